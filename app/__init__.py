@@ -1,0 +1,1 @@
+"""The assistant: settings, retrieval, models, conversations and the agents' pages."""

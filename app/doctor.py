@@ -1,0 +1,161 @@
+"""What is there and what is not, each with what to do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib import metadata
+from typing import Literal
+
+import typer
+
+from app.models.choosing import choose_model
+from app.models.ollama import installed_tags
+from app.settings import Settings
+
+State = Literal["ok", "missing", "broken"]
+_LEAST_FREE_GB = 2
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding; ``needed`` tells whether polydesk works without it."""
+
+    name: str
+    state: State
+    detail: str
+    what_to_do: str = ""
+    needed: bool = True
+
+
+def examine(settings: Settings) -> list[Check]:
+    """Look at everything; a check that fails unexpectedly is a finding itself."""
+    checks: Sequence[tuple[str, Callable[[Settings], Check]]] = (
+        ("python", _python),
+        ("home", _home),
+        ("embedding model", _embedding_model),
+        ("store", _store),
+        ("knowledge base", _knowledge_base),
+        ("policy", _policy),
+        ("ollama", _ollama),
+        ("parsing", _parsing),
+        ("ocr", _ocr),
+    )
+    return [_checked(name, check, settings) for name, check in checks]
+
+
+def print_findings(checks: Sequence[Check], as_json: bool) -> bool:
+    """Print the findings; returns whether everything needed is there."""
+    if as_json:
+        typer.echo(json.dumps([asdict(check) for check in checks]))
+    else:
+        from rich.console import Console
+
+        console = Console()
+        marks = {"ok": "[green]✓[/]", "missing": "[yellow]–[/]", "broken": "[red]✗[/]"}
+        for check in checks:
+            console.print(marks[check.state], f"[bold]{check.name}[/]", end=" ")
+            console.print(check.detail, markup=False, highlight=False)
+            if check.what_to_do:
+                console.print(f"    {check.what_to_do}", markup=False, highlight=False)
+    return all(check.state == "ok" or not check.needed for check in checks)
+
+
+def _checked(name: str, check: Callable[[Settings], Check], settings: Settings) -> Check:
+    try:
+        return check(settings)
+    except Exception as error:
+        words = " ".join(str(error).split()) or type(error).__name__
+        return Check(name, "broken", words, "see the message")
+
+
+def _python(_settings: Settings) -> Check:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Check("python", "ok", version)
+
+
+def _home(settings: Settings) -> Check:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.home).free / 1e9
+    detail = f"{settings.home}, {free:.0f} GB free"
+    if free < _LEAST_FREE_GB:
+        return Check("home", "broken", detail, "make room on the disk, or set POLYDESK_HOME to another one")
+    return Check("home", "ok", detail)
+
+
+def _embedding_model(settings: Settings) -> Check:
+    from ingest.knowledge import open_centred_embedder
+
+    embedder = open_centred_embedder(settings)
+    return Check("embedding model", "ok", f"{settings.embedding_model}, fingerprint {embedder.fingerprint}")
+
+
+def _store(settings: Settings) -> Check:
+    from ingest.store import open_store
+
+    with open_store(settings.home, settings.chroma_url) as store:
+        return Check("store", "ok", f"Chroma at {store.url}, {len(store.list_collections())} collections")
+
+
+def _knowledge_base(settings: Settings) -> Check:
+    from ingest.ledger.engine import open_ledger
+    from ingest.ledger.reading import LedgerReader, Scope
+
+    reader = LedgerReader(open_ledger(settings.home, settings.database_url))
+    count = len(reader.live_versions(Scope(date.today(), "manager")))
+    if not count:
+        return Check("knowledge base", "missing", "empty", "run `polydesk ingest PATH`")
+    return Check("knowledge base", "ok", f"{count} documents live today, beside tickets")
+
+
+def _policy(_settings: Settings) -> Check:
+    from app.retrieval.evidence import load_evidence_model
+    from guardrails.policy import load_policy
+
+    load_policy()
+    return Check("policy", "ok", f"valid; abstains below {load_evidence_model().threshold:.0%} confidence")
+
+
+def _ollama(settings: Settings) -> Check:
+    tags = installed_tags(settings.ollama_url)
+    if tags is None:
+        start = "start it with `ollama serve`, or set POLYDESK_OLLAMA_URL; until then answers are quotes"
+        return Check("ollama", "missing", f"no server at {settings.ollama_url}", start, needed=False)
+    model = choose_model(settings)
+    if model is None:
+        return Check("ollama", "missing", "no Mistral or Llama model", "run `ollama pull llama3.1:8b`", needed=False)
+    if not {model.tag, f"{model.tag}:latest"} & set(tags):
+        return Check("ollama", "missing", f"{model.name} is not there", f"run `ollama pull {model.tag}`", needed=False)
+    return Check("ollama", "ok", f"{model.name} at {settings.ollama_url}, context {settings.num_ctx}")
+
+
+def _parsing(_settings: Settings) -> Check:
+    installed = {name.lower() for name in _distributions()}
+    if "torchvision" in installed:
+        return Check(
+            "parsing", "broken", "torchvision is installed and breaks torch", "run `pip uninstall torchvision`"
+        )
+    if "unstructured-inference" not in installed:
+        return Check("parsing", "broken", "PDF cannot be read", "run `pip install --no-deps unstructured-inference`")
+    return Check("parsing", "ok", f"unstructured {metadata.version('unstructured')}")
+
+
+def _ocr(_settings: Settings) -> Check:
+    program = shutil.which("tesseract")
+    if program is None:
+        return Check("ocr", "missing", "no Tesseract: scans are not read", "install tesseract-ocr", needed=False)
+    listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=10, check=False)
+    languages = listed.stdout.split()[-20:]
+    return Check("ocr", "ok", f"Tesseract with {' '.join(languages)}", needed=False)
+
+
+def _distributions() -> Iterator[str]:
+    for distribution in metadata.distributions():
+        with suppress(KeyError, TypeError):
+            yield distribution.metadata["Name"].replace("_", "-")

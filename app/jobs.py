@@ -1,0 +1,252 @@
+"""Answers are written in threads of their own, outside any page's run, and live on when the page does not."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from app.answers import Answer, Event, Finished, Question, Turn
+from app.conversations.partial import PartialAnswer, joined
+from app.conversations.records import Message, Status
+from app.conversations.store import ConversationStore
+from app.errors import AppError
+
+HISTORY_TURNS = 6
+_HEARTBEAT_SECONDS = 10.0
+_FINISHED_KEPT = 64  # snapshots of ended answers in memory; older ones are read from the store
+
+_log = logging.getLogger(__name__)
+
+
+class AssistantLike(Protocol):
+    """What answers questions."""
+
+    def ask(self, question: Question, stop: threading.Event | None = None) -> Iterator[Event]:
+        """The events of one question; the last is always ``Finished``. Ends soon once ``stop`` is set."""
+        ...
+
+    def model_name(self) -> str | None:
+        """The language model in use, or None when none is connected and answers are quoted."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One answer at one moment; ``answer`` is set when the assistant finished, ``error`` when it failed."""
+
+    message_id: int
+    conversation_id: str
+    status: Status
+    partial: PartialAnswer
+    answer: Answer | None = None
+    error: str = ""
+
+    @classmethod
+    def of(cls, message: Message) -> Snapshot:
+        """The snapshot of a stored message."""
+        partial = message.partial or PartialAnswer()
+        return cls(message.id, message.conversation_id, message.status, partial, message.answer, message.error)
+
+
+@dataclass(slots=True)
+class _Job:
+    snapshot: Snapshot
+    question: Question
+    stop: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+
+class AnswerJobs:
+    """A bounded number of threads that write answers into the conversation store.
+
+    :param workers: answers written at the same time; further ones wait their turn.
+    """
+
+    def __init__(self, assistant: AssistantLike, conversations: ConversationStore, workers: int = 4) -> None:
+        self._assistant = assistant
+        self._conversations = conversations
+        self._slots = threading.Semaphore(workers)
+        self._jobs: dict[int, _Job] = {}
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._heart: threading.Thread | None = None
+        conversations.mark_interrupted_on_start()
+
+    def start(self, conversation_id: str, question: Question) -> int:
+        """Record ``question`` and begin its answer; the answer's message id.
+
+        The last turns of the conversation go along as the question's history.
+        """
+        history = _history(self._conversations.messages(conversation_id))
+        message_id = self._conversations.start_answer(conversation_id, question.text)
+        job = _Job(
+            Snapshot(message_id, conversation_id, "running", PartialAnswer()),
+            question.model_copy(update={"history": history}),
+        )
+        with self._lock:
+            self._forget_old()
+            self._jobs[message_id] = job
+            if self._heart is None:
+                self._heart = threading.Thread(target=self._beat, name="answer-heartbeat", daemon=True)
+                self._heart.start()
+        # Daemons, which a thread pool's are not: a server that is told to end must not wait for a model.
+        threading.Thread(target=self._run, args=(job,), name=f"answer-{message_id}", daemon=True).start()
+        return message_id
+
+    def snapshot(self, message_id: int) -> Snapshot:
+        """The answer as it is now, also one that another process writes.
+
+        :raises ConversationUserError: there is no such message.
+        """
+        with self._lock:
+            job = self._jobs.get(message_id)
+            if job is not None:
+                return job.snapshot
+        return Snapshot.of(self._conversations.message(message_id))
+
+    def stop(self, message_id: int) -> None:
+        """Stop an answer; what is already there stays. Nothing happens when it has ended.
+
+        The reader need not wait for a model in the middle of a word: the
+        answer counts as stopped at once, and the thread winds up behind it.
+        """
+        with self._lock:
+            job = self._jobs.get(message_id)
+            if job is None:
+                partial = self._conversations.message(message_id).partial
+            elif job.snapshot.status != "running":
+                return
+            else:
+                job.stop.set()
+                partial = job.snapshot.partial
+                job.snapshot = _ended(job.snapshot, "stopped")
+        ended_here = self._conversations.finish_answer(message_id, "stopped", partial=partial)
+        if job is not None and not ended_here:  # it ended by itself a moment before
+            stored = Snapshot.of(self._conversations.message(message_id))
+            with self._lock:
+                job.snapshot = stored
+
+    def wait(self, message_id: int, timeout: float | None = None) -> Snapshot:
+        """Block until the thread of an answer ended or ``timeout`` seconds passed."""
+        with self._lock:
+            job = self._jobs.get(message_id)
+        if job is not None:
+            job.ended.wait(timeout)
+        return self.snapshot(message_id)
+
+    def running(self) -> frozenset[int]:
+        """Message ids of the answers this process is writing."""
+        with self._lock:
+            return frozenset(key for key, job in self._jobs.items() if job.snapshot.status == "running")
+
+    def close(self, timeout: float = 10.0) -> None:
+        """Stop every answer and give each thread up to ``timeout`` seconds to wind up."""
+        self._closing.set()
+        for message_id in self.running():
+            self.stop(message_id)
+        with self._lock:
+            jobs = list(self._jobs.values())
+        for job in jobs:
+            job.ended.wait(timeout)
+
+    def _run(self, job: _Job) -> None:
+        message_id = job.snapshot.message_id
+        try:
+            with self._slots:
+                if not job.stop.is_set():
+                    self._end(job, "finished", answer=self._consume(job))
+        except AppError as error:
+            _log.warning("answer %d failed", message_id, exc_info=True)
+            self._end(job, "failed", error=_one_line(str(error)))
+        except Exception as error:  # whatever breaks, the reader gets one line and the operator the trace
+            _log.exception("answer %d failed", message_id)
+            self._end(job, "failed", error=f"The assistant failed ({type(error).__name__}); see the server's log.")
+        finally:
+            job.ended.set()
+
+    def _consume(self, job: _Job) -> Answer:
+        answer: Answer | None = None
+        for event in self._assistant.ask(job.question, job.stop):
+            if isinstance(event, Finished):
+                answer = event.answer
+            with self._lock:
+                if job.snapshot.status != "running":
+                    continue  # stopped: the assistant winds up (and records) unseen
+                partial = job.snapshot.partial.after(event)
+                job.snapshot = _with_partial(job.snapshot, partial)
+            if answer is None and not self._conversations.update_partial(job.snapshot.message_id, partial):
+                self._find_out_why(job)
+        if answer is None:
+            raise AppError("The assistant ended without an answer; ask again.")
+        return answer
+
+    def _find_out_why(self, job: _Job) -> None:
+        """The stored answer is not running any more: another process stopped it, or it was deleted."""
+        try:
+            status = self._conversations.message(job.snapshot.message_id).status
+        except AppError:
+            status = "stopped"
+        if status == "stopped":
+            job.stop.set()
+            with self._lock:
+                job.snapshot = _ended(job.snapshot, "stopped")
+
+    def _end(self, job: _Job, status: Status, answer: Answer | None = None, error: str = "") -> None:
+        snapshot = job.snapshot
+        if snapshot.status == "running":
+            try:
+                self._conversations.finish_answer(snapshot.message_id, status, answer, snapshot.partial, error)
+            except AppError as failure:
+                _log.exception("answer %d could not be kept", snapshot.message_id)
+                status, error = "failed", _one_line(str(failure))
+        with self._lock:
+            if job.snapshot.status == "running":
+                job.snapshot = Snapshot(
+                    snapshot.message_id, snapshot.conversation_id, status, job.snapshot.partial, answer, error
+                )
+
+    def _beat(self) -> None:
+        while not self._closing.wait(_HEARTBEAT_SECONDS):
+            try:
+                if running := self.running():
+                    self._conversations.touch(running)
+            except AppError:
+                _log.warning("no sign of life could be given for the running answers", exc_info=True)
+
+    def _forget_old(self) -> None:
+        ended = [key for key, job in self._jobs.items() if job.ended.is_set()]
+        for key in ended[:-_FINISHED_KEPT]:
+            del self._jobs[key]
+
+
+def _history(messages: Sequence[Message]) -> tuple[Turn, ...]:
+    turns = [
+        Turn(role=message.role, text=text)
+        for message in messages
+        if message.status in ("finished", "stopped") and (text := _spoken(message))
+    ]
+    return tuple(turns[-HISTORY_TURNS:])
+
+
+def _spoken(message: Message) -> str:
+    """The text without citation marks, which mean nothing in another answer."""
+    if message.answer is None or message.answer.action != "answer":
+        return message.text
+    return joined([sentence for sentence in message.answer.sentences if sentence.supported]) or message.text
+
+
+def _with_partial(snapshot: Snapshot, partial: PartialAnswer) -> Snapshot:
+    return Snapshot(snapshot.message_id, snapshot.conversation_id, snapshot.status, partial)
+
+
+def _ended(snapshot: Snapshot, status: Status) -> Snapshot:
+    return Snapshot(snapshot.message_id, snapshot.conversation_id, status, snapshot.partial)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()) or "The assistant failed; see the server's log."

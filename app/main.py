@@ -1,0 +1,47 @@
+"""The ``polydesk`` command: collects the commands that each package declares."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from importlib.metadata import entry_points
+
+import typer
+
+
+def build() -> typer.Typer:
+    """The command with everything registered under ``polydesk.commands``."""
+    root = typer.Typer(
+        name="polydesk",
+        help="A multilingual support assistant that answers from your own documents, on your own machines.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    for entry in sorted(entry_points(group="polydesk.commands"), key=lambda entry: entry.value):
+        entry.load()(root)
+    return root
+
+
+def main() -> None:
+    """Run the command; an error that somebody can mend is one line and exit status 2."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    logging.basicConfig(level=os.environ.get("POLYDESK_LOG_LEVEL", "ERROR").upper(), format="%(levelname)s %(message)s")
+    try:
+        build()()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        status = getattr(error, "exit_status", None)
+        if status is None:
+            if isinstance(error, OSError) and error.errno == 28:
+                sys.stderr.write("polydesk: the disk is full: make room, then run this again\n")
+                sys.exit(2)
+            raise
+        sys.stderr.write(f"polydesk: {' '.join(str(error).split())}\n")
+        sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

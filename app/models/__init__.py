@@ -1,0 +1,1 @@
+"""Language models by name, through LangChain's chat model interface."""

@@ -1,0 +1,58 @@
+"""A retrieved passage: a live chunk, its scores and its vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ingest.ledger.reading import StoredChunk
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """One hit. ``unit_vectors`` has shape (units, dimension), rows centred and of length 1."""
+
+    chunk: StoredChunk
+    score: float
+    chunk_similarity: float
+    unit_scores: tuple[float, ...]  # one for each of the chunk's units
+    unit_vectors: NDArray[np.float32]
+    number: int = 0  # as the prompt and the answer number it; 0 before that
+
+    @property
+    def text(self) -> str:
+        """All that the passage says, with where it stands: titles and table headers carry facts too."""
+        lines = [self.chunk.version.title, *self.chunk.heading]
+        if self.chunk.header and self.chunk.header not in self.chunk.text:
+            lines.append(self.chunk.header)
+        return "\n".join([*lines, self.chunk.text])
+
+    @property
+    def title(self) -> str:
+        return self.chunk.version.title
+
+    @property
+    def heading(self) -> tuple[str, ...]:
+        return self.chunk.heading
+
+    @property
+    def date(self) -> str | None:
+        since = self.chunk.version.effective_from
+        return since.isoformat() if since else None
+
+    @property
+    def language(self) -> str:
+        return self.chunk.language
+
+    @property
+    def units(self) -> Sequence[str]:
+        return [unit.text for unit in self.chunk.units]
+
+    def numbered(self, number: int) -> Passage:
+        """The same passage under a number."""
+        return replace(self, number=number)

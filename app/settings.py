@@ -1,0 +1,37 @@
+"""What the assistant reads from the environment, once, at the edge."""
+
+from __future__ import annotations
+
+from pydantic import Field, ValidationError
+
+from app.errors import AppUserError
+from ingest.settings import IngestSettings, settings_message
+
+
+class Settings(IngestSettings):
+    """``POLYDESK_MODEL``, ``POLYDESK_OLLAMA_URL`` and so on, beside what ingestion reads."""
+
+    model: str | None = Field(
+        default=None,
+        description="ollama:TAG, or quoting; when not given, the first Mistral or Llama model that Ollama has",
+    )
+    ollama_url: str = "http://127.0.0.1:11434"
+    num_ctx: int = Field(default=8192, ge=1024, description="context length in tokens that is sent with every request")
+    num_predict: int = Field(default=512, ge=16, description="longest answer in tokens")
+    keep_alive: str = Field(default="10m", description="how long Ollama keeps the model in memory")
+    model_timeout_s: float = Field(default=120.0, gt=0, description="longest silence of the model")
+    answer_timeout_s: float = Field(default=300.0, gt=0, description="longest time for one answer")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8501, ge=0, le=65535)
+
+
+def load_settings() -> Settings:
+    """The settings from the environment.
+
+    :raises AppUserError: a variable has a value that cannot be used.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise AppUserError(settings_message(error)) from None
+    return settings.model_copy(update={"home": settings.home.expanduser().resolve()})

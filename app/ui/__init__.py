@@ -1,0 +1,1 @@
+"""The chat page for support agents, and the server that shows it."""

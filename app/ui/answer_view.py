@@ -1,0 +1,137 @@
+"""One answer on the page: while it is written, and afterwards."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from app.answers import Citation, Sentence
+from app.conversations.records import Message
+from app.errors import AppError
+from app.jobs import Snapshot
+from app.ui import markup
+from app.ui.rating_view import show_rating, show_thumbs
+from app.ui.resources import Desk
+from app.ui.wording import Words
+
+_POLL_SECONDS = 0.3
+_DOCUMENTS_NAMED = 2
+
+
+def show_answer(desk: Desk, message: Message, words: Words) -> None:
+    """Draw an answer; while it is being written it redraws itself, and the page once at the end."""
+    running = message.status == "running"
+    fragment = st.fragment(_draw, run_every=_POLL_SECONDS if running else None)
+    with st.container(key=f"answer-{message.id}"):
+        fragment(desk, message, words)
+
+
+def _draw(desk: Desk, message: Message, words: Words) -> None:
+    snapshot = Snapshot.of(message)
+    if message.status == "running":
+        try:
+            snapshot = desk.jobs.snapshot(message.id)
+        except AppError:  # deleted in another tab: the page finds out and says so
+            st.rerun()
+        if snapshot.status != "running":
+            st.rerun()
+    if snapshot.status == "running":
+        _draw_running(desk, snapshot, words)
+    else:
+        _draw_ended(desk, message, snapshot, words)
+
+
+def _draw_running(desk: Desk, snapshot: Snapshot, words: Words) -> None:
+    partial = snapshot.partial
+    language = partial.language or "en"
+    st.html(
+        markup.sentences_html(partial.sentences, partial.citations, language, snapshot.message_id, words, writing=True)
+    )
+    _draw_panels(partial.citations, snapshot.message_id, words)
+    if partial.problem:
+        st.html(markup.callout_html("warning", partial.problem))
+    with st.container(key=f"progress-{snapshot.message_id}", horizontal=True, wrap=False, vertical_alignment="center"):
+        st.html(f'<p class="pd-phase" role="status" aria-live="polite">{_phase(snapshot, words)}</p>')
+        st.button(
+            words("message.stop"),
+            key=f"stop-{snapshot.message_id}",
+            icon=":material/stop_circle:",
+            on_click=_stop,
+            args=(desk, snapshot.message_id),
+        )
+
+
+def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, words: Words) -> None:
+    # A stopped answer stays what its reader saw when pressing Stop.
+    answer = snapshot.answer if snapshot.status == "finished" else None
+    partial = snapshot.partial
+    language = (answer.language if answer else partial.language) or "en"
+    if answer is not None and answer.action != "answer":
+        with st.container(key=f"verdict-{answer.action}-{message.id}"):
+            st.html(markup.verdict_html(answer.action, answer.reasons, words))
+            st.html(markup.plain_html(answer.answer, language))
+        withheld = [sentence for sentence in answer.sentences if not sentence.supported]
+    else:
+        sentences = answer.sentences if answer else partial.sentences
+        citations = answer.citations if answer else partial.citations
+        withheld = _draw_sentences(sentences, citations, answer.answer if answer else "", language, message.id, words)
+        withheld = withheld or list(partial.withheld if answer is None else ())
+    if answer is not None and answer.notice:
+        st.html(markup.callout_html("note", answer.notice))
+    _draw_ending(snapshot, words)
+    if html := markup.withheld_html(withheld, language, words):
+        st.html(html)
+    if answer is not None:
+        with st.container(key=f"foot-{message.id}", horizontal=True, wrap=False, vertical_alignment="center"):
+            model = answer.model if answer.action == "answer" else None
+            st.html(markup.badges_html(answer.language, answer.confidence, model, words))
+            chosen = show_thumbs(desk, message)
+        show_rating(desk, message, chosen, words)
+
+
+def _draw_sentences(
+    sentences: tuple[Sentence, ...],
+    citations: tuple[Citation, ...],
+    text: str,
+    language: str,
+    message_id: int,
+    words: Words,
+) -> list[Sentence]:
+    """Draw what is supported; return what is not."""
+    if any(sentence.supported for sentence in sentences):
+        st.html(markup.sentences_html(sentences, citations, language, message_id, words))
+        _draw_panels(citations, message_id, words)
+    elif text:
+        st.html(markup.plain_html(text, language))
+    return [sentence for sentence in sentences if not sentence.supported]
+
+
+def _draw_panels(citations: tuple[Citation, ...], message_id: int, words: Words) -> None:
+    # An element each: a panel that is open stays so while further sentences arrive.
+    with st.container(key=f"panels-{message_id}", gap=None):
+        for citation in citations:
+            st.html(markup.citation_panel(citation, message_id, words))
+
+
+def _draw_ending(snapshot: Snapshot, words: Words) -> None:
+    if snapshot.status == "failed":
+        st.html(markup.callout_html("error", words("message.failed", error=snapshot.error)))
+    elif snapshot.status in ("stopped", "interrupted"):
+        st.html(markup.callout_html("warning", words(f"message.{snapshot.status}")))
+
+
+def _phase(snapshot: Snapshot, words: Words) -> str:
+    partial = snapshot.partial
+    documents = escape(", ".join(list(dict.fromkeys(partial.documents))[:_DOCUMENTS_NAMED]))
+    if partial.phase in ("retrieved", "generating"):
+        key = f"phase.{partial.phase}" if documents else f"phase.{partial.phase}_nothing"
+        return words(key, documents=f"<bdi>{documents}</bdi>")
+    return words(f"phase.{partial.phase}")
+
+
+def _stop(desk: Desk, message_id: int) -> None:
+    try:
+        desk.jobs.stop(message_id)
+    except AppError as error:
+        st.session_state["problem"] = str(error)

@@ -1,0 +1,130 @@
+"""The chat page, from top to bottom."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from app.answers import Question
+from app.conversations.records import Message
+from app.errors import AppError
+from app.ui import markup
+from app.ui.answer_view import show_answer
+from app.ui.languages import direction
+from app.ui.resources import Desk, desk, model_name
+from app.ui.session import select_conversation, selected_conversation
+from app.ui.sidebar import plain_label, show_sidebar
+from app.ui.style import brand_html, style_html
+from app.ui.wording import Words, examples, words_for
+from ingest.errors import IngestError
+
+_QUESTION_CHARACTERS = 4000
+
+_log = logging.getLogger(__name__)
+
+
+def show() -> None:
+    """Draw the page for this browser tab."""
+    words = words_for(st.context.locale)
+    mark = str(Path(__file__).parent / "mark.svg")
+    st.set_page_config(page_title=words("page_title"), page_icon=mark, layout="centered")
+    st.html(style_html())
+    try:
+        with st.spinner(words("opening")):
+            parts = desk()
+    except (AppError, IngestError) as error:
+        _log.error("the page cannot open: %s", error)
+        st.html(markup.callout_html("error", str(error), words("unavailable.heading")))
+        return
+    messages = _messages(parts, words)
+    show_sidebar(parts, words)
+    _show_banner(parts, words)
+    if problem := st.session_state.pop("problem", None):
+        st.html(markup.callout_html("error", problem))
+    if messages:
+        for message in messages:
+            _show_message(parts, message, words)
+    else:
+        _show_empty_page(parts, words)
+    busy = any(message.status == "running" for message in messages)
+    st.chat_input(
+        words("composer.busy" if busy else "composer.placeholder"),
+        key="composer",
+        max_chars=_QUESTION_CHARACTERS,
+        disabled=busy,
+        on_submit=_ask_composed,
+        args=(parts,),
+    )
+
+
+def _messages(parts: Desk, words: Words) -> Sequence[Message]:
+    """The messages of the conversation in the address; none on the empty page."""
+    conversation_id = selected_conversation()
+    if conversation_id is None:
+        return ()
+    try:
+        return parts.conversations.messages(conversation_id)
+    except AppError:
+        _log.info("conversation %s was asked for and is not there", conversation_id)
+        select_conversation(None)
+        st.session_state["problem"] = words("missing.conversation")
+        return ()
+
+
+def _show_message(parts: Desk, message: Message, words: Words) -> None:
+    if message.role == "user":
+        st.html(markup.question_html(message.text, words))
+    else:
+        show_answer(parts, message, words)
+
+
+def _show_banner(parts: Desk, words: Words) -> None:
+    try:
+        if model_name(parts.assistant) is not None:
+            return
+    except AppError as error:
+        st.html(markup.callout_html("error", str(error)))
+        return
+    with st.container(key="banner"):
+        st.html(markup.callout_html("warning", words("banner.text"), words("banner.heading")))
+        with st.expander(words("banner.how"), type="compact"):
+            st.markdown(words("banner.steps"))
+            st.code(words("banner.commands"), language=None)
+
+
+def _show_empty_page(parts: Desk, words: Words) -> None:
+    with st.container(key="empty"):
+        st.html(
+            f'{brand_html(words("name"))}<h1 class="pd-welcome">{words("empty.heading")}</h1>'
+            f'<p class="pd-lead">{words("empty.text")}</p>'
+        )
+        with st.container(key="examples", horizontal=True):
+            for example in examples():
+                with st.container(key=f"example-{direction(example.language)}-{example.language}", width="content"):
+                    st.button(
+                        plain_label(example.text),
+                        key=f"ask-{example.language}",
+                        width="stretch",
+                        on_click=_ask,
+                        args=(parts, example.text),
+                    )
+
+
+def _ask_composed(parts: Desk) -> None:
+    _ask(parts, st.session_state.get("composer") or "")
+
+
+def _ask(parts: Desk, text: str) -> None:
+    if not text.strip():
+        return
+    try:
+        conversation_id = selected_conversation()
+        if conversation_id is None:
+            conversation_id = parts.conversations.create(text).id
+            select_conversation(conversation_id)
+        parts.jobs.start(conversation_id, Question(text=text.strip()))
+    except AppError as error:
+        st.session_state["problem"] = str(error)

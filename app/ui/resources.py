@@ -1,0 +1,64 @@
+"""What all sessions of the page share: one assistant, one conversation store, one pool of answers."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import streamlit as st
+
+from app.conversations.database import default_url
+from app.conversations.store import ConversationStore
+from app.errors import AppUserError
+from app.jobs import AnswerJobs, AssistantLike
+from app.settings import Settings, load_settings
+
+_FACTORY = "POLYDESK_ASSISTANT"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts behind the page."""
+
+    assistant: AssistantLike
+    conversations: ConversationStore
+    jobs: AnswerJobs
+
+
+def _open_desk() -> Desk:
+    settings = load_settings()
+    conversations = ConversationStore(settings.database_url or default_url(settings.home))
+    assistant = _open_assistant(settings)
+    return Desk(assistant, conversations, AnswerJobs(assistant, conversations))
+
+
+def _model_name(_assistant: AssistantLike) -> str | None:
+    return _assistant.model_name()
+
+
+def _open_assistant(settings: Settings) -> AssistantLike:
+    """The assistant, or what ``POLYDESK_ASSISTANT=module:function`` makes instead."""
+    name = os.environ.get(_FACTORY)
+    if not name:
+        from app.assistant import open_assistant
+
+        return open_assistant(settings)
+    module, colon, function = name.partition(":")
+    if not colon:
+        raise AppUserError(f"{_FACTORY}={name!r} is malformed: use module:function")
+    try:
+        factory = getattr(importlib.import_module(module), function)
+    except (ImportError, AttributeError) as error:
+        raise AppUserError(f"{_FACTORY}={name!r} cannot be used: {error}") from error
+    return cast(AssistantLike, factory())
+
+
+# The one desk of this process, opened at the first visit; it raises AppUserError or
+# IngestUserError when the settings or the home cannot be used.
+desk: Callable[[], Desk] = st.cache_resource(show_spinner=False)(_open_desk)
+
+# The connected model, kept for some seconds, as finding out may mean asking a server.
+model_name: Callable[[AssistantLike], str | None] = st.cache_data(ttl=20, show_spinner=False)(_model_name)

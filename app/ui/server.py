@@ -1,0 +1,71 @@
+"""Start the chat page's server, and wait until it answers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from app.errors import AppError
+from app.ui.style import theme_flags
+
+_HERE = Path(__file__).parent
+_ROOT = _HERE.parents[1]
+
+_FLAGS = (
+    "--server.headless=true",
+    "--server.fileWatcherType=none",
+    "--server.runOnSave=false",
+    "--server.maxUploadSize=1",
+    "--browser.gatherUsageStats=false",
+    "--client.toolbarMode=minimal",
+    "--client.showErrorDetails=none",
+    "--client.showErrorLinks=false",
+    "--logger.level=warning",
+    "--logger.hideWelcomeMessage=true",
+)
+_LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def serve(
+    settings_env: Mapping[str, str], port: int, host: str = "127.0.0.1", output: int | None = None
+) -> subprocess.Popen[bytes]:
+    """Start the page on ``host:port`` with ``settings_env`` added to the environment.
+
+    :param output: where the server's output goes, as ``subprocess`` takes it; the terminal when None.
+    """
+    search_path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, **settings_env, "PYTHONPATH": search_path}
+    flags = [*_FLAGS, f"--server.address={host}", f"--server.port={port}", *theme_flags()]
+    if host in _LOOPBACK:
+        # A foreign page that points its own name at this machine is turned away.
+        flags += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
+    # -P: a folder named app in the working directory must not be taken for ours.
+    command = [sys.executable, "-P", "-m", "streamlit", "run", str(_HERE / "chat.py"), *flags]
+    return subprocess.Popen(command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes] | None = None, timeout: float = 60.0) -> None:
+    """Return once the page at ``url`` answers.
+
+    :raises AppError: ``process`` ended, or ``timeout`` seconds passed.
+    """
+    # Loopback is never behind a proxy, whatever the environment says.
+    opener = build_opener(ProxyHandler({}))
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        if process is not None and process.poll() is not None:
+            raise AppError(f"the page's server ended at its start with exit status {process.returncode}")
+        try:
+            with opener.open(f"{url.rstrip('/')}/_stcore/health", timeout=2) as response:
+                if response.status == 200:
+                    return
+        except (URLError, OSError):
+            pass
+        time.sleep(0.1)
+    raise AppError(f"the page at {url} did not answer within {timeout:g} seconds")

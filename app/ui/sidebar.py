@@ -1,0 +1,165 @@
+"""The sidebar: a new conversation, and the list of the earlier ones."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from app.conversations.records import Conversation
+from app.errors import AppError
+from app.ui.resources import Desk
+from app.ui.session import (
+    close_dialog,
+    open_dialog,
+    select_conversation,
+    selected_conversation,
+    show_dialog,
+)
+from app.ui.style import brand_html
+from app.ui.wording import Words
+
+_LISTED = 60
+_TITLE_CHARACTERS = 200
+_WATCH_SECONDS = 1.0
+# Streamlit reads labels as Markdown with directives of its own; a title is none of that.
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!~<>|:$])")
+
+
+def show_sidebar(desk: Desk, words: Words) -> None:
+    """Draw the sidebar, and the dialog that one of its menus opened."""
+    conversations = desk.conversations.list(_LISTED)
+    selected = selected_conversation()
+    with st.sidebar:
+        st.html(brand_html(words("name"), words("tagline")))
+        st.button(
+            words("sidebar.new"),
+            key="new-conversation",
+            icon=":material/add:",
+            type="primary",
+            width="stretch",
+            on_click=select_conversation,
+            args=(None,),
+        )
+        if not conversations:
+            st.html(f'<p class="pd-quiet">{words("sidebar.empty")}</p>')
+        for age, group in groupby(conversations, key=_age):
+            st.html(f'<p class="pd-age" role="heading" aria-level="2">{words(f"sidebar.{age}")}</p>')
+            with st.container(key=f"list-{age}", gap=None):
+                for conversation in group:
+                    _show_row(conversation, conversation.id == selected, words)
+        _watch(desk, frozenset(c.id for c in conversations if c.running and c.id != selected))
+    _show_dialog(desk, words)
+
+
+def plain_label(text: str) -> str:
+    """``text`` as a Streamlit label that shows it letter by letter."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def _show_row(conversation: Conversation, is_selected: bool, words: Words) -> None:
+    title = conversation.title or words("sidebar.untitled")
+    state = "current" if is_selected else "other"
+    with st.container(
+        key=f"row-{state}-{conversation.id}", horizontal=True, wrap=False, gap=None, vertical_alignment="center"
+    ):
+        st.button(
+            plain_label(title),
+            key=f"open-{conversation.id}",
+            type="tertiary",
+            width="stretch",
+            icon="spinner" if conversation.running else None,
+            help=words("sidebar.running") if conversation.running else None,
+            on_click=select_conversation,
+            args=(conversation.id,),
+        )
+        chosen = st.menu_button(
+            words("sidebar.options", title=plain_label(title)),
+            ("rename", "delete"),
+            key=f"menu-{conversation.id}",
+            type="tertiary",
+            icon=":material/more_horiz:",
+            format_func=lambda option: words(f"sidebar.{option}"),
+        )
+    if chosen == "rename":
+        show_dialog("rename", conversation.id)
+    elif chosen == "delete":
+        show_dialog("delete", conversation.id)
+
+
+def _watch(desk: Desk, running: frozenset[str]) -> None:
+    """Redraw the page once an answer of another conversation has ended; draws nothing itself."""
+    if not running:
+        return
+
+    def look() -> None:
+        now = {c.id for c in desk.conversations.list(_LISTED) if c.running}
+        if not running <= now:
+            st.rerun()
+
+    st.fragment(look, run_every=_WATCH_SECONDS)()
+
+
+def _show_dialog(desk: Desk, words: Words) -> None:
+    wanted = open_dialog()
+    if wanted is None:
+        return
+    try:
+        conversation = desk.conversations.get(wanted.conversation_id)
+    except AppError:
+        close_dialog()
+        return
+    title = words(f"{wanted.kind}.title")
+    body = _rename if wanted.kind == "rename" else _delete
+    st.dialog(title, on_dismiss=close_dialog)(body)(desk, conversation, words)
+
+
+def _rename(desk: Desk, conversation: Conversation, words: Words) -> None:
+    with st.form("rename", border=False):
+        title = st.text_input(words("rename.label"), conversation.title, max_chars=_TITLE_CHARACTERS)
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            cancelled = st.form_submit_button(words("dialog.cancel"), type="tertiary")
+            saved = st.form_submit_button(words("rename.save"), type="primary")
+    if saved:
+        try:
+            desk.conversations.rename(conversation.id, title)
+        except AppError as error:
+            st.error(str(error))
+            return
+    if saved or cancelled:
+        close_dialog()
+        st.rerun()
+
+
+def _delete(desk: Desk, conversation: Conversation, words: Words) -> None:
+    st.markdown(words("delete.text", title=plain_label(conversation.title or words("sidebar.untitled"))))
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        cancelled = st.button(words("dialog.cancel"), key="delete-cancel", type="tertiary")
+        confirmed = st.button(words("delete.confirm"), key="delete-confirm", type="primary")
+    if confirmed:
+        try:
+            desk.conversations.delete(conversation.id)
+        except AppError as error:
+            st.error(str(error))
+            return
+        if selected_conversation() == conversation.id:
+            select_conversation(None)
+    if confirmed or cancelled:
+        close_dialog()
+        st.rerun()
+
+
+def _age(conversation: Conversation) -> str:
+    """``today``, ``yesterday`` or ``earlier``, by the browser's clock."""
+    try:
+        zone = ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    today = datetime.now(UTC).astimezone(zone).date()
+    day = conversation.updated_at.astimezone(zone).date()
+    if day >= today:
+        return "today"
+    return "yesterday" if day == today - timedelta(days=1) else "earlier"

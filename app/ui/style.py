@@ -1,0 +1,52 @@
+"""The look of the page: Streamlit's own theme options, and the style sheet for the rest."""
+
+from __future__ import annotations
+
+import base64
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def style_html() -> str:
+    """The style sheet as an element; it is ours alone and holds nothing from outside."""
+    return f"<style>{(_HERE / 'style.css').read_text(encoding='utf-8')}</style>"
+
+
+@cache
+def mark_uri() -> str:
+    """The name mark as a data URI."""
+    return "data:image/svg+xml;base64," + base64.b64encode((_HERE / "mark.svg").read_bytes()).decode("ascii")
+
+
+def brand_html(name: str, tagline: str = "") -> str:
+    """The name mark with the name beside it."""
+    below = f'<span class="pd-tagline">{tagline}</span>' if tagline else ""
+    return (
+        f'<div class="pd-brand"><img src="{mark_uri()}" alt="" width="30" height="30">'
+        f'<span class="pd-name">{name}</span>{below}</div>'
+    )
+
+
+def theme_flags() -> list[str]:
+    """``theme.toml`` as command-line flags, so that it holds in any working directory."""
+    theme = tomllib.loads((_HERE / "theme.toml").read_text(encoding="utf-8"))
+    return [f"--theme.{name}={_flag(value)}" for name, value in _flattened(theme)]
+
+
+def _flag(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _flattened(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for name, value in table.items():
+        if isinstance(value, dict):
+            pairs += _flattened(value, f"{prefix}{name}.")
+        else:
+            pairs.append((f"{prefix}{name}", value))
+    return pairs

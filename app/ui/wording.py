@@ -1,0 +1,78 @@
+"""The page's words, one data file a language, English where another language lacks one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from app.errors import AppError
+
+_FOLDER = Path(__file__).parent / "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language of the page.
+
+    :raises AppError: from every method, for a key that no file has.
+    """
+
+    language: str
+    entries: dict[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The words under ``key`` with ``{braces}`` filled in."""
+        try:
+            return self.entries[key].format(**values)
+        except KeyError as error:
+            raise AppError(f"words/{self.language}.yaml: {key!r} needs {error}") from error
+
+    def counted(self, key: str, count: int) -> str:
+        """The words for ``count`` things: ``key.one`` or ``key.other``."""
+        return self(f"{key}.one" if count == 1 else f"{key}.other", count=count)
+
+    def reason(self, code: str) -> str:
+        """A stable reason code in words; an unknown code is shown as it is, readably."""
+        return self.entries.get(f"reason.{code}") or code.replace("-", " ").replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question that an empty page offers."""
+
+    language: str
+    text: str
+
+
+@cache
+def words_for(locale: str | None) -> Words:
+    """The words for a browser's locale (``de-CH``), English when there is no file for its language."""
+    language = (locale or "en").replace("_", "-").split("-")[0].lower()
+    path = _FOLDER / f"{language}.yaml"
+    if not language.isalpha() or not path.is_file():
+        language = "en"
+    entries = _load("en") | _load(language)
+    return Words(language, entries)
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """The questions of ``words/examples.yaml``."""
+    import yaml
+
+    loaded = yaml.safe_load((_FOLDER / "examples.yaml").read_text(encoding="utf-8"))
+    return tuple(Example(str(entry["language"]), str(entry["text"])) for entry in loaded)
+
+
+def _load(language: str) -> dict[str, str]:
+    import yaml
+
+    name = f"{language}.yaml"
+    loaded = yaml.safe_load((_FOLDER / name).read_text(encoding="utf-8"))
+    if not isinstance(loaded, dict):
+        raise AppError(f"words/{name} must be a mapping of keys to words")
+    wrong = [str(key) for key, value in loaded.items() if not isinstance(key, str) or not isinstance(value, str)]
+    if wrong:
+        raise AppError(f"words/{name}: {', '.join(wrong)} must be text")
+    return loaded

@@ -1,0 +1,208 @@
+"""Golden questions: is the right document cited, and is what nothing answers abstained on?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import typer
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.answers import Answer, Finished, Question
+from app.assistant import Assistant, open_assistant
+from app.settings import load_settings
+from eval.errors import EvalUserError
+from eval.intervals import Figure, mean_with_interval
+
+
+class GoldenQuestion(BaseModel):
+    """One line of the data; ``documents`` are paths below the folder that was ingested."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    question: str
+    language: str
+    answerable: bool
+    documents: tuple[str, ...] = ()
+    quote: str = ""
+    as_of: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class GoldenResult:
+    """One question with the answer it got."""
+
+    golden: GoldenQuestion
+    answer: Answer
+
+    @property
+    def cited_right(self) -> bool:
+        """Whether an answer was given and a right document is among its citations."""
+        cited = [unquote(citation.uri) for citation in self.answer.citations]
+        wanted = self.golden.documents
+        return self.answer.action == "answer" and any(uri.endswith("/" + path) for uri in cited for path in wanted)
+
+    @property
+    def abstained(self) -> bool:
+        return self.answer.action != "answer"
+
+    @property
+    def right(self) -> bool:
+        return self.cited_right if self.golden.answerable else self.abstained
+
+
+_METRICS: dict[str, tuple[Callable[[GoldenQuestion], bool], Callable[[GoldenResult], bool]]] = {
+    "document_recall": (lambda golden: golden.answerable, lambda result: result.cited_right),
+    "abstention_recall": (lambda golden: not golden.answerable, lambda result: result.abstained),
+    "language_match": (lambda _golden: True, lambda result: result.answer.language == result.golden.language),
+}
+
+
+def run_golden(data: Path | None, as_of: str | None, model: str) -> list[GoldenResult]:
+    """Ask every golden question of the knowledge base that the settings name.
+
+    :raises EvalUserError: the data cannot be read, or the knowledge base is empty.
+    """
+    folder = data or Path(str(resources.files("ingest") / "sample" / "golden"))
+    questions = read_golden(folder)
+    day = date.fromisoformat(as_of) if as_of else _asked_on(folder)
+    assistant = open_assistant(load_settings())
+    try:
+        results = list(_asked(assistant, questions, day, model))
+    finally:
+        assistant.close()
+    if all("no-documents" in result.answer.reasons for result in results):
+        raise EvalUserError("the knowledge base is empty: run `polydesk ingest` on the documents first")
+    return results
+
+
+def read_golden(path: Path) -> list[GoldenQuestion]:
+    """The questions of a file, or of every ``.jsonl`` file in a folder.
+
+    :raises EvalUserError: there are none, or a line is not one.
+    """
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    questions = []
+    for file in files:
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            raise EvalUserError(f"{file}: cannot be read ({error.strerror})") from None
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                questions.append(GoldenQuestion.model_validate_json(line))
+            except ValidationError as error:
+                first = error.errors()[0]
+                field = ".".join(map(str, first["loc"]))
+                raise EvalUserError(f"{file.name}:{number}: {field or 'the line'}: {first['msg']}") from None
+    if not questions:
+        raise EvalUserError(f"{path}: no golden questions there; a .jsonl file or a folder of them is wanted")
+    return questions
+
+
+def report(results: Sequence[GoldenResult]) -> dict[str, Any]:
+    """The figures as ``--json`` prints them."""
+    languages = sorted({result.golden.language for result in results})
+    by_language = {
+        language: _figures([result for result in results if result.golden.language == language])
+        for language in languages
+    }
+    overall = _figures(results)
+    return {
+        **{name: figure.value for name, figure in overall.items()},
+        "questions": len(results),
+        "intervals": {name: figure.model_dump() for name, figure in overall.items()},
+        "by_language": {
+            language: {
+                **{name: figure.value for name, figure in figures.items()},
+                "intervals": {name: figure.model_dump() for name, figure in figures.items()},
+            }
+            for language, figures in by_language.items()
+        },
+    }
+
+
+def print_report(results: Sequence[GoldenResult], failures: bool, as_json: bool) -> None:
+    """Print the figures by language, and the questions that went wrong where asked."""
+    figures = report(results)
+    wrong = [result for result in results if not result.right]
+    if as_json:
+        if failures:
+            figures["failures"] = [_failure(result) for result in wrong]
+        typer.echo(json.dumps(figures, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"Golden questions: {len(results)}", title_justify="left")
+    for name in ("language", *_METRICS):
+        table.add_column(name, justify="left" if name == "language" else "right")
+    for language, values in figures["by_language"].items():
+        table.add_row(language, *(_cell(Figure(**values["intervals"][name])) for name in _METRICS))
+    table.add_section()
+    table.add_row("all", *(_cell(Figure(**figures["intervals"][name]), interval=True) for name in _METRICS))
+    console = Console()
+    console.print(table)
+    for result in wrong if failures else ():
+        console.print(json.dumps(_failure(result), ensure_ascii=False), markup=False, highlight=False)
+
+
+def _asked(assistant: Assistant, questions: Iterable[GoldenQuestion], day: date, model: str) -> Iterable[GoldenResult]:
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    for golden in track(list(questions), "Asking", console=console, transient=True):
+        asked = Question(text=golden.question, as_of=golden.as_of or day, model=model)
+        last = None
+        for event in assistant.ask(asked):
+            last = event
+        if isinstance(last, Finished):
+            yield GoldenResult(golden, last.answer)
+
+
+def _figures(results: Sequence[GoldenResult]) -> dict[str, Figure]:
+    return {
+        name: mean_with_interval([float(hit(result)) for result in results if counts(result.golden)])
+        for name, (counts, hit) in _METRICS.items()
+    }
+
+
+def _failure(result: GoldenResult) -> dict[str, Any]:
+    return {
+        "id": result.golden.id,
+        "question": result.golden.question,
+        "wanted": list(result.golden.documents),
+        "action": result.answer.action,
+        "confidence": result.answer.confidence,
+        "cited": [citation.document for citation in result.answer.citations],
+        "answer": result.answer.answer[:200],
+    }
+
+
+def _cell(figure: Figure, interval: bool = False) -> str:
+    if figure.value is None:
+        return "–"
+    spread = f" [{figure.low:.0%}–{figure.high:.0%}]" if interval and figure.low is not None else ""
+    return f"{figure.value:.1%}{spread} ({figure.count})"
+
+
+def _asked_on(folder: Path) -> date:
+    about = (folder if folder.is_dir() else folder.parent) / "suite.yaml"
+    if not about.exists():
+        return date.today()
+    asked_on = yaml.safe_load(about.read_text(encoding="utf-8")).get("asked_on")
+    if not isinstance(asked_on, date):
+        raise EvalUserError(f"{about.name}: asked_on is {asked_on!r}; write it as 2026-11-21")
+    return asked_on

@@ -1,0 +1,7 @@
+"""Quantities in text: found, normalised, and compared between a claim and its evidence."""
+
+from guardrails.quantities.find import find_currencies, find_quantities
+from guardrails.quantities.match import unmatched
+from guardrails.quantities.model import DateParts, Kind, Quantity, Value
+
+__all__ = ["DateParts", "Kind", "Quantity", "Value", "find_currencies", "find_quantities", "unmatched"]

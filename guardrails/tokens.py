@@ -1,0 +1,92 @@
+"""Content words of a text in any language, and how many of them another text has."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import RootModel
+
+from guardrails.folding import fold, primary_language
+from guardrails.yamlfile import load_yaml
+
+STEM = 5  # letters two forms of a word have in common
+_SHORTEST_STEM = 3
+_STOPWORDS_PATH = Path(__file__).with_name("data") / "stopwords.yaml"
+_UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f"
+# A run of an unspaced writing, or a word with the vowel signs that Indic and other writings put on letters.
+_RUN = re.compile(
+    rf"[{_UNSPACED}]+|(?:[^\W\d_{_UNSPACED}][\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963]*)+"
+)
+_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]")
+_ARABIC_ARTICLE = re.compile(r"^[وفبكل]?(?:ال|لل)(?=...)")
+
+
+class _Stopwords(RootModel[dict[str, str]]):
+    pass
+
+
+@lru_cache(maxsize=1)
+def _all_stop_words() -> dict[str, frozenset[str]]:
+    file = load_yaml(_STOPWORDS_PATH, _Stopwords)
+    return {language: frozenset(_bare(fold(word)) for word in words.split()) for language, words in file.root.items()}
+
+
+def stop_words(language: str) -> frozenset[str]:
+    """Folded words of ``language`` that carry no content; none for a language that is not listed."""
+    return _all_stop_words().get(language, frozenset())
+
+
+@lru_cache(maxsize=1)
+def _every_stop_word() -> frozenset[str]:
+    return frozenset().union(*_all_stop_words().values())
+
+
+def content_words(text: str, language: str | None = None) -> set[str]:
+    """Folded words without stop words and numbers; Thai, Chinese and Japanese as pairs of characters.
+
+    :param language: whose stop words to leave out; those of every language when None.
+    """
+    unwanted = stop_words(primary_language(language)) if language else _every_stop_word()
+    words: set[str] = set()
+    for run in _RUN.findall(fold(text)):
+        if _UNSPACED_RUN.match(run):
+            words.update([run[i : i + 2] for i in range(len(run) - 1)] or [run])
+        else:
+            words.add(_ARABIC_ARTICLE.sub("", _bare(run)))
+    return words - unwanted
+
+
+def coverage(claim: str, evidence: str, language: str | None = None) -> float:
+    """Share (0..1) of the content words of ``claim`` that ``evidence`` has, in any inflection; 0 when it has none."""
+    wanted = [_skeleton(word) for word in content_words(claim, language)]
+    if not wanted:
+        return 0.0
+    given = {_skeleton(word) for word in content_words(evidence, language)}
+    stems = {word[:length] for word in given for length in range(_SHORTEST_STEM, STEM + 1) if len(word) >= length}
+    return sum(_has(word, given, stems) for word in wanted) / len(wanted)
+
+
+def _has(word: str, given: set[str], stems: set[str]) -> bool:
+    if word in given:
+        return True
+    if len(word) < _SHORTEST_STEM:
+        return False
+    # A short word matches as the beginning of a longer one and the other way round: "dni", "dnia".
+    return word[:STEM] in stems or any(word[:length] in given for length in range(_SHORTEST_STEM, min(STEM, len(word))))
+
+
+def _skeleton(word: str) -> str:
+    """The consonants of a Devanagari word, whose vowel signs change with the ending; other words as they are."""
+    if not "\u0900" <= word[0] <= "\u097f":
+        return word
+    return "".join(letter for letter in word if not unicodedata.category(letter).startswith("M"))
+
+
+def _bare(word: str) -> str:
+    """Without accents where they are often left out, which is in Latin, Greek and Cyrillic writing."""
+    if not word or not word[0] < "\u0530":
+        return word
+    return "".join(part for part in unicodedata.normalize("NFD", word) if not unicodedata.combining(part))

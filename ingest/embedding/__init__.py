@@ -1,0 +1,1 @@
+"""Embedding models: the bundled default, any sentence-transformers model, and language centring."""

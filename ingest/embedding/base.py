@@ -1,0 +1,60 @@
+"""What an embedding model is to the rest of polydesk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+TextKind = Literal["query", "passage"]
+Progress = Callable[[int], None]
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors. Implementations are safe to call from several threads."""
+
+    @property
+    def name(self) -> str:
+        """The model as the user named it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits that change whenever the vectors could."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
+        """Embed ``texts``.
+
+        :param progress: called with the number of texts done since the last call.
+        :returns: float32, shape ``(len(texts), dimension)``, rows of length 1.
+        """
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text in this model's own vocabulary, without prefix and special tokens."""
+
+
+def batches_by_length(lengths: Sequence[int], batch_tokens: int, most: int = 64) -> list[list[int]]:
+    """Group texts of similar length, so that padding is small and memory bounded.
+
+    :returns: indices into ``lengths``; each group holds at most ``most`` texts and
+        about ``batch_tokens`` padded tokens.
+    """
+    order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
+    groups: list[list[int]] = []
+    group: list[int] = []
+    for index in order:
+        if group and (len(group) == most or (len(group) + 1) * lengths[group[0]] > batch_tokens):
+            groups.append(group)
+            group = []
+        group.append(index)
+    if group:
+        groups.append(group)
+    return groups

@@ -1,0 +1,95 @@
+"""Find, prepare and open the embedding model that the settings name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+from ingest.embedding import bundle
+from ingest.embedding.base import Embedder
+from ingest.errors import IngestUserError
+
+Purpose = Literal["query", "bulk"]
+Runtime = Literal["auto", "onnx", "torch", "torch-bf16"]
+_WEIGHTS = ("*.safetensors", "*.bin", "tokenizer.json", "config.json", "modules.json")
+
+
+def open_embedder(name: str, models: Path, purpose: Purpose = "query", runtime: Runtime = "auto") -> Embedder:
+    """Open the embedding model ``name``, preparing it first where that is needed.
+
+    :param name: ``multilingual-e5-small`` for the bundle, a folder, or a hub id.
+    :param models: folder under ``POLYDESK_HOME`` where models are unpacked and kept.
+    :param purpose: ``query`` wants a quick start, ``bulk`` wants speed.
+    :raises IngestUserError: the model cannot be found or read.
+    """
+    folder = prepare_model(name, models)
+    fingerprint = _fingerprint(folder, name)
+    chosen = runtime if runtime != "auto" else _best_runtime(name, purpose)
+    if chosen == "onnx":
+        from ingest.embedding.onnx import OnnxEmbedder, export
+
+        export(folder)
+        return OnnxEmbedder(folder, name, fingerprint)
+    from ingest.embedding.transformer import TransformerEmbedder
+
+    return TransformerEmbedder(folder, name, fingerprint, bf16=chosen == "torch-bf16")
+
+
+def prepare_model(name: str, models: Path) -> Path:
+    """Make the model's folder exist and return it."""
+    if name == bundle.BUNDLE_NAME:
+        models.mkdir(parents=True, exist_ok=True)
+        return bundle.unpack(models / name)
+    if (Path(name).expanduser() / "config.json").exists():
+        return Path(name).expanduser().resolve()
+    if name.startswith((".", "/", "~")):
+        raise IngestUserError(f"embedding model {name}: no such folder, or no config.json in it")
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, cache_dir=models / "hub"))
+    except (OSError, HfHubHTTPError, HFValidationError, LocalEntryNotFoundError) as error:
+        raise IngestUserError(
+            f"embedding model {name}: not a folder, and not to be had from the model hub ({type(error).__name__}); "
+            f"set POLYDESK_EMBEDDING_MODEL to {bundle.BUNDLE_NAME}, a folder, or a hub id that this machine can reach"
+        ) from error
+
+
+def processor_has_bf16() -> bool:
+    """Whether matrix products in bf16 are native, so that they are faster and not slower than fp32."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags or " bf16 " in flags
+
+
+def _best_runtime(name: str, purpose: Purpose) -> Runtime:
+    if purpose == "bulk" and processor_has_bf16():
+        return "torch-bf16"
+    return "onnx" if name == bundle.BUNDLE_NAME else "torch"
+
+
+def _fingerprint(folder: Path, name: str) -> str:
+    """Digest of the model's files, kept beside them because reading 500 MB takes half a second."""
+    files = sorted(path for pattern in _WEIGHTS for path in folder.glob(pattern))
+    state = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
+    kept = folder / "polydesk-fingerprint.json"
+    with suppress(OSError, ValueError, KeyError):  # not kept yet, or of another form: made anew below
+        known = json.loads(kept.read_text(encoding="utf-8"))
+        if known["files"] == state:
+            return str(known["fingerprint"])
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode())
+        with path.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    fingerprint = digest.hexdigest()[:16]
+    with suppress(OSError):  # a read-only model folder costs the time again, nothing else
+        kept.write_text(json.dumps({"files": state, "fingerprint": fingerprint}), encoding="utf-8")
+    return fingerprint

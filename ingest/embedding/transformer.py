@@ -1,0 +1,74 @@
+"""Run any sentence-transformers model on torch."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.embedding.base import Progress, TextKind, batches_by_length
+
+if TYPE_CHECKING:
+    from ingest.embedding.base import Vectors
+
+_BATCH_TOKENS = 4096
+_E5_PROMPTS = {"query": "query: ", "passage": "passage: "}
+
+
+class TransformerEmbedder:
+    """A sentence-transformers model from a folder; in bf16 where asked."""
+
+    def __init__(self, folder: Path, name: str, fingerprint: str, bf16: bool = False) -> None:
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        self.name = name
+        self.fingerprint = fingerprint
+        logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
+        logging.getLogger("transformers").setLevel(logging.ERROR)
+        kwargs: dict[str, Any] = {"dtype": torch.bfloat16} if bf16 else {}
+        with contextlib.redirect_stderr(io.StringIO()):  # a progress bar nobody asked for
+            self._model = SentenceTransformer(str(folder), device="cpu", model_kwargs=kwargs)
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        self._prompts = _prompts(self._model.prompts or {}, name)
+        self._lock = threading.Lock()
+
+    def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
+        import numpy as np
+
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        prefix = self._prompts[kind]
+        for group in batches_by_length([n + 8 for n in self.count_tokens(texts)], _BATCH_TOKENS):
+            with self._lock:
+                rows: Any = self._model.encode(
+                    [prefix + texts[index] for index in group],
+                    prompt="",
+                    batch_size=len(group),
+                    show_progress_bar=False,
+                    convert_to_tensor=True,
+                )
+            block = rows.float().cpu().numpy()
+            vectors[group] = block / np.linalg.norm(block, axis=1, keepdims=True)
+            if progress:
+                progress(len(group))
+        return vectors
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        if not texts:
+            return []
+        tokenizer: Any = self._model.tokenizer
+        with self._lock:
+            encoded = tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+        return [len(ids) for ids in encoded["input_ids"]]
+
+
+def _prompts(declared: dict[str, str], name: str) -> dict[str, str]:
+    """The prefixes for queries and passages: the model's own, or those the e5 family was trained with."""
+    if not declared.get("query") and "e5" in Path(name).name.lower():
+        return _E5_PROMPTS
+    passage = declared.get("passage") or declared.get("document") or ""
+    return {"query": declared.get("query") or "", "passage": passage}

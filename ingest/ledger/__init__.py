@@ -1,0 +1,1 @@
+"""The ledger: the only authority on which version of which document is current."""

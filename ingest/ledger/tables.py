@@ -1,0 +1,122 @@
+"""The ledger's tables."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+STAGED, PUBLISHED, SUPERSEDED, RETIRED = "staged", "published", "superseded", "retired"
+
+
+def now() -> datetime:
+    """The present moment in UTC, without a zone, as the tables keep it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Base(DeclarativeBase):
+    type_annotation_map: ClassVar = {dict[str, Any]: JSON, list[Any]: JSON}
+
+
+class DocumentRow(Base):
+    """A document, whatever its versions."""
+
+    __tablename__ = "documents"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class VersionRow(Base):
+    """One text of a document, for one effective period.
+
+    ``staged`` is being written, ``published`` may be live, ``superseded`` was
+    replaced by a newer text of the same item, ``retired`` left its source.
+    """
+
+    __tablename__ = "versions"
+    __table_args__ = (
+        UniqueConstraint("document_id", "number"),
+        Index("ix_versions_uri_state", "uri", "state"),
+        Index("ix_versions_document_state", "document_id", "state"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id"))
+    number: Mapped[int]
+    key: Mapped[str] = mapped_column(index=True)  # from content alone, so that a clean ingest gives the same
+    uri: Mapped[str]
+    content_hash: Mapped[str]
+    title: Mapped[str]
+    kind: Mapped[str]
+    language: Mapped[str]
+    audience: Mapped[str]
+    customer_id: Mapped[str | None]
+    effective_from: Mapped[date | None]
+    effective_to: Mapped[date | None]
+    text: Mapped[str]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    collection: Mapped[str]
+    state: Mapped[str]
+    purged: Mapped[bool] = mapped_column(default=False)  # its vectors are gone from the store
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    published_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class ChunkRow(Base):
+    """A chunk's place in its version; ``units`` holds ``[start, end, text]`` triples."""
+
+    __tablename__ = "chunks"
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[str] = mapped_column(index=True)  # its id in the vector store
+    start: Mapped[int]
+    end: Mapped[int]
+    heading: Mapped[list[Any]]
+    page: Mapped[int | None]
+    language: Mapped[str]
+    header: Mapped[str]
+    units: Mapped[list[Any]]
+
+
+class RunRow(Base):
+    """One ingest run."""
+
+    __tablename__ = "runs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class FindingRow(Base):
+    """Something a run found that operations should see."""
+
+    __tablename__ = "findings"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    item: Mapped[str]
+    code: Mapped[str]
+    message: Mapped[str]
+
+
+class CollectionRow(Base):
+    """A collection of the vector store, named by the model that made its vectors."""
+
+    __tablename__ = "collections"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    model: Mapped[str]
+    state: Mapped[str]  # filling or live
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class LockRow(Base):
+    """Who may write to a collection, until when."""
+
+    __tablename__ = "locks"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    expires_at: Mapped[datetime]

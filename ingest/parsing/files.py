@@ -1,0 +1,56 @@
+"""One door for every format."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+from ingest.documents import ParsedDocument
+from ingest.errors import DocumentError
+from ingest.parsing.assembly import assemble
+from ingest.parsing.blocks import Extract
+from ingest.parsing.reading import read_bytes
+
+# Module and function for each suffix; the readers are imported when a file needs them.
+_READERS = {
+    ".md": ("markdown", "extract_markdown"),
+    ".markdown": ("markdown", "extract_markdown"),
+    ".html": ("html", "extract_html_file"),
+    ".htm": ("html", "extract_html_file"),
+    ".docx": ("docx", "extract_docx"),
+    ".pdf": ("pdf", "extract_pdf"),
+    ".xlsx": ("spreadsheets", "extract_workbook"),
+    ".csv": ("spreadsheets", "extract_delimited"),
+    ".tsv": ("spreadsheets", "extract_delimited"),
+    ".eml": ("email", "extract_email"),
+    ".txt": ("plain", "extract_plain"),
+    ".pptx": ("other", "extract_pptx"),
+    ".odt": ("other", "extract_by_pandoc"),
+    ".rtf": ("other", "extract_by_pandoc"),
+    ".epub": ("other", "extract_by_pandoc"),
+}
+
+SUPPORTED: frozenset[str] = frozenset(_READERS)
+"""Suffixes that can be parsed, in lower case with the dot."""
+
+
+def parse_file(path: Path) -> ParsedDocument:
+    """The text, sections, metadata and findings of one file.
+
+    :raises DocumentError: with the code ``empty``, ``unreadable``, ``encrypted``, ``unsupported``,
+        ``too-large`` or ``wrong-format`` and one line that names the file and says what to do.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in _READERS:
+        known = " ".join(sorted(SUPPORTED))
+        raise DocumentError(
+            "unsupported", f"{path.name}: files of type “{suffix}” are not read; convert it to one of {known}"
+        )
+    data = read_bytes(path)
+    module, function = _READERS[suffix]
+    extract: Callable[[Path, bytes], Extract] = getattr(importlib.import_module(f"ingest.parsing.{module}"), function)
+    try:
+        return assemble(extract(path, data), path.name, path.stem)
+    except RecursionError as error:
+        raise DocumentError("unreadable", f"{path.name}: nested too deeply; simplify or convert the file") from error

@@ -1,0 +1,127 @@
+"""HTML: cleaned of what a reader does not see, then ``partition_html``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.documents import Finding
+from ingest.parsing.blocks import Block, Extract, Heading, ListItem, Paragraph
+from ingest.parsing.cleaning import (
+    ITEM_CLOSE,
+    ITEM_OPEN,
+    LINE_BREAK,
+    clean,
+    is_deceptive,
+    one_line,
+    without_private_use,
+)
+from ingest.parsing.html_hidden import remove_hidden
+from ingest.parsing.html_structure import normalise_structure
+from ingest.parsing.partitioners import html_elements
+from ingest.parsing.reading import decode
+from ingest.parsing.tables import table_from_html
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+    from unstructured.documents.elements import Element
+
+METADATA_KEYS = ("kind", "effective_from", "effective_to", "audience", "id", "customer_id", "language")
+
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_ITEM = re.compile(f"{ITEM_OPEN}(\\d+):([^{ITEM_CLOSE}]*){ITEM_CLOSE} ?")
+_BULLET = re.compile(r"[•‣▪◦·●○■□–—*-]\s+(?=\S)")
+_PARAGRAPH_BREAK = re.compile(f"(?: ?{LINE_BREAK} ?){{2,}}")
+
+
+def extract_html_file(path: Path, data: bytes) -> Extract:
+    """The blocks of an HTML file."""
+    text, findings = decode(path, data, markup=True)
+    extract = extract_html(without_private_use(text), path.name)
+    extract.findings = findings + extract.findings
+    return extract
+
+
+def extract_html(html: str, name: str) -> Extract:
+    """The blocks of an HTML text without private-use characters.
+
+    What a reader would not see is left out and reported as ``hidden-text``.
+    """
+    from lxml import etree
+    from lxml.html import document_fromstring, tostring
+
+    try:
+        root = document_fromstring(_XML_DECLARATION.sub("", html) or "<p></p>")
+    except etree.ParserError:
+        return Extract([])
+    title, metadata = _head(root)
+    hidden, struck = remove_hidden(root)
+    normalise_structure(root)
+    markup = tostring(root, encoding="unicode")
+    findings = []
+    if hidden:
+        findings.append(Finding(name, "hidden-text", f"text no reader sees was left out: {_sample(hidden)}"))
+    if struck:
+        findings.append(Finding(name, "struck-out-text", f"struck-out text was left out: {_sample(struck)}"))
+    if is_deceptive(markup):
+        findings.append(invisible_characters(name))
+    return Extract(list(blocks(html_elements(markup))), title, metadata, findings)
+
+
+def invisible_characters(name: str) -> Finding:
+    return Finding(name, "invisible-characters", "direction overrides or tag characters were removed; check the source")
+
+
+def blocks(elements: Iterable[Element]) -> Iterator[Block]:
+    """Blocks of the elements ``partition_html`` found in prepared markup."""
+    for element in elements:
+        page = element.metadata.page_number
+        category = element.category
+        if category == "Table":
+            table = table_from_html(element.metadata.text_as_html or "<table></table>", page)
+            if table is not None:
+                yield table
+        elif category == "Title":
+            yield Heading((element.metadata.category_depth or 0) + 1, _lines(element.text).replace("\n", " "), page)
+        elif category == "CodeSnippet":
+            yield Paragraph(_lines(element.text), page, preformatted=True)
+        elif category not in ("Image", "PageBreak", "Header", "Footer"):
+            yield from paragraph_blocks(element.text, page)
+
+
+def paragraph_blocks(text: str, page: int | None = None) -> Iterator[Block]:
+    """A paragraph or list item, told apart by our own mark or a typed bullet."""
+    if item := _ITEM.match(text):
+        yield ListItem(_lines(_ITEM.sub("", text)), int(item[1]), item[2] or "-", page)
+        return
+    for part in _PARAGRAPH_BREAK.split(text):
+        part = part.strip(f" {LINE_BREAK}")
+        lines = [line.strip() for line in part.split(LINE_BREAK) if line.strip()]
+        if lines and all(map(_BULLET.match, lines)):
+            yield from (ListItem(_BULLET.sub("", line, count=1), page=page) for line in lines)
+        elif lines:
+            yield Paragraph("\n".join(lines), page)
+
+
+def _lines(text: str) -> str:
+    return text.replace(LINE_BREAK, "\n")
+
+
+def _head(root: HtmlElement) -> tuple[str, dict[str, str]]:
+    metadata = {}
+    for meta in root.iter("meta"):
+        key = (meta.get("name") or "").lower().replace("-", "_")
+        if key in METADATA_KEYS and meta.get("content"):
+            metadata[key] = meta.get("content").strip()
+    language = (root.get("lang") or "").strip()
+    if language:
+        metadata.setdefault("language", language)
+    title = next((node.text_content() for node in root.iter("title")), "")
+    return one_line(clean(title)), metadata
+
+
+def _sample(texts: list[str]) -> str:
+    text = one_line(clean(" … ".join(texts)))
+    return f"“{text[:120]}…”" if len(text) > 120 else f"“{text}”"

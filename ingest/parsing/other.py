@@ -1,0 +1,56 @@
+"""Formats read for convenience: slides, and what pandoc turns into HTML."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+
+from ingest.errors import DocumentError
+from ingest.parsing.blocks import Block, Extract, Heading, ListItem, Paragraph
+from ingest.parsing.cleaning import without_private_use
+from ingest.parsing.html import extract_html
+from ingest.parsing.partitioners import elements, prepare
+from ingest.parsing.reading import check_zip
+from ingest.parsing.tables import table_from_html
+
+_ZIP_MEMBERS = {".odt": "content.xml", ".epub": "mimetype"}
+
+
+def extract_pptx(path: Path, data: bytes) -> Extract:
+    """Slides: titles as headings, text by paragraph, tables, the slide's number as page."""
+    check_zip(path, data, "ppt/presentation.xml")
+    blocks: list[Block] = []
+    for element in elements("pptx", "partition_pptx", file=io.BytesIO(data), infer_table_structure=True):
+        page = element.metadata.page_number
+        if element.category == "Title":
+            blocks.append(Heading(2, without_private_use(element.text), page))
+        elif element.category == "Table":
+            table = table_from_html(element.metadata.text_as_html or "<table></table>", page)
+            blocks.extend([table] if table else [])
+        elif element.category == "ListItem":
+            blocks.append(ListItem(without_private_use(element.text), element.metadata.category_depth or 0, page=page))
+        elif element.category not in ("Image", "PageBreak"):
+            blocks.append(Paragraph(without_private_use(element.text), page))
+    return Extract(blocks)
+
+
+def extract_by_pandoc(path: Path, data: bytes) -> Extract:
+    """OpenDocument text, RTF and EPUB, through pandoc as ``unstructured`` does it, then as HTML."""
+    suffix = path.suffix.lower()
+    if suffix in _ZIP_MEMBERS:
+        check_zip(path, data, _ZIP_MEMBERS[suffix])
+    elif not data.lstrip().startswith(b"{\\rtf"):
+        raise DocumentError("wrong-format", f"{path.name}: not an RTF file; check what it is and rename it")
+    prepare()
+    from unstructured.file_utils.file_conversion import convert_file_to_html_text_using_pandoc
+
+    # pandoc wants a path; the bytes already read are the ones that were checked and hashed.
+    with tempfile.NamedTemporaryFile(suffix=suffix) as copy:
+        copy.write(data)
+        copy.flush()
+        try:
+            html = convert_file_to_html_text_using_pandoc(source_format=suffix[1:], filename=copy.name)
+        except (OSError, RuntimeError) as error:
+            raise DocumentError("unreadable", f"{path.name}: pandoc cannot read it; convert it to .docx") from error
+    return extract_html(without_private_use(html), path.name)

@@ -1,0 +1,101 @@
+"""Chroma's HTTP client as we use it: no telemetry, no proxy towards this machine, no endless waiting."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ingest.errors import IngestUserError, StoreError
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+
+_CALL_TIME = 120.0  # seconds; Chroma's own client would wait for ever
+_LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
+
+
+def connect_locally(url: str) -> ClientAPI:
+    """A client of the home's own server; whatever CHROMA_* variables say belongs to other servers and is not read."""
+    from chromadb.config import Settings
+
+    class OwnSettings(Settings):  # type: ignore[misc]  # chromadb is not followed by the type checker
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return (init_settings,)
+
+    return _connect(url, OwnSettings(anonymized_telemetry=False))
+
+
+def connect_remotely(url: str) -> ClientAPI:
+    """A client of somebody else's server; credentials come from Chroma's CHROMA_CLIENT_AUTH_* variables.
+
+    :raises IngestUserError: the address is none.
+    :raises StoreError: nobody answers there.
+    """
+    from chromadb.config import Settings
+
+    options: dict[str, Any] = {"_env_file": None}  # a .env lying about in the working directory is not ours
+    return _connect(url, Settings(anonymized_telemetry=False, **options))
+
+
+def _connect(url: str, settings: Any) -> ClientAPI:
+    import chromadb
+    import httpx
+
+    parts = urlsplit(url)
+    if parts.username or parts.password:
+        raise IngestUserError(
+            "The address of the Chroma server must not hold a password: put it into CHROMA_CLIENT_AUTH_CREDENTIALS."
+        )
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 8000)
+    except ValueError:
+        port = 0
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port or parts.path.strip("/"):
+        raise IngestUserError(
+            f"{url!r} is no address of a Chroma server: write it as http://host:8000 or https://host."
+        )
+    if parts.hostname in _LOOPBACK_NAMES:
+        keep_loopback_off_proxies()
+    try:
+        client = chromadb.HttpClient(parts.hostname, port, ssl=parts.scheme == "https", settings=settings)
+    except Exception as error:  # the client wraps most failures in a bare ValueError or Exception
+        raise StoreError(f"The Chroma server at {url} does not answer as one: {one_line(error)[:200]}.") from error
+    server: Any = client
+    server._server._session.timeout = httpx.Timeout(_CALL_TIME, connect=5.0)  # no public way in chromadb 1.5
+    return client
+
+
+def disconnect(client: ClientAPI, sockets: bool = True) -> None:
+    """Close the client.
+
+    :param sockets: its sockets too, which Chroma's own ``close`` leaves open; not while another thread may use them.
+    """
+    closing: Any = client  # ``close`` is not in ClientAPI, though every client has it
+    closing.close()
+    if sockets:
+        closing._server._session.close()
+
+
+def keep_loopback_off_proxies() -> None:
+    """Add this machine to NO_PROXY for this process: httpx asks the environment, and Chroma's client hides httpx."""
+    names = [name for name in ("no_proxy", "NO_PROXY") if name in os.environ] or ["NO_PROXY"]
+    for name in names:
+        known = [host.strip() for host in os.environ.get(name, "").split(",") if host.strip()]
+        missing = [host for host in _LOOPBACK_NAMES if host not in known]
+        if missing and "*" not in known:
+            os.environ[name] = ",".join(known + missing)
+
+
+def one_line(error: BaseException) -> str:
+    """The error's own words on one line, without the full stop."""
+    return (" ".join(str(error).split()) or type(error).__name__).rstrip(".?")

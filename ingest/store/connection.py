@@ -1,0 +1,167 @@
+"""A process's connection to the store: opened for a while, surviving the death of the server behind it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from ingest.errors import IngestError, StoreError
+from ingest.store.client import connect_locally, connect_remotely, disconnect, one_line
+from ingest.store.launch import ensure_server, start_server_unless_busy
+from ingest.store.leases import Lease
+from ingest.store.paths import StorePaths, disk_full_error
+from ingest.store.vectors import VectorCollection
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
+T = TypeVar("T")
+
+_early: dict[Path, Lease] = {}  # leases of servers started ahead, until a connection takes over
+_early_lock = threading.Lock()
+
+
+class StoreConnection:
+    """An open store; may be used by several threads.
+
+    :param paths: the home's files, or None for a remote server, which is never started or revived.
+    """
+
+    def __init__(self, client: ClientAPI, url: str, paths: StorePaths | None) -> None:
+        self._client = client
+        self._url = url
+        self._paths = paths
+        self._reviving = threading.Lock()
+
+    @property
+    def client(self) -> ClientAPI:
+        """Chroma's own client; another one after the server had to be replaced."""
+        return self._client
+
+    @property
+    def url(self) -> str:
+        return self._url
+
+    def collection(self, name: str) -> VectorCollection:
+        """The collection of this name, created for cosine similarity when there is none.
+
+        :raises StoreError: the name is not one Chroma takes, or the collection measures another distance.
+        """
+        return VectorCollection(self, name)
+
+    def list_collections(self) -> list[str]:
+        """The names of all collections, sorted."""
+        return sorted(
+            found.name for found in self.call("listing collections", lambda client: client.list_collections())
+        )
+
+    def delete_collection(self, name: str) -> None:
+        """Delete a collection and all its records.
+
+        :raises StoreError: there is none of this name.
+        """
+        self.call(f"deleting collection {name!r}", lambda client: client.delete_collection(name))
+
+    def call(self, doing: str, action: Callable[[ClientAPI], T]) -> T:
+        """Run ``action``; when the server is gone, bring it back and run it once more (so it must be idempotent).
+
+        :param doing: what is attempted, for the message of a failure.
+        :raises StoreError: Chroma refused, or does not answer.
+        :raises IngestUserError: the disk is full.
+        """
+        import httpx
+
+        client = self._client
+        try:
+            try:
+                return action(client)
+            except httpx.TimeoutException:
+                raise
+            except httpx.TransportError:
+                if self._paths is None:
+                    raise
+                self._revive(client)
+                return action(self._client)
+        except IngestError:
+            raise
+        except Exception as error:  # Chroma raises bare Exceptions for whatever its server says
+            raise self._named(doing, error) from error
+
+    def close(self) -> None:
+        """Close the connection; the server stays for its other users."""
+        disconnect(self._client)
+
+    def _revive(self, failed: ClientAPI) -> None:
+        with self._reviving:
+            if self._client is not failed or self._paths is None:
+                return  # another thread has done it
+            info = ensure_server(self._paths)
+            self._client, self._url = connect_locally(info.url), info.url
+            disconnect(failed, sockets=False)  # another thread may be about to learn that they are dead
+
+    def _named(self, doing: str, error: Exception) -> IngestError:
+        from chromadb.errors import ChromaError
+
+        said = one_line(error)
+        if self._paths is not None and ("is full" in said or self._paths.disk_is_full()):
+            return disk_full_error(self._paths.data)
+        if isinstance(error, ChromaError) and error.code() < 500:
+            return StoreError(f"The vector store refused {doing}: {said}.")
+        where = self._url if self._paths is None else f"see {self._paths.log}"
+        return StoreError(f"The vector store failed at {doing}: {said} ({where}).")
+
+
+@contextmanager
+def open_store(home: Path, url: str | None = None) -> Iterator[StoreConnection]:
+    """Open the store of ``home``, starting its server when nobody has; the last to leave lets it end.
+
+    :param home: POLYDESK_HOME; the data lies in its folder ``store``.
+    :param url: a Chroma server elsewhere; then nothing is started and ``home`` is not touched.
+    :raises StoreError: no server answers; the line names the log.
+    :raises IngestUserError: ``home`` cannot be written, its disk is full, or ``url`` is no address.
+    """
+    if url is not None:
+        remote = StoreConnection(connect_remotely(url), url, None)
+        try:
+            yield remote
+        finally:
+            remote.close()
+        return
+    paths = StorePaths.under(home)
+    paths.create()
+    lease = Lease(paths)
+    try:
+        _end_early_lease(paths)
+        info = ensure_server(paths)
+        connection = StoreConnection(connect_locally(info.url), info.url, paths)
+        try:
+            yield connection
+        finally:
+            connection.close()
+    finally:
+        lease.release()
+
+
+def start_store_early(home: Path) -> None:
+    """Start the server of ``home`` and return at once, so that it comes up while, say, a model is loaded.
+
+    It stays up until this process opens the store, and then as long as that store is open; or until this process ends.
+
+    :raises IngestUserError: ``home`` cannot be written or its disk is full.
+    """
+    paths = StorePaths.under(home)
+    paths.create()
+    with _early_lock:
+        if paths.root not in _early:
+            _early[paths.root] = Lease(paths)
+    start_server_unless_busy(paths)
+
+
+def _end_early_lease(paths: StorePaths) -> None:
+    with _early_lock:
+        early = _early.pop(paths.root, None)
+    if early is not None:
+        early.release()

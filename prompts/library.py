@@ -1,0 +1,123 @@
+"""The fixed phrases, one YAML file a language in ``prompts/phrases/``, and the door to the prompts.
+
+A new language is a new file with the same keys; nothing else has to be changed.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from prompts.answering import NO_ANSWER, PassageLike, answer_prompt, new_fence, render_passages
+from prompts.errors import PromptError
+from prompts.files import load
+from prompts.slots import fill, slots
+
+__all__ = [
+    "FALLBACK_LANGUAGE",
+    "NO_ANSWER",
+    "SLOTS",
+    "PassageLike",
+    "Phrases",
+    "answer_prompt",
+    "direction",
+    "language_name",
+    "languages",
+    "new_fence",
+    "phrase",
+    "render_passages",
+]
+
+FALLBACK_LANGUAGE = "en"
+SLOTS: dict[str, frozenset[str]] = {
+    "no_model": frozenset(),
+    "model_went_away": frozenset(),
+    "abstain": frozenset({"question"}),
+    "abstain_unsupported": frozenset(),
+    "quote_lead": frozenset(),
+    "model_error": frozenset({"reason"}),
+    "source_language_note": frozenset({"language"}),
+    "no_documents": frozenset({"command"}),
+}
+
+_PHRASES = Path(__file__).parent / "phrases"
+_INGEST_COMMAND = "polydesk ingest PATH"
+
+
+class Phrases(BaseModel):
+    """One language's file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    direction: Literal["ltr", "rtl"]
+    no_model: str = Field(min_length=1)
+    model_went_away: str = Field(min_length=1)
+    abstain: str = Field(min_length=1)
+    abstain_unsupported: str = Field(min_length=1)
+    quote_lead: str = Field(min_length=1)
+    model_error: str = Field(min_length=1)
+    source_language_note: str = Field(min_length=1)
+    no_documents: str = Field(min_length=1)
+    language_name: dict[str, str]
+
+    @model_validator(mode="after")
+    def _slots_are_those_of_the_key(self) -> Self:
+        for key, expected in SLOTS.items():
+            if slots(getattr(self, key)) != expected:
+                wanted = ", ".join(f"{{{name}}}" for name in sorted(expected)) or "no slots"
+                raise ValueError(f"{key} must contain {wanted}")
+        return self
+
+
+def phrase(key: str, language: str, /, **values: str) -> str:
+    """The phrase ``key`` in ``language``, or in English where there is no file for it.
+
+    :param values: what goes into the phrase's slots, inserted as it stands. ``no_documents``
+        may leave out ``command``.
+    :raises PromptError: there is no such key, or a slot has no value.
+    """
+    code = _known(language)
+    file = _PHRASES / f"{code}.yaml"
+    if key not in SLOTS:
+        raise PromptError(file, key, f"no such phrase; there are {', '.join(SLOTS)}")
+    if key == "no_documents":
+        values.setdefault("command", _INGEST_COMMAND)
+    missing = SLOTS[key] - values.keys()
+    if missing:
+        raise PromptError(file, key, f"no value was given for {', '.join(sorted(missing))}")
+    return fill(getattr(_phrases(code), key), values)
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """ISO 639-1 codes of the languages with a file, sorted."""
+    return tuple(sorted(file.stem for file in _PHRASES.glob("*.yaml")))
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """The direction ``language`` is written in; left to right where there is no file for it."""
+    return _phrases(_known(language)).direction
+
+
+def language_name(code: str, in_language: str) -> str:
+    """What ``in_language`` calls the language ``code``; the code itself where it has no name for it."""
+    return _phrases(_known(in_language)).language_name.get(_base(code), code)
+
+
+def _base(language: str) -> str:
+    """``pt`` for ``pt-BR``, ``zh`` for ``zh_Hant_TW``, ``no`` for either Norwegian."""
+    base = language.replace("_", "-").split("-", 1)[0].lower()
+    return "no" if base in ("nb", "nn") else base
+
+
+def _known(language: str) -> str:
+    base = _base(language)
+    return base if base in languages() else FALLBACK_LANGUAGE
+
+
+@cache
+def _phrases(code: str) -> Phrases:
+    return load(_PHRASES / f"{code}.yaml", Phrases)

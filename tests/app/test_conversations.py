@@ -1,0 +1,294 @@
+"""Conversations survive: restarts, threads, other processes, deletions."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import column, create_engine, inspect, select, table, text
+
+from app.answers import Answer, Citation, Sentence, SentenceReady, Understood
+from app.conversations.database import HEAD, VERSION_TABLE, default_url
+from app.conversations.errors import ConversationUserError
+from app.conversations.partial import PartialAnswer, joined
+from app.conversations.records import Worker, shortened
+from app.conversations.store import ConversationStore
+from app.conversations.tables import Base
+from ingest.errors import IngestUserError
+from tests.support.postgres import postgres_url
+
+__all__ = ["postgres_url"]
+
+ANSWER = Answer(
+    action="answer",
+    language="ar",
+    answer="مدة الضمان 24 شهرًا.",
+    sentences=(Sentence(text="مدة الضمان 24 شهرًا.", supported=True, score=0.9, citations=(1,)),),
+    citations=(
+        Citation(
+            n=1,
+            document="d",
+            title="سياسة",
+            version=2,
+            page=None,
+            language="ar",
+            quote="24",
+            start=3,
+            end=5,
+            uri="a.md",
+        ),
+    ),
+    confidence=0.8,
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return default_url(tmp_path / "home")
+    server: str = request.getfixturevalue("postgres_url")
+    engine = create_engine(server.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return server
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[ConversationStore]:
+    opened = ConversationStore(url)
+    yield opened
+    opened.close()
+
+
+def test_an_answer_is_read_back_as_it_was_written_after_a_restart(url: str) -> None:
+    first = ConversationStore(url)
+    conversation = first.create()
+    message_id = first.start_answer(conversation.id, "ما هي مدة الضمان؟")
+    assert first.finish_answer(message_id, "finished", ANSWER)
+    first.close()
+
+    second = ConversationStore(url)
+    question, answer = second.messages(conversation.id)
+    assert (question.role, question.text, question.status) == ("user", "ما هي مدة الضمان؟", "finished")
+    assert (answer.role, answer.status, answer.language) == ("assistant", "finished", "ar")
+    assert answer.answer == ANSWER
+    assert second.get(conversation.id).language == "ar"
+    second.close()
+
+
+def test_times_are_in_utc(store: ConversationStore) -> None:
+    before = datetime.now(UTC)
+    created = store.get(store.create("x").id).created_at
+    assert created.tzinfo == UTC
+    assert before - timedelta(seconds=1) <= created <= datetime.now(UTC)
+
+
+def test_the_conversation_asked_in_last_comes_first(store: ConversationStore) -> None:
+    old, new = store.create("old"), store.create("new")
+    assert [c.id for c in store.list()] == [new.id, old.id]
+    store.start_answer(old.id, "again")
+    assert [c.id for c in store.list()] == [old.id, new.id]
+    assert [c.running for c in store.list()] == [True, False]
+    assert len(store.list(limit=1)) == 1
+
+
+def test_the_title_is_the_first_question_shortened(store: ConversationStore) -> None:
+    conversation = store.create()
+    store.start_answer(
+        conversation.id, "  Wie lange\nhat der Kunde Zeit, um einen bereits geöffneten Artikel zurückzugeben?"
+    )
+    store.start_answer(conversation.id, "And now?")
+    assert store.get(conversation.id).title == "Wie lange hat der Kunde Zeit, um einen bereits geöffneten…"
+
+
+def test_a_title_without_spaces_is_cut_all_the_same() -> None:
+    title = shortened("離島" * 50)
+    assert len(title) == 60
+    assert title.endswith("…")
+
+
+def test_renaming_keeps_the_title_against_later_questions(store: ConversationStore) -> None:
+    conversation = store.create("before")
+    store.rename(conversation.id, "  Case \n 4711 ")
+    store.start_answer(conversation.id, "a question")
+    assert store.get(conversation.id).title == "Case 4711"
+    with pytest.raises(ConversationUserError, match="needs a title"):
+        store.rename(conversation.id, " \n ")
+
+
+def test_deleting_takes_the_messages_and_ratings_along(store: ConversationStore, url: str) -> None:
+    conversation, kept = store.create("gone"), store.create("kept")
+    rated = [store.start_answer(c.id, "q") for c in (conversation, kept)]
+    for message_id in rated:
+        store.rate(message_id, "up")
+    store.delete(conversation.id)
+    with pytest.raises(ConversationUserError, match="deleted"):
+        store.messages(conversation.id)
+    with pytest.raises(ConversationUserError):
+        store.message(rated[0])
+    assert store.message(rated[1]).rating is not None
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM ratings")).scalar() == 1
+    engine.dispose()
+
+
+def test_a_partial_answer_is_seen_by_another_reader_while_it_is_written(store: ConversationStore, url: str) -> None:
+    message_id = store.start_answer(store.create().id, "q")
+    partial = PartialAnswer().after(Understood("ja"))
+    for words in ("一つ目の文。", "二つ目の文。"):
+        partial = partial.after(SentenceReady(Sentence(text=words, supported=True, score=1), ()))
+    assert store.update_partial(message_id, partial)
+    other = ConversationStore(url)
+    seen = other.message(message_id)
+    other.close()
+    assert seen.status == "running"
+    assert seen.partial == partial
+    assert seen.text == "一つ目の文。二つ目の文。"
+
+
+def test_nothing_more_is_written_to_an_answer_that_was_stopped(store: ConversationStore) -> None:
+    message_id = store.start_answer(store.create().id, "q")
+    assert store.finish_answer(message_id, "stopped")
+    assert not store.update_partial(message_id, PartialAnswer(phase="generating"))
+    assert not store.finish_answer(message_id, "finished", ANSWER)
+    assert store.message(message_id).status == "stopped"
+    assert store.message(message_id).answer is None
+
+
+def test_a_rating_can_be_given_changed_and_taken_back(store: ConversationStore) -> None:
+    conversation = store.create()
+    message_id = store.start_answer(conversation.id, "q")
+    store.rate(message_id, "up")
+    store.rate(message_id, "down", "outdated", " the fee is new ")
+    rating = store.message(message_id).rating
+    assert rating is not None
+    assert (rating.value, rating.reason, rating.comment) == ("down", "outdated", "the fee is new")
+    store.unrate(message_id)
+    assert store.message(message_id).rating is None
+    with pytest.raises(ConversationUserError, match="only answers"):
+        store.rate(store.messages(conversation.id)[0].id, "up")
+
+
+def test_many_threads_write_without_losing_or_mixing_anything(store: ConversationStore) -> None:
+    conversations = [store.create(f"c{number}") for number in range(3)]
+
+    def write(number: int) -> int:
+        message_id = store.start_answer(conversations[number % 3].id, f"question {number}")
+        for step in range(4):
+            sentence = Sentence(text=f"{number}.{step}", supported=True, score=1)
+            store.update_partial(message_id, PartialAnswer(sentences=(sentence,)))
+            store.list()
+        store.finish_answer(message_id, "finished", ANSWER.model_copy(update={"answer": f"answer {number}"}))
+        return message_id
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(write, range(24)))
+    assert len(set(ids)) == 24
+    assert [store.message(message_id).text for message_id in ids] == [f"answer {number}" for number in range(24)]
+    for conversation in conversations:
+        messages = store.messages(conversation.id)
+        assert len(messages) == 16
+        assert [m.role for m in messages] == ["user", "assistant"] * 8
+        for question, answer in zip(messages[::2], messages[1::2], strict=True):
+            assert answer.text == question.text.replace("question", "answer")
+
+
+def test_two_processes_opening_a_new_database_at_once_migrate_it_once(tmp_path: Path) -> None:
+    url = default_url(tmp_path)
+    program = (
+        "import sys; from app.conversations.store import ConversationStore;"
+        "s = ConversationStore(sys.argv[1]); s.create('x'); s.close()"
+    )
+    root = str(Path(__file__).resolve().parents[2])
+    environment = {**os.environ, "PYTHONPATH": root}
+    processes = [
+        subprocess.Popen([sys.executable, "-c", program, url], env=environment, stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    errors = [process.communicate(timeout=60)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], errors
+    store = ConversationStore(url)
+    assert len(store.list()) == 3
+    store.close()
+
+
+def test_the_migrations_make_the_tables_that_the_code_expects(store: ConversationStore, url: str) -> None:
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    found = inspect(engine)
+    for expected in Base.metadata.tables.values():
+        nullable = {c["name"]: c["nullable"] for c in found.get_columns(expected.name)}
+        assert nullable == {c.name: c.nullable for c in expected.columns}
+        assert {i["name"] for i in found.get_indexes(expected.name)} == {i.name for i in expected.indexes}
+    with engine.connect() as connection:
+        assert connection.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar() == HEAD
+        if engine.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    engine.dispose()
+
+
+def test_a_database_url_that_cannot_be_used_says_what_to_write() -> None:
+    with pytest.raises(IngestUserError, match="sqlite:///"):
+        ConversationStore("not a url")
+
+
+def test_answers_of_a_process_that_ended_are_interrupted_and_keep_what_they_had(url: str) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    mine = Worker.this_process()
+    first = ConversationStore(url, Worker(mine.host, ended.pid, "old"))
+    message_id = first.start_answer(first.create().id, "q")
+    partial = PartialAnswer(sentences=(Sentence(text="Half.", supported=True, score=1),))
+    first.update_partial(message_id, partial)
+    first.close()
+
+    second = ConversationStore(url, mine)
+    assert second.mark_interrupted_on_start() == 1
+    message = second.message(message_id)
+    assert (message.status, message.text, message.partial) == ("interrupted", "Half.", partial)
+    second.close()
+
+
+def test_a_restart_under_the_same_process_number_counts_as_an_end(url: str) -> None:
+    mine = Worker.this_process()
+    first = ConversationStore(url, Worker(mine.host, mine.pid, "before"))
+    message_id = first.start_answer(first.create().id, "q")
+    first.close()
+    second = ConversationStore(url, mine)
+    assert second.mark_interrupted_on_start() == 1
+    assert second.message(message_id).status == "interrupted"
+    second.close()
+
+
+def test_answers_of_living_processes_go_on_until_they_fall_silent(store: ConversationStore, url: str) -> None:
+    host = Worker.this_process().host
+    other_process = ConversationStore(url, Worker(host, os.getppid(), "a"))
+    other_host = ConversationStore(url, Worker("elsewhere", 1, "b"))
+    ids = [s.start_answer(s.create().id, "q") for s in (store, other_process, other_host)]
+    assert store.mark_interrupted_on_start() == 0
+    time.sleep(0.6)
+    other_process.touch([ids[1]])
+    assert store.mark_interrupted_on_start(silent_for=timedelta(seconds=0.5)) == 2
+    assert [store.message(i).status for i in ids] == ["interrupted", "running", "interrupted"]
+    assert store.finish_answer(ids[0], "finished", ANSWER), "one that was only thought dead may still finish"
+    assert store.message(ids[0]).status == "finished"
+    other_process.close()
+    other_host.close()
+
+
+def test_sentences_are_joined_as_their_language_does() -> None:
+    def sentences(*texts: str) -> list[Sentence]:
+        return [Sentence(text=text, supported=True, score=1) for text in texts]
+
+    assert joined(sentences("One.", "Two.")) == "One. Two."
+    assert joined(sentences("一。", "二。")) == "一。二。"
+    assert joined(sentences("هذا.", "ذاك.")) == "هذا. ذاك."

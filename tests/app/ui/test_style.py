@@ -1,0 +1,47 @@
+"""The colours can be read (WCAG 2.2 AA: contrast of at least 4.5 to 1), and the theme reaches Streamlit."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.ui.style import style_html, theme_flags
+
+PAIRS = [
+    ("ink", "paper"), ("ink", "tint"), ("ink", "accent-tint"), ("quiet", "paper"), ("quiet", "tint"),
+    ("accent", "paper"), ("accent", "accent-tint"), ("on-accent", "accent"), ("on-mark", "mark"),
+    ("amber", "paper"), ("amber", "amber-tint"), ("ink", "amber-tint"), ("plum", "plum-tint"),
+    ("ink", "plum-tint"), ("red", "red-tint"),
+]  # fmt: skip
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_text_stands_out_from_its_ground(text: str, ground: str, scheme: int) -> None:
+    found = re.findall(r"--pd-([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", style_html())
+    colours = {name: (light, dark)[scheme] for name, light, dark in found}
+    assert contrast(colours[text], colours[ground]) >= 4.5
+
+
+def test_the_theme_is_passed_as_flags_for_both_schemes() -> None:
+    flags = theme_flags()
+    assert "--theme.light.primaryColor=#0e6b6b" in flags
+    assert "--theme.dark.sidebar.backgroundColor=#141e1c" in flags
+    assert all(re.fullmatch(r"--theme\.[\w.]+=.+", flag) for flag in flags)
+
+
+def test_nothing_of_the_look_is_fetched_from_elsewhere() -> None:
+    assert not re.search(r"https?:|@import|url\(", style_html())
+    assert not any("http" in flag for flag in theme_flags())

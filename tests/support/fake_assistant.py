@@ -1,0 +1,155 @@
+"""A scripted assistant: answers chosen by a word of the question, with delays, in several languages.
+
+The script is ``fake_answers.yaml`` beside this file. ``create`` is the factory
+that ``POLYDESK_ASSISTANT=tests.support.fake_assistant:create`` names.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.answers import (
+    Action,
+    Answer,
+    Citation,
+    Event,
+    Finished,
+    Generating,
+    Question,
+    Retrieved,
+    Sentence,
+    SentenceReady,
+    SentenceWithheld,
+    Timings,
+    Understood,
+)
+
+
+class FakeAssistant:
+    """Plays the answer whose ``ask`` words occur in the question.
+
+    :param delay: seconds before each sentence.
+    :param model: the model it claims to use; None for quoting.
+    """
+
+    def __init__(self, delay: float = 0.25, model: str | None = "ollama:mistral-small") -> None:
+        self.delay = delay
+        self.model = model
+        self.asked: list[Question] = []
+        self.closed = False
+
+    def model_name(self) -> str | None:
+        return self.model
+
+    def close(self) -> None:
+        self.closed = True
+
+    def ask(self, question: Question, stop: threading.Event | None = None) -> Iterator[Event]:
+        self.asked.append(question)
+        stop = stop or threading.Event()
+        play = _play_for(question.text)
+        if play.get("raises"):
+            raise RuntimeError(str(play["raises"]))
+        language = str(play["language"])
+        citations = tuple(_citation(n, entry) for n, entry in enumerate(play.get("citations", []), start=1))
+        sentences = _sentences(play)
+        model = self.model or "quoting"
+
+        yield Understood(language)
+        stop.wait(self.delay)
+        yield Retrieved(tuple(dict.fromkeys(c.title for c in citations)), float(play.get("confidence", 0.5)))
+        if self.model is not None:
+            yield Generating(model)
+        shown: list[Sentence] = []
+        for sentence in sentences:
+            if stop.wait(self.delay):
+                break
+            shown.append(sentence)
+            if sentence.supported:
+                yield SentenceReady(sentence, tuple(c for c in citations if c.n in sentence.citations))
+            else:
+                yield SentenceWithheld(sentence)
+        yield Finished(_answer(play, shown, citations, model, quoting=self.model is None))
+
+
+def create() -> FakeAssistant:
+    """The assistant a browser test's server uses; ``POLYDESK_FAKE_DELAY`` and ``POLYDESK_FAKE_MODEL`` set it up."""
+    delay = float(os.environ.get("POLYDESK_FAKE_DELAY", "0.25"))
+    return FakeAssistant(delay, os.environ.get("POLYDESK_FAKE_MODEL", "ollama:mistral-small") or None)
+
+
+@cache
+def _script() -> dict[str, Any]:
+    loaded = yaml.safe_load((Path(__file__).parent / "fake_answers.yaml").read_text(encoding="utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def _play_for(question: str) -> dict[str, Any]:
+    for play in _script()["answers"]:
+        if any(word.casefold() in question.casefold() for word in play["ask"]):
+            return dict(play)
+    return dict(_script()["otherwise"])
+
+
+def _citation(n: int, entry: dict[str, Any]) -> Citation:
+    document = _script()["documents"][entry["document"]]
+    passage, quote = str(document["passage"]).strip(), str(entry["quote"])
+    at = passage.index(quote)
+    passage_start = int(document["passage_start"])
+    return Citation(
+        n=n,
+        document=entry["document"],
+        title=document["title"],
+        version=document["version"],
+        page=document.get("page"),
+        language=document["language"],
+        quote=quote,
+        start=passage_start + at,
+        end=passage_start + at + len(quote),
+        uri=document["uri"],
+        heading=tuple(document["heading"]),
+        passage=passage,
+        passage_start=passage_start,
+    )
+
+
+def _sentences(play: dict[str, Any]) -> list[Sentence]:
+    entries = [entry for entry in play.get("sentences", []) for _ in range(int(entry.get("times", 1)))]
+    return [
+        Sentence(
+            text=str(entry["text"]).replace("{n}", str(number)),
+            supported="withheld" not in entry,
+            score=0.12 if "withheld" in entry else 0.93,
+            citations=tuple(entry.get("citations", ())),
+            reasons=tuple(entry.get("withheld", ())),
+        )
+        for number, entry in enumerate(entries, start=1)
+    ]
+
+
+def _answer(
+    play: dict[str, Any], shown: list[Sentence], citations: tuple[Citation, ...], model: str, quoting: bool
+) -> Answer:
+    action: Action = play.get("action", "answer")
+    space = "" if play["language"] in ("ja", "zh") else " "
+    used = {n for sentence in shown if sentence.supported for n in sentence.citations}
+    return Answer(
+        action=action,
+        language=play["language"],
+        answer=str(play.get("text") or space.join(s.text for s in shown if s.supported)),
+        reasons=tuple(play.get("reasons", ())) + (("no-model",) if quoting else ()),
+        sentences=tuple(shown),
+        citations=tuple(c for c in citations if c.n in used),
+        notice=str(play.get("notice", "")),
+        confidence=float(play.get("confidence", 0.5)),
+        model=model,
+        timings_ms=Timings(retrieval=41, guards=12, first_token=380, total=1840),
+    )

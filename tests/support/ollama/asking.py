@@ -1,0 +1,48 @@
+"""Small helpers of the tests that talk to the server."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from tests.support.ollama.conformance import NDJSON
+from tests.support.ollama.scripted import ScriptedBackend
+from tests.support.ollama.server import OllamaServer
+
+MODEL = "llama3.1:8b"
+
+Scripted = OllamaServer[ScriptedBackend]
+
+
+def ask(text: str, **more: Any) -> dict[str, Any]:
+    """A body for ``/api/chat`` with one user message."""
+    return {"model": MODEL, "messages": [{"role": "user", "content": text}], **more}
+
+
+def post(server: OllamaServer[Any], path: str, body: dict[str, Any], timeout: float = 10) -> httpx.Response:
+    """The whole answer; ``timeout`` in seconds."""
+    return httpx.post(server.url + path, json=body, timeout=timeout)
+
+
+def text_of(response: httpx.Response) -> str:
+    """The reply in an answer of ``/api/chat`` that was not streamed."""
+    return str(response.json()["message"]["content"])
+
+
+def lines(server: OllamaServer[Any], path: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of a streamed answer."""
+    with httpx.stream("POST", server.url + path, json=body, timeout=10) as response:
+        assert response.headers["content-type"] == NDJSON
+        return [json.loads(line) for line in response.iter_lines()]
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 3.0) -> bool:
+    """Whether ``condition`` becomes true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return condition()

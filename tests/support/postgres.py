@@ -1,0 +1,70 @@
+"""A real PostgreSQL server in a temporary folder, for the tests of databases by URL."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+_USER = "polydesk"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of an empty database; skips where PostgreSQL is not installed or cannot be started."""
+    binaries = _binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed (initdb was not found)")
+    # PostgreSQL refuses to run as root; Debian's package makes a user for it.
+    account = "postgres" if getpass.getuser() == "root" else None
+    folder = Path(tempfile.mkdtemp(prefix="polydesk-pg-"))
+    try:
+        if account:
+            shutil.chown(folder, account)
+        with _server(binaries, folder, account) as port:
+            yield f"postgresql://{_USER}@127.0.0.1:{port}/postgres"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _server(binaries: Path, folder: Path, account: str | None) -> Iterator[int]:
+    data, port = folder / "data", _free_port()
+
+    def run(*command: str) -> None:
+        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        done = subprocess.run(
+            command, user=account, env=environment, cwd=folder, capture_output=True, text=True, timeout=120
+        )
+        if done.returncode:
+            pytest.skip(f"PostgreSQL cannot be started here: {done.stderr.strip()[-300:]}")
+
+    run(str(binaries / "initdb"), "-D", str(data), "-U", _USER, "--auth=trust", "--encoding=UTF8", "--no-sync")
+    control = str(binaries / "pg_ctl")
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    run(control, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    try:
+        yield port
+    finally:
+        run(control, "-D", str(data), "-m", "immediate", "-w", "stop")
+
+
+def _binaries() -> Path | None:
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    return next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
