@@ -9,27 +9,25 @@ from app.retrieval.passages import Passage
 from ingest.documents import Unit
 
 _MOST_QUOTES = 3
-_PASSAGES = 3
-_NEAR_THE_BEST = 0.86  # a second quote is worth reading when it is nearly as near as the first
-_UNIT_WEIGHT = 0.7  # beside the passage's own score: the best sentence of a poor passage is rarely the answer
+_NEAR_THE_BEST = 0.2  # score points: what is further behind the best passage is another subject
 
 
 def best_quotes(passages: Sequence[Passage]) -> list[tuple[Passage, Unit]]:
-    """One to three units of the best passages, nearest to the question first; none of them twice."""
-    ranked = sorted(
-        (
-            (_UNIT_WEIGHT * score + (1 - _UNIT_WEIGHT) * passage.score, passage, unit)
-            for passage in passages[:_PASSAGES]
-            for unit, score in zip(passage.chunk.units, passage.unit_scores, strict=True)
-        ),
-        key=lambda entry: -entry[0],
-    )
+    """One to three units, best first, each the best of its document.
+
+    From different documents, because the second sentence of the right document says
+    little beside the first, while papers of two countries often stand equally near
+    and an agent sees at a glance which is meant.
+    """
     quotes: list[tuple[Passage, Unit]] = []
-    for score, passage, unit in ranked:
-        if quotes and (score < _NEAR_THE_BEST * ranked[0][0] or len(quotes) == _MOST_QUOTES):
+    for passage in passages:
+        if quotes and passage.score.total < passages[0].score.total - _NEAR_THE_BEST:
             break
-        if all(unit.text != other.text for _, other in quotes):
-            quotes.append((passage, unit))
+        if all(passage.chunk.version.document_id != other.chunk.version.document_id for other, _ in quotes):
+            best = max(range(len(passage.unit_scores)), key=passage.unit_scores.__getitem__)
+            quotes.append((passage, passage.chunk.units[best]))
+        if len(quotes) == _MOST_QUOTES:
+            break
     return quotes
 
 

@@ -12,6 +12,7 @@ def register(root: typer.Typer) -> None:
     """Add this room's commands."""
     suites = typer.Typer(help="Measure the assistant against questions with known answers.", no_args_is_help=True)
     suites.command("golden")(golden)
+    suites.command("fit-evidence")(fit_evidence)
     root.add_typer(suites, name="eval")
     root.command("bench")(bench)
 
@@ -29,6 +30,15 @@ def golden(
     from eval.suites.golden import print_report, run_golden
 
     print_report(run_golden(data, as_of, model), failures, as_json)
+
+
+def fit_evidence(
+    write: Annotated[bool, typer.Option(help="Write the fit to app/retrieval/evidence.yaml.")] = False,
+) -> None:
+    """Fit the probability that passages answer a question on the golden questions, cross-validated."""
+    from eval.fit_evidence import fit_and_report
+
+    fit_and_report(write)
 
 
 def bench(

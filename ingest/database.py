@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import URL, Engine, column, create_engine, event, inspect, make_url, select, table, text
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from ingest.errors import IngestUserError
 
@@ -43,7 +43,7 @@ def open_database(url: str) -> Engine:
     try:
         with engine.connect():
             pass
-    except OperationalError as error:
+    except DatabaseError as error:
         reason = str(error.orig).splitlines()[0] if error.orig else "no reason given"
         raise IngestUserError(f"the database {parsed.render_as_string()} cannot be opened: {reason}") from error
     return engine
@@ -90,7 +90,7 @@ def _revision(engine: Engine, version_table: str) -> str | None:
     if not inspect(engine).has_table(version_table):
         return None
     with engine.connect() as connection:
-        found: str | None = connection.execute(text(f"SELECT version_num FROM {version_table}")).scalar()
+        found: str | None = connection.execute(select(column("version_num")).select_from(table(version_table))).scalar()
         return found
 
 

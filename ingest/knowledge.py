@@ -41,12 +41,14 @@ def open_knowledge(settings: IngestSettings, purpose: Purpose = "query") -> Iter
     :raises StoreError: the store does not answer.
     """
     engine = open_ledger(settings.home, settings.database_url)
-    if settings.chroma_url is None:
-        start_store_early(settings.home)
-    embedder = open_centred_embedder(settings, purpose)
-    with open_store(settings.home, settings.chroma_url) as store:
-        yield Knowledge(engine, store, embedder)
-    engine.dispose()
+    try:
+        if settings.chroma_url is None:
+            start_store_early(settings.home)
+        embedder = open_centred_embedder(settings, purpose)
+        with open_store(settings.home, settings.chroma_url) as store:
+            yield Knowledge(engine, store, embedder)
+    finally:
+        engine.dispose()
 
 
 def open_centred_embedder(settings: IngestSettings, purpose: Purpose = "query") -> CentredEmbedder:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlparse
 
 from ingest.chunking import chunk
 from ingest.documents import Finding, SourceItem
 from ingest.embedding.centring import CentredEmbedder
 from ingest.errors import DocumentError
+from ingest.identity import Identities, is_gone
 from ingest.ledger.writing import LedgerWriter, NewVersion, PublishedItem
+from ingest.places import country_shares
 from ingest.prefetch import prefetched
 from ingest.sources import Source, described
 from ingest.vectors import VectorWriter
@@ -68,12 +68,14 @@ class IngestRun:
         embedder: CentredEmbedder,
         language_of: Callable[[str, str | None], str],
         progress: Progress | None = None,
+        renew_lock: Callable[[], None] = lambda: None,
     ) -> None:
         self._ledger = ledger
         self._collection = collection
         self._embedder = embedder
         self._language_of = language_of
         self._progress = progress or Progress()
+        self._renew_lock = renew_lock
         self._vectors = VectorWriter(collection, embedder)
 
     def run(self, sources: Sequence[Source]) -> Summary:
@@ -87,42 +89,47 @@ class IngestRun:
         work, vanished = self._plan(sources, published, summary)
         self._progress.listed(len(work))
         versions = prefetched(self._read(work, summary), ahead=8)
+        written: set[str] = set()
         while batch := list(_batch(versions, _BATCH_UNITS)):
-            self._write(batch, run_id, summary)
-        self._ledger.retire(vanished)
+            self._write(batch, published.values(), run_id, summary)
+            written |= {version.item.document_id for _todo, version in batch}
+        vanished |= {old.version_id for old in published.values() if old.document_id in written and is_gone(old.uri)}
+        self._ledger.retire(sorted(vanished))
         summary.retired = len(vanished)
         self._clean()
         self._ledger.finish_run(run_id, summary.counts(), summary.findings)
         return summary
 
     def _plan(
-        self, sources: Sequence[Source], published: dict[str, PublishedItem], summary: Summary
-    ) -> tuple[list[_Work], list[int]]:
+        self, sources: Sequence[Source], published: Mapping[str, PublishedItem], summary: Summary
+    ) -> tuple[list[_Work], set[int]]:
+        """What needs work, and the versions whose items are no longer listed."""
+        identities = Identities(published.values())
         work: list[_Work] = []
         seen: set[str] = set()
-        refused_somewhere = False
+        holed: list[Source] = []
         for source in sources:
             for entry in source.items():
                 if isinstance(entry, Finding):
                     summary.findings.append(entry)
                     summary.refused += 1
-                    refused_somewhere |= entry.code != "unsupported"
-                    continue
-                seen.add(entry.uri)
-                old = published.get(entry.uri)
-                entry = _distinct(entry, published)
-                if old and old.content_hash == _recipe_hash(entry) and old.collection == self._collection.name:
-                    summary.unchanged += 1
-                else:
-                    work.append(_Work(source, entry, old))
-        if refused_somewhere:
-            return work, []  # a listing with holes proves nothing about what vanished
-        covered = [
+                    if entry.code != "unsupported":
+                        holed.append(source)
+                elif entry.uri not in seen:  # two of the paths may overlap
+                    seen.add(entry.uri)
+                    old = published.get(entry.uri)
+                    if old and old.content_hash == _recipe_hash(entry) and old.collection == self._collection.name:
+                        summary.unchanged += 1
+                    else:
+                        work.append(_Work(source, identities.identified(entry), old))
+        # A listing with holes does not prove that what it lacks has vanished; only a look at the place does.
+        vanished = {
             old.version_id
             for uri, old in published.items()
-            if uri not in seen and (any(source.covers(uri) for source in sources) or _moved(old, work))
-        ]
-        return work, covered
+            if uri not in seen
+            and any(source.covers(uri) and (source not in holed or is_gone(uri)) for source in sources)
+        }
+        return work, vanished
 
     def _read(self, work: Sequence[_Work], summary: Summary) -> Iterator[tuple[_Work, NewVersion]]:
         for todo in work:
@@ -149,18 +156,28 @@ class IngestRun:
         )
         if not chunks:
             raise DocumentError("empty", f"{item.document_id}: no words were found in it")
+        about = country_shares(document.text, title, language)
         item_hash = _recipe_hash(item)
         key = hashlib.sha256(f"{item.document_id}\n{item.uri.rpartition('/')[2]}\n{item_hash}".encode()).hexdigest()[
             :24
         ]
-        return NewVersion(replace(item, content_hash=item_hash), key, title, language, document.text, chunks)
+        return NewVersion(replace(item, content_hash=item_hash), key, title, language, document.text, chunks, about)
 
-    def _write(self, batch: Sequence[tuple[_Work, NewVersion]], run_id: int, summary: Summary) -> None:
+    def _write(
+        self,
+        batch: Sequence[tuple[_Work, NewVersion]],
+        published: Iterable[PublishedItem],
+        run_id: int,
+        summary: Summary,
+    ) -> None:
+        self._renew_lock()
         staged = [self._ledger.stage(version, self._collection.name, run_id) for _todo, version in batch]
-        replaced = [todo.replaces.version_id for todo, _version in batch if todo.replaces]
+        documents = {version.item.document_id for _todo, version in batch}
+        items = {version.item.uri for _todo, version in batch}
+        alike = [old.version_id for old in published if old.document_id in documents or old.uri in items]
         summary.embedded += self._vectors.write(
             [(version.key, version.title, version.chunks) for _todo, version in batch],
-            known=self._ledger.record_ids(replaced),
+            known=self._ledger.record_ids(alike),
         )
         for version_id, (todo, version) in zip(staged, batch, strict=True):
             self._ledger.publish(version_id, self._collection.name)
@@ -171,6 +188,7 @@ class IngestRun:
 
     def _clean(self) -> None:
         """Drop from the store what no published version owns any more."""
+        self._renew_lock()
         for version_id, ids in self._ledger.leftovers().items():
             self._collection.delete(ids)
             self._ledger.mark_purged([version_id])
@@ -179,21 +197,11 @@ class IngestRun:
         """With another model than last time, embed everything published again, then switch readers over."""
         outside = self._ledger.outside(self._collection.name)
         for version in outside:
+            self._renew_lock()
             self._vectors.write([(version.key, version.title, version.chunks)], known=[])
             self._ledger.move([version.id], self._collection.name)
         if outside:
             self._ledger.switch_collection(self._collection.name)
-
-
-def _distinct(item: SourceItem, published: Mapping[str, PublishedItem]) -> SourceItem:
-    """Files of the same name in different folders, ingested one by one, are different documents."""
-    folder = item.uri.rpartition("/")[0]
-    for old in published.values():
-        other = old.uri.rpartition("/")[0]
-        if old.document_id == item.document_id and other != folder and not _is_gone(old.uri):
-            digest = hashlib.sha256(folder.encode()).hexdigest()[:6]
-            return replace(item, document_id=f"{digest}/{item.document_id}")
-    return item
 
 
 def _recipe_hash(item: SourceItem) -> str:
@@ -207,13 +215,3 @@ def _batch(versions: Iterator[tuple[_Work, NewVersion]], most_units: int) -> Ite
         units += sum(len(chunk.units) + 1 for chunk in version.chunks)
         if units >= most_units:
             return
-
-
-def _moved(old: PublishedItem, work: Sequence[_Work]) -> bool:
-    """A document listed under a new address whose old file is gone has moved; the old one is not kept beside it."""
-    return any(todo.item.document_id == old.document_id for todo in work) and _is_gone(old.uri)
-
-
-def _is_gone(uri: str) -> bool:
-    parts = urlparse(uri)
-    return parts.scheme == "file" and not Path(unquote(parts.path)).exists()

@@ -13,6 +13,7 @@ from ingest.ledger.writing import LedgerWriter
 from ingest.pipeline import IngestRun, Progress, Summary
 from ingest.settings import IngestSettings
 from ingest.sources import Source, open_source
+from ingest.store import StoreConnection
 
 _DEFAULT_LANGUAGE = "en"  # of a text with no letters in it, and nothing around it that has
 
@@ -33,15 +34,20 @@ def run_ingest(
 
 def ingest_into(knowledge: Knowledge, sources: Sequence[Source], progress: Progress | None = None) -> Summary:
     """Ingest ``sources`` into an open knowledge base."""
-    with writer_lock(knowledge.engine):
-        run = IngestRun(
-            LedgerWriter(knowledge.engine),
-            knowledge.store.collection(knowledge.collection_name),
-            knowledge.embedder,
-            language_of,
-            progress,
-        )
-        return run.run(sources)
+    with writer_lock(knowledge.engine) as renew_lock:
+        ledger = LedgerWriter(knowledge.engine)
+        _drop_left_collections(ledger, knowledge.store)
+        collection = knowledge.store.collection(knowledge.collection_name)
+        return IngestRun(ledger, collection, knowledge.embedder, language_of, progress, renew_lock).run(sources)
+
+
+def _drop_left_collections(ledger: LedgerWriter, store: StoreConnection) -> None:
+    """Delete the vectors of models used before; a run later than the switch, so that readers have moved on."""
+    there = store.list_collections()
+    for name in ledger.left_collections():
+        if name in there:
+            store.delete_collection(name)
+        ledger.forget_collection(name)
 
 
 def language_of(text: str, around: str | None) -> str:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
-from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from app.answers import Usage
 from app.errors import ModelError
+from app.models.streaming import read_stream
 from app.models.tokens import least_tokens
 
 if TYPE_CHECKING:
-    from langchain_core.messages import BaseMessage
+    from langchain_core.messages import AIMessageChunk, BaseMessage
+    from langchain_core.messages.ai import UsageMetadata
     from langchain_ollama import ChatOllama
 
 _CONNECT_S = 3.0
@@ -43,60 +44,55 @@ class OllamaModel:
         self.options = options
         self.name = f"ollama:{tag}"
         self.usage = Usage()
+        self.cut = True  # until the model says that it has finished
 
     @property
     def family(self) -> str:
         """The family whose prompt variant fits: ``mistral`` or ``llama``."""
-        return "mistral" if "mi" in self.tag and "stral" in self.tag or "mixtral" in self.tag else "llama"
+        return "mistral" if any(name in self.tag.lower() for name in ("stral", "mixtral")) else "llama"
 
     def stream(self, messages: Sequence[BaseMessage], stop: threading.Event) -> Iterator[str]:
-        """The model's words as they come; ends early when ``stop`` is set.
+        """The model's words as they come; ends at once when ``stop`` is set, also while the model says nothing.
 
-        Afterwards :attr:`usage` tells the tokens.
+        Afterwards :attr:`usage` tells the tokens, and :attr:`cut` whether the last sentence may be unfinished.
 
         :raises ModelError: the server, the model or the prompt's length is the reason there is no answer.
         """
-        self.usage = Usage()
-        deadline = time.monotonic() + self.options.total_s
-        chunks: Iterator[Any] = iter(())
-        said_something = False
+        self.usage, self.cut = Usage(), True
+        ended = said_something = False
         try:
-            chunks, first = self._first(messages)
-            chunk: Any = first
-            while chunk is not None:
-                if stop.is_set():
-                    return
-                if time.monotonic() > deadline:
-                    raise ModelError("timeout", f"{self.name} was still writing after {self.options.total_s:.0f} s")
+            for chunk in read_stream(lambda: self._chunks(messages), stop, self.options.total_s):
                 if chunk.usage_metadata:
                     self._account(chunk.usage_metadata, messages)
+                if chunk.response_metadata.get("done"):
+                    ended, self.cut = True, chunk.response_metadata.get("done_reason") == "length"
                 if chunk.content:
                     said_something = True
                     yield str(chunk.content)
-                chunk = next(chunks, None)
+        except TimeoutError as error:
+            raise ModelError("timeout", f"{self.name} was still writing after {self.options.total_s:g} s") from error
         except (httpx.HTTPError, OSError) as error:
             raise self._connection_error(error, said_something) from error
         except Exception as error:
             raise self._server_error(error, said_something) from error
-        finally:
-            close = getattr(chunks, "close", None)
-            if close:
-                close()  # the server stops generating when nobody listens
+        if not ended and not stop.is_set():
+            raise self._server_error(EOFError("the answer has no end"), said_something)
 
-    def _first(self, messages: Sequence[BaseMessage]) -> tuple[Iterator[Any], Any]:
-        """Start the stream and read its first part; asked again while the server is busy."""
-
-        @retry(
+    async def _chunks(self, messages: Sequence[BaseMessage]) -> AsyncIterator[AIMessageChunk]:
+        """The parts of the answer; asked again while the server is busy and nothing has come."""
+        async for attempt in AsyncRetrying(
             retry=retry_if_exception(lambda error: getattr(error, "status_code", None) == 503),
             stop=stop_after_attempt(_ATTEMPTS),
             wait=wait_exponential_jitter(initial=0.5, max=4.0),
             reraise=True,
-        )
-        def start() -> tuple[Iterator[Any], Any]:
-            chunks = self._chat_model().stream(list(messages))
-            return chunks, next(chunks, None)
-
-        return start()
+        ):
+            with attempt:
+                chunks = self._chat_model().astream(list(messages))
+                first = await anext(chunks, None)
+        if first is not None:
+            yield first
+            async for chunk in chunks:
+                yield chunk
 
     def _chat_model(self) -> ChatOllama:
         from langchain_ollama import ChatOllama
@@ -112,13 +108,14 @@ class OllamaModel:
             client_kwargs={
                 "timeout": httpx.Timeout(options.silence_s, connect=_CONNECT_S),
                 "trust_env": False,  # a proxy from the environment must not see the company's questions
+                "headers": {"Connection": "close"},  # one answer a client: nothing must be left open behind it
             },
         )
 
-    def _account(self, counted: dict[str, int], messages: Sequence[BaseMessage]) -> None:
+    def _account(self, counted: UsageMetadata, messages: Sequence[BaseMessage]) -> None:
         """Keep the usage, and compare what the server says it read with what was sent."""
-        read = counted.get("input_tokens", 0)
-        self.usage = Usage(prompt_tokens=read, completion_tokens=counted.get("output_tokens", 0))
+        read = counted["input_tokens"]
+        self.usage = Usage(prompt_tokens=read, completion_tokens=counted["output_tokens"])
         sent = sum(least_tokens(str(message.content)) for message in messages)
         if read and (read < sent or read >= self.options.num_ctx):
             raise ModelError(
@@ -129,7 +126,7 @@ class OllamaModel:
 
     def _connection_error(self, error: Exception, said_something: bool) -> ModelError:
         if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
-            return ModelError("timeout", f"{self.name} was silent for {self.options.silence_s:.0f} s")
+            return ModelError("timeout", f"{self.name} was silent for {self.options.silence_s:g} s")
         if said_something:
             return ModelError("went-away", f"{self.name} went away in the middle of the answer")
         return ModelError("no-server", f"no Ollama server answers at {self.options.url}: start it with `ollama serve`")
@@ -143,7 +140,7 @@ class OllamaModel:
             return self._connection_error(error, said_something)
         if status == 404:
             return ModelError("no-such-model", f"{self.name} is not on the server: run `ollama pull {self.tag}`")
-        if "memory" in words:
+        if "memory" in words.lower():
             return ModelError("out-of-memory", f"{self.name} does not fit in the server's memory: {words}")
         if status == 503:
             return ModelError("busy", f"the Ollama server is busy and stayed so after {_ATTEMPTS} attempts")

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from app.errors import AppError
 from app.retrieval.passages import Passage
 
+FEATURES = frozenset({"dense", "country", "uncovered"})
 FILE = Path(__file__).with_name("evidence.yaml")
 
 
@@ -30,6 +31,14 @@ class EvidenceModel(BaseModel):
     coefficients: dict[str, float]
     threshold: float
 
+    @field_validator("coefficients")
+    @classmethod
+    def _are_of_known_features(cls, value: dict[str, float]) -> dict[str, float]:
+        unknown = sorted(value.keys() ^ FEATURES)
+        if unknown:
+            raise ValueError(f"one coefficient each is wanted for {', '.join(sorted(FEATURES))}; see {unknown}")
+        return value
+
     def probability(self, passages: Sequence[Passage]) -> float:
         """Probability, 0 to 1, that ``passages`` (best first) answer the question; 0 without passages."""
         if not passages:
@@ -39,7 +48,7 @@ class EvidenceModel(BaseModel):
         return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, logit))))
 
 
-@lru_cache
+@cache
 def load_evidence_model(path: Path = FILE) -> EvidenceModel:
     """The fitted model.
 
@@ -52,17 +61,16 @@ def load_evidence_model(path: Path = FILE) -> EvidenceModel:
 
 
 def features(passages: Sequence[Passage]) -> dict[str, float]:
-    """What the decision looks at.
+    """What the decision looks at, over the three best passages.
 
-    ``best`` is the best passage's score, ``unit`` its best unit's cosine, ``chunk`` its
-    chunk's cosine, ``lead`` how far it stands above the mean of the passages after the
-    third: a question that nothing answers is near many passages and nearest to none.
+    ``dense`` is the best similarity, ``country`` how far the best document is about a
+    country that the question names, ``uncovered`` 1 when it names one that no
+    document is about: then nothing answers, however near a neighbour's paper is.
     """
-    first = passages[0]
-    rest = [passage.score for passage in passages[3:]] or [0.0]
+    near = [passage.score for passage in passages[:3]]
+    country = max(score.country for score in near)
     return {
-        "best": first.score,
-        "unit": max(max(passage.unit_scores) for passage in passages[:3]),
-        "chunk": max(passage.chunk_similarity for passage in passages[:3]),
-        "lead": first.score - sum(rest) / len(rest),
+        "dense": max(score.dense for score in near),
+        "country": country,
+        "uncovered": float(near[0].named and country == 0.0),
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from app.retrieval.scoring import Score
 from ingest.ledger.reading import StoredChunk
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ class Passage:
     """One hit. ``unit_vectors`` has shape (units, dimension), rows centred and of length 1."""
 
     chunk: StoredChunk
-    score: float
-    chunk_similarity: float
+    score: Score
     unit_scores: tuple[float, ...]  # one for each of the chunk's units
     unit_vectors: NDArray[np.float32]
     number: int = 0  # as the prompt and the answer number it; 0 before that

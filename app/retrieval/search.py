@@ -1,34 +1,27 @@
-"""Find the passages for a question in any language.
-
-Score of a passage: 0.3 × the chunk's cosine + 0.7 × that of its best sentence or
-row, all vectors less the mean of their language. A question's identifiers (error
-and product codes, order numbers) count where a unit holds them literally: they
-mean the same in every language and are what dense vectors see worst.
-"""
+"""Find the passages for a question in any language."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.errors import AppUserError
 from app.retrieval.passages import Passage
+from app.retrieval.scoring import IDENTIFIER_BONUS, Score, country_match, identifiers, share_held
 from ingest.knowledge import Knowledge
 from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
 from ingest.ledger.writing import unit_record_id
+from ingest.places import countries
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ingest.store.vectors import VectorCollection
+    from ingest.store.vectors import Hit, VectorCollection
 
-_CHUNK_WEIGHT = 0.3  # measured on XQuAD in twelve languages: eval/NOTES.md
-_IDENTIFIER_BONUS = 0.12
 _HITS = 160  # first look; more when too few of them are live for the asker
 _CANDIDATES = 32
-_IDENTIFIER = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?![\w-])")
+_MOST_KEYS = 400  # versions in one filter
 
 
 class PassageSearch:
@@ -44,12 +37,24 @@ class PassageSearch:
 
         :raises AppUserError: nothing was ingested with this embedding model.
         """
+        while True:
+            before = self._reader.generation()
+            found = self._searched(question, language, scope)
+            if self._reader.generation() == before:
+                return found[:k]
+
+    def _searched(self, question: str, language: str, scope: Scope) -> list[Passage]:
+        """Search once; what is published meanwhile may tear the result between store and ledger."""
         collection = self._collection()
         if collection is None:
             return []
         query = self._knowledge.embedder.embed([question], [language], "query")[0]
+        named = frozenset(countries(question, language))
         chunks = self._candidates(collection, query, scope)
-        return self._scored(collection, query, question, chunks)[:k]
+        if named:
+            known = {chunk.record_id for chunk in chunks}
+            chunks += [c for c in self._about(collection, query, scope, named) if c.record_id not in known]
+        return self._scored(collection, query, question, named, chunks)
 
     def is_empty(self) -> bool:
         """Whether nothing can be searched yet."""
@@ -72,24 +77,41 @@ class PassageSearch:
         n = _HITS
         while True:
             hits = collection.query(query, n)
-            best: dict[str, float] = {}
-            for hit in hits:
-                chunk_id = ":".join(hit.id.split(":")[:2])
-                best.setdefault(chunk_id, hit.similarity)
-            live = self._reader.live_chunks(list(best), scope)
+            live = self._live(hits, scope)
             if len(live) >= _CANDIDATES // 2 or len(hits) < n:
-                ranked = sorted(live.values(), key=lambda chunk: -best[chunk.record_id])
-                return ranked[:_CANDIDATES]
+                return live[:_CANDIDATES]
             n *= 4
 
+    def _about(
+        self, collection: VectorCollection, query: NDArray[np.float32], scope: Scope, named: frozenset[str]
+    ) -> list[StoredChunk]:
+        """Candidates among the documents about the countries that the question names."""
+        keys = [v.key for v in self._reader.live_versions(scope) if country_match(named, v.countries)][:_MOST_KEYS]
+        if not keys:
+            return []
+        return self._live(collection.query(query, _HITS, where={"version": {"$in": keys}}), scope)[:_CANDIDATES]
+
+    def _live(self, hits: Sequence[Hit], scope: Scope) -> list[StoredChunk]:
+        """The chunks behind the hits that the asker may read, nearest first."""
+        best: dict[str, float] = {}
+        for hit in hits:
+            best.setdefault(":".join(hit.id.split(":")[:2]), hit.similarity)
+        live = self._reader.live_chunks(list(best), scope)
+        return sorted(live.values(), key=lambda chunk: -best[chunk.record_id])
+
     def _scored(
-        self, collection: VectorCollection, query: NDArray[np.float32], question: str, chunks: Sequence[StoredChunk]
+        self,
+        collection: VectorCollection,
+        query: NDArray[np.float32],
+        question: str,
+        named: frozenset[str],
+        chunks: Sequence[StoredChunk],
     ) -> list[Passage]:
         import numpy as np
 
         ids = [id for chunk in chunks for id in _ids(chunk)]
         vectors = {record.id: record.vector for record in collection.get(ids)}
-        identifiers = {match.casefold() for match in _IDENTIFIER.findall(question)}
+        wanted = identifiers(question)
         passages = []
         for chunk in chunks:
             own = _ids(chunk)
@@ -97,20 +119,16 @@ class PassageSearch:
                 continue  # it was replaced between the two questions to the store
             units = np.stack([vectors[id] for id in own[1:]])
             similarities = units @ query
-            for index, unit in enumerate(chunk.units):
-                similarities[index] += _IDENTIFIER_BONUS * _share_held(identifiers, unit.text)
-            whole = float(vectors[own[0]] @ query)
-            score = _CHUNK_WEIGHT * whole + (1 - _CHUNK_WEIGHT) * float(similarities.max())
-            passages.append(Passage(chunk, score, whole, tuple(map(float, similarities)), units))
-        return sorted(passages, key=lambda passage: -passage.score)
+            similarities += [IDENTIFIER_BONUS * share_held(wanted, unit.text) for unit in chunk.units]
+            score = Score(
+                chunk=float(vectors[own[0]] @ query),
+                unit=float(similarities.max()),
+                country=country_match(named, chunk.version.countries),
+                named=bool(named),
+            )
+            passages.append(Passage(chunk, score, tuple(map(float, similarities)), units))
+        return sorted(passages, key=lambda passage: -passage.score.total)
 
 
 def _ids(chunk: StoredChunk) -> list[str]:
     return [chunk.record_id, *(unit_record_id(chunk.record_id, index) for index in range(len(chunk.units)))]
-
-
-def _share_held(identifiers: set[str], text: str) -> float:
-    if not identifiers:
-        return 0.0
-    held = {match.casefold() for match in _IDENTIFIER.findall(text)}
-    return len(identifiers & held) / len(identifiers)

@@ -74,7 +74,7 @@ def run_golden(data: Path | None, as_of: str | None, model: str) -> list[GoldenR
     """
     folder = data or Path(str(resources.files("ingest") / "sample" / "golden"))
     questions = read_golden(folder)
-    day = date.fromisoformat(as_of) if as_of else _asked_on(folder)
+    day = date.fromisoformat(as_of) if as_of else asked_on(folder)
     assistant = open_assistant(load_settings())
     try:
         results = list(_asked(assistant, questions, day, model))
@@ -198,11 +198,12 @@ def _cell(figure: Figure, interval: bool = False) -> str:
     return f"{figure.value:.1%}{spread} ({figure.count})"
 
 
-def _asked_on(folder: Path) -> date:
+def asked_on(folder: Path) -> date:
+    """The day on which the questions in ``folder`` are asked; today where it does not say."""
     about = (folder if folder.is_dir() else folder.parent) / "suite.yaml"
     if not about.exists():
         return date.today()
-    asked_on = yaml.safe_load(about.read_text(encoding="utf-8")).get("asked_on")
-    if not isinstance(asked_on, date):
-        raise EvalUserError(f"{about.name}: asked_on is {asked_on!r}; write it as 2026-11-21")
-    return asked_on
+    day = yaml.safe_load(about.read_text(encoding="utf-8")).get("asked_on")
+    if not isinstance(day, date):
+        raise EvalUserError(f"{about.name}: asked_on is {day!r}; write it as 2026-11-21")
+    return day

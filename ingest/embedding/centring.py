@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from filelock import FileLock
+
 from ingest.embedding.base import Embedder, Progress, TextKind
 
 if TYPE_CHECKING:
@@ -87,11 +89,19 @@ def language_means(
     :param digest: identifies the texts; another digest is another estimate.
     """
     path = folder / f"means-{embedder.fingerprint}-{digest}.npz"
-    if path.exists():
-        return LanguageMeans.load(path)
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock")):  # two commands may be the first together
+            if not path.exists():
+                _estimate(embedder, read_texts(), progress).save(path)
+    return LanguageMeans.load(path)
+
+
+def _estimate(
+    embedder: Embedder, texts: Mapping[str, ParallelTexts], progress: Progress | None = None
+) -> LanguageMeans:
     import numpy as np
 
-    texts = read_texts()
     languages = sorted(texts)
     means: dict[str, Vectors] = {}
     for kind in ("query", "passage"):
@@ -100,10 +110,7 @@ def language_means(
             rows += texts[language].questions if kind == "query" else texts[language].passages
         vectors = embedder.embed(rows, "query" if kind == "query" else "passage", progress)
         means[kind] = np.stack([part.mean(axis=0) for part in np.split(vectors, len(languages))])
-    folder.mkdir(parents=True, exist_ok=True)
-    result = LanguageMeans(languages, means["query"], means["passage"])
-    result.save(path)
-    return result
+    return LanguageMeans(languages, means["query"], means["passage"])
 
 
 class CentredEmbedder:

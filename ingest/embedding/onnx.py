@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock
+
 from ingest.embedding.base import Progress, TextKind, batches_by_length
 
 if TYPE_CHECKING:
@@ -83,8 +85,14 @@ def export(folder: Path) -> Path:
         shape ``(batch, tokens)``, output ``(batch, tokens, dimension)``.
     """
     target = folder / MODEL_FILE
-    if target.exists():
-        return target
+    if not target.exists():
+        with FileLock(folder / "onnx.lock"):  # two commands may be the first together
+            if not target.exists():
+                _export(folder, target)
+    return target
+
+
+def _export(folder: Path, target: Path) -> None:
     partial = target.parent.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
@@ -93,7 +101,6 @@ def export(folder: Path) -> Path:
     _optimise(raw, partial / target.name)
     raw.unlink()
     partial.rename(target.parent)
-    return target
 
 
 def _trace(folder: Path, target: Path) -> None:

@@ -7,15 +7,16 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Engine, delete, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ingest.errors import IngestUserError
+from ingest.errors import IngestUserError, LedgerError
 from ingest.ledger.tables import LockRow, now
 
 _LIFE = timedelta(seconds=60)  # a holder that stops renewing for so long is taken for dead
@@ -23,8 +24,11 @@ _RENEWAL_S = 15.0
 
 
 @contextmanager
-def writer_lock(engine: Engine, name: str = "writer", wait_s: float = 5.0) -> Iterator[None]:
+def writer_lock(engine: Engine, name: str = "writer", wait_s: float = 5.0) -> Iterator[Callable[[], None]]:
     """Hold the lock ``name``, renewing it in the background.
+
+    Yields a function to call before every write: it renews the lock, and raises ``LedgerError`` where another
+    process has taken it meanwhile, as after this machine slept for longer than a lock lives.
 
     :raises IngestUserError: another process still holds it after ``wait_s`` seconds.
     """
@@ -38,10 +42,11 @@ def writer_lock(engine: Engine, name: str = "writer", wait_s: float = 5.0) -> It
             )
         time.sleep(0.2)
     done = threading.Event()
-    renewal = threading.Thread(target=_renew, args=(engine, name, holder, done), daemon=True)
+    renew = partial(_renew, engine, name, holder)
+    renewal = threading.Thread(target=_renew_until, args=(done, renew), daemon=True)
     renewal.start()
     try:
-        yield
+        yield renew
     finally:
         done.set()
         renewal.join()
@@ -84,9 +89,21 @@ def _is_dead(holder: str) -> bool:
     return False
 
 
-def _renew(engine: Engine, name: str, holder: str, done: threading.Event) -> None:
+def _renew(engine: Engine, name: str, holder: str) -> None:
+    with Session(engine) as session, session.begin():
+        renewed = session.execute(
+            update(LockRow)
+            .where(LockRow.name == name, LockRow.holder == holder)
+            .values(expires_at=now() + _LIFE)
+            .returning(LockRow.name)
+        ).scalar()
+    if renewed is None:
+        raise LedgerError(
+            "another ingest run took over while this one was asleep; what is not written yet is left to it"
+        )
+
+
+def _renew_until(done: threading.Event, renew: Callable[[], None]) -> None:
     while not done.wait(_RENEWAL_S):
-        with Session(engine) as session, session.begin():
-            session.execute(
-                update(LockRow).where(LockRow.name == name, LockRow.holder == holder).values(expires_at=now() + _LIFE)
-            )
+        with suppress(SQLAlchemyError, LedgerError):  # tried again soon, and the writer itself asks before it writes
+            renew()

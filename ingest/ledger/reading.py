@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -43,6 +44,13 @@ class VersionInfo:
     uri: str
     effective_from: date | None
     customer_id: str | None
+    details: Mapping[str, Any]
+
+    @property
+    def countries(self) -> Mapping[str, float]:
+        """Shares of the countries that the document is about, by ISO 3166-1 code."""
+        shares: Mapping[str, float] = self.details.get("countries", {})
+        return shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,17 @@ class LedgerReader:
         """The collection that readers search, or None before anything was published."""
         with self._engine.connect() as connection:
             return connection.execute(select(CollectionRow.name).where(CollectionRow.state == "live")).scalar()
+
+    def generation(self) -> tuple[datetime | None, datetime | None]:
+        """Changes whenever a version is published or ended.
+
+        Whoever asks the store and then the ledger holds one whole state when this is the same before and after.
+        """
+        published_at = select(func.max(VersionRow.published_at)).scalar_subquery()
+        ended_at = select(func.max(VersionRow.ended_at)).scalar_subquery()
+        with self._engine.connect() as connection:
+            published, ended = connection.execute(select(published_at, ended_at)).one()
+        return published, ended
 
     def live_versions(self, scope: Scope) -> list[VersionInfo]:
         """Every live version in scope, by document id."""

@@ -61,8 +61,8 @@ class VersionRow(Base):
     purged: Mapped[bool] = mapped_column(default=False)  # its vectors are gone from the store
     run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
-    published_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class ChunkRow(Base):
@@ -109,7 +109,7 @@ class CollectionRow(Base):
     __tablename__ = "collections"
     name: Mapped[str] = mapped_column(primary_key=True)
     model: Mapped[str]
-    state: Mapped[str]  # filling or live
+    state: Mapped[str]  # filling, live, or left for another
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, delete, func, select, update
@@ -22,6 +22,8 @@ from ingest.ledger.tables import (
     VersionRow,
     now,
 )
+
+_MOST_IDS = 500  # bound parameters in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class NewVersion:
     language: str
     text: str
     chunks: Sequence[Chunk]
+    countries: Mapping[str, float]  # shares of what the document is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class LedgerWriter:
                 effective_from=item.effective_from,
                 effective_to=item.effective_to,
                 text=version.text,
-                details={},
+                details={"countries": dict(version.countries)},
                 collection=collection,
                 state=STAGED,
                 run_id=run_id,
@@ -134,7 +137,10 @@ class LedgerWriter:
             return row.id
 
     def publish(self, version_id: int, collection: str) -> None:
-        """Make a staged version live and end the one of the same item it replaces, in one transaction."""
+        """Make a staged version live and end the one of the same item it replaces, in one transaction.
+
+        Readers search ``collection`` from then on; what else is published has to be in it already.
+        """
         with Session(self._engine) as session, session.begin():
             row = session.get_one(VersionRow, version_id)
             session.execute(
@@ -144,15 +150,15 @@ class LedgerWriter:
             )
             row.state = PUBLISHED
             row.published_at = now()
-            searched = session.execute(select(CollectionRow.name).where(CollectionRow.state == "live")).first()
-            if searched is None:
-                session.get_one(CollectionRow, collection).state = "live"
+            _make_live(session, collection)
 
     def retire(self, version_ids: Sequence[int]) -> None:
         """End versions whose items left their source."""
-        statement = update(VersionRow).where(VersionRow.id.in_(version_ids))
         with Session(self._engine) as session, session.begin():
-            session.execute(statement.values(state=RETIRED, ended_at=now()))
+            for at in range(0, len(version_ids), _MOST_IDS):
+                page = VersionRow.id.in_(version_ids[at : at + _MOST_IDS])
+                current = update(VersionRow).where(page, VersionRow.state == PUBLISHED)
+                session.execute(current.values(state=RETIRED, ended_at=now()))
 
     def ensure_collection(self, name: str, model: str) -> None:
         with Session(self._engine) as session, session.begin():
@@ -172,23 +178,33 @@ class LedgerWriter:
 
     def record_ids(self, version_ids: Sequence[int]) -> list[str]:
         """Ids in the vector store of all that these versions consist of."""
-        statement = select(ChunkRow.record_id, ChunkRow.units).where(ChunkRow.version_id.in_(version_ids))
+        found: list[str] = []
         with self._engine.connect() as connection:
-            return [id for record, units in connection.execute(statement) for id in _all_ids(record, len(units))]
+            for at in range(0, len(version_ids), _MOST_IDS):
+                page = ChunkRow.version_id.in_(version_ids[at : at + _MOST_IDS])
+                for record, units in connection.execute(select(ChunkRow.record_id, ChunkRow.units).where(page)):
+                    found += _all_ids(record, len(units))
+        return found
 
     def move(self, version_ids: Sequence[int], collection: str) -> None:
         """Note that the vectors of these versions are in ``collection`` now."""
         with Session(self._engine) as session, session.begin():
             session.execute(update(VersionRow).where(VersionRow.id.in_(version_ids)).values(collection=collection))
 
-    def switch_collection(self, name: str) -> list[str]:
-        """Make ``name`` the collection that readers search; returns the names of the others."""
+    def switch_collection(self, name: str) -> None:
+        """Make ``name`` the collection that readers search; the others are left."""
         with Session(self._engine) as session, session.begin():
-            session.execute(update(CollectionRow).where(CollectionRow.name == name).values(state="live"))
-            others = select(CollectionRow.name).where(CollectionRow.name != name)
-            names = list(session.execute(others).scalars())
-            session.execute(delete(CollectionRow).where(CollectionRow.name != name))
-        return names
+            _make_live(session, name)
+
+    def left_collections(self) -> list[str]:
+        """Collections that readers no longer search and nobody fills."""
+        with self._engine.connect() as connection:
+            return list(connection.execute(select(CollectionRow.name).where(CollectionRow.state == "left")).scalars())
+
+    def forget_collection(self, name: str) -> None:
+        """The store no longer holds this collection."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(CollectionRow).where(CollectionRow.name == name))
 
     def leftovers(self) -> dict[int, list[str]]:
         """Record ids that the store may drop, by version: of versions that ended, or were staged and never published.
@@ -230,6 +246,11 @@ def record_id(version_key: str, ordinal: int) -> str:
 def unit_record_id(chunk_record_id: str, unit: int) -> str:
     """The id of a chunk's unit (a sentence or row) in the vector store."""
     return f"{chunk_record_id}:{unit}"
+
+
+def _make_live(session: Session, collection: str) -> None:
+    session.execute(update(CollectionRow).where(CollectionRow.name != collection).values(state="left"))
+    session.execute(update(CollectionRow).where(CollectionRow.name == collection).values(state="live"))
 
 
 def _all_ids(chunk_record_id: str, units: int) -> list[str]:

@@ -22,9 +22,6 @@ from app.conversations.records import Worker, shortened
 from app.conversations.store import ConversationStore
 from app.conversations.tables import Base
 from ingest.errors import IngestUserError
-from tests.support.postgres import postgres_url
-
-__all__ = ["postgres_url"]
 
 ANSWER = Answer(
     action="answer",

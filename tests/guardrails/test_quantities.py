@@ -206,7 +206,8 @@ def test_composed_number_words_are_added_up(language: str, text: str, value: int
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("en", "one of our colleagues has a question and an idea"), ("en", "tents and tenders"), ("pt", "Milano, milhas"),
+        ("en", "one of our colleagues has a question and an idea"), ("en", "tents and tenders"),
+        ("pt", "Milano, milhas"),
         ("fr", "un avis neuf"), ("de", "ein Kollege und eine Kollegin"), ("it", "sei sicuro"),
         ("th", "ห้ามคืนสินค้า"), ("zh", "一般十分满意"), ("ja", "万一の場合"),
     ],

@@ -1,0 +1,96 @@
+"""What every test shares: an environment of its own, the embedding model, homes, databases and Ollama servers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from ingest.embedding.centring import CentredEmbedder
+from ingest.settings import IngestSettings
+from ingest.store.keeper import LINGER_VARIABLE
+from tests.support.ollama.fixtures import ollama_description, ollama_scripted, ollama_smol
+from tests.support.postgres import postgres_url
+
+__all__ = ["ollama_description", "ollama_scripted", "ollama_smol", "postgres_url"]
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+_FOREIGN = ("POLYDESK_", "OLLAMA_", "CHROMA_", "OPENAI_", "HF_", "TRANSFORMERS_")
+_NOBODY = "http://127.0.0.1:9"  # the discard port: an Ollama of the developer's own must not answer in a test
+_MODELS_WAIT_S = 900
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing of the user's settings reaches a test, and no test reaches the user's home or a proxy."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(_FOREIGN) or name.lower().endswith("_proxy"):
+                patch.delenv(name)
+        patch.setenv("NO_PROXY", "*")
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("POLYDESK_HOME", str(tmp_path_factory.mktemp("nobody") / "home"))
+        patch.setenv("POLYDESK_OLLAMA_URL", _NOBODY)
+        patch.setenv(LINGER_VARIABLE, "1.0")
+        yield
+
+
+@pytest.fixture(scope="session")
+def models_folder() -> Path:
+    """The repository's own models, which ``make run`` uses too: unpacked once, in whatever process comes first."""
+    from ingest.knowledge import open_centred_embedder
+
+    home = REPOSITORY / ".polydesk"
+    home.mkdir(exist_ok=True)
+    with FileLock(home / "models.lock", timeout=_MODELS_WAIT_S):
+        open_centred_embedder(IngestSettings(home=home))
+    return home / "models"
+
+
+@pytest.fixture(scope="session")
+def embedder(models_folder: Path) -> CentredEmbedder:
+    """The bundled embedding model with its language means."""
+    from ingest.knowledge import open_centred_embedder
+
+    return open_centred_embedder(IngestSettings(home=models_folder.parent))
+
+
+@pytest.fixture
+def make_home(models_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Path]:
+    """Makes an empty home that has the models already, and points ``POLYDESK_HOME`` at it."""
+    made: list[Path] = []
+
+    def make() -> Path:
+        home = tmp_path / f"home{len(made)}"
+        _with_models(home, models_folder)
+        made.append(home)
+        monkeypatch.setenv("POLYDESK_HOME", str(home))
+        return home
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sample_home(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the sample's documents and tickets in it, ingested once (about a minute): read it, never write it."""
+    from ingest.runs import run_ingest
+
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # workers share it
+    home, finished = base / "sample-home", base / "sample-home.finished"
+    with FileLock(base / "sample-home.lock", timeout=_MODELS_WAIT_S):
+        if not finished.exists():
+            sample = Path(str(resources.files("ingest") / "sample"))
+            _with_models(home, models_folder)
+            run_ingest(IngestSettings(home=home), [sample / "documents", sample / "tickets.jsonl"])
+            finished.touch()
+    return home
+
+
+def _with_models(home: Path, models: Path) -> None:
+    home.mkdir(parents=True)
+    (home / "models").symlink_to(models)

@@ -1,0 +1,64 @@
+"""Small versions to put into a ledger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from ingest.documents import Chunk, SourceItem, Unit
+from ingest.ledger.reading import LedgerReader, Scope
+from ingest.ledger.writing import LedgerWriter, NewVersion, record_id, unit_record_id
+
+COLLECTION = "polydesk-a"
+TODAY = date(2026, 11, 21)
+
+
+def version(
+    text: str,
+    uri: str = "file:///docs/returns.md",
+    document_id: str = "returns.md",
+    since: str | None = None,
+    until: str | None = None,
+    audience: str = "all",
+    customer: str | None = None,
+) -> NewVersion:
+    """A version whose chunks are the lines of ``text``, each one unit."""
+    item = SourceItem(
+        uri,
+        document_id,
+        content_hash=text,
+        effective_from=date.fromisoformat(since) if since else None,
+        effective_to=date.fromisoformat(until) if until else None,
+        audience=audience,
+        customer_id=customer,
+    )
+    chunks, at = [], 0
+    for ordinal, line in enumerate(text.split("\n")):
+        end = at + len(line)
+        chunks.append(Chunk(ordinal, at, end, ("Heading",), None, "en", (Unit(at, end, line),)))
+        at = end + 1
+    key = f"{document_id}-{uri.rpartition('/')[2]}-{abs(hash(text))}"
+    return NewVersion(item, key, document_id, "en", text, chunks, countries={})
+
+
+def with_id(new: NewVersion, document_id: str) -> NewVersion:
+    return replace(new, item=replace(new.item, document_id=document_id))
+
+
+def publish(writer: LedgerWriter, new: NewVersion, collection: str = COLLECTION) -> int:
+    staged = writer.stage(new, collection, writer.begin_run("test"))
+    writer.publish(staged, collection)
+    return staged
+
+
+def ids(new: NewVersion) -> list[str]:
+    """All ids that the version has in the vector store."""
+    chunks = [record_id(new.key, chunk.ordinal) for chunk in new.chunks]
+    return [id for chunk in chunks for id in (chunk, unit_record_id(chunk, 0))]
+
+
+def texts(reader: LedgerReader, *news: NewVersion, scope: Scope | None = None) -> list[str]:
+    """The words of the chunks that a reader sees of ``news``, in order."""
+    wanted = [record_id(new.key, chunk.ordinal) for new in news for chunk in new.chunks]
+    seen = reader.live_chunks(wanted, scope or Scope(TODAY))
+    return [seen[id].text for id in wanted if id in seen]
