@@ -22,7 +22,6 @@ from app.answers import (
     Question,
     Retrieved,
     SentenceReady,
-    SentenceWithheld,
     Understood,
 )
 from app.budget import build_prompt
@@ -84,6 +83,7 @@ class Assistant:
         yield Understood(language)
         if not question.text.strip():
             raise AppUserError("the question is empty: write a few words")
+        model = self._choose(question.model)
         passages = self._retrieve(question, composer)
         yield Retrieved(tuple(passage.title for passage in passages), composer.confidence)
         if self._search.is_empty():
@@ -92,7 +92,7 @@ class Assistant:
         elif composer.confidence < self._evidence.threshold:
             composer.reason("no-evidence")
             yield Finished(composer.answer("abstain", phrase("abstain", language, question=question.text)))
-        elif (model := self._choose(question.model)) is None:
+        elif model is None:
             composer.reason("no-model")
             composer.notices.append(phrase("no_model", language))
             yield from self._quote(composer, passages)
@@ -126,14 +126,15 @@ class Assistant:
     ) -> Iterator[Event]:
         composer.model = model.name
         options = model.options
-        messages, shown = build_prompt(
-            question.text, composer.language, passages, model.family, options.num_ctx, options.num_predict
-        )
-        yield Generating(model.name)
         try:
-            for event in gated_sentences(model.stream(messages, stop), shown, self._gate, self._embed, composer):
+            messages, shown = build_prompt(
+                question.text, composer.language, passages, model.family, options.num_ctx, options.num_predict
+            )
+            yield Generating(model.name)
+            words = model.stream(messages, stop)
+            for event in gated_sentences(words, shown, self._gate, self._embed, composer, lambda: model.cut):
                 yield event
-                if isinstance(event, SentenceReady | SentenceWithheld) and stop.is_set():
+                if stop.is_set():
                     break
         except ModelError as error:
             _log.warning("%s: %s", error.code, error)
@@ -149,10 +150,12 @@ class Assistant:
             composer.reason("stopped")
         if composer.has_sentences:
             return Finished(composer.answer("answer"))
+        if stopped:
+            return Finished(composer.answer("abstain"))
         if composer.has_withheld:
             composer.reason("unsupported")
             return Finished(composer.answer("abstain", phrase("abstain_unsupported", composer.language)))
-        composer.reason("stopped" if stopped else "model-found-no-answer")
+        composer.reason("model-found-no-answer")
         return Finished(composer.answer("abstain", phrase("abstain", composer.language, question=question.text)))
 
     def _after_failure(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from app.errors import ModelError
 from app.models.tokens import most_tokens
 from app.retrieval.passages import Passage
 from prompts.answering import answer_prompt, new_fence, render_passages
@@ -20,6 +21,7 @@ def build_prompt(
     """The messages to send, and the passages that found room in them, best first.
 
     :param num_ctx: context in tokens; ``num_predict`` of them are kept for the answer.
+    :raises ModelError: ``truncated-prompt``, there is no room for even one passage.
     """
     fence = new_fence()
     template = answer_prompt(family)
@@ -40,4 +42,10 @@ def build_prompt(
         if room < 0:
             break
         fitting.append(passage)
+    if not fitting:
+        raise ModelError(
+            "truncated-prompt",
+            f"a context of {num_ctx} tokens, {num_predict} of them for the answer, has no room for a passage beside "
+            "the question: raise POLYDESK_NUM_CTX",
+        )
     return messages(render_passages(fitting, fence)), fitting

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from app.answers import SentenceReady, SentenceWithheld
 from app.composer import AnswerComposer
+from app.plain import plain_sentence
 from app.retrieval.passages import Passage
 from guardrails.citations import parse_citations
 from guardrails.grounding import SentenceGate
@@ -16,6 +18,10 @@ from prompts.answering import NO_ANSWER
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
+
+# As Markdown escapes it, too, and as two words where nothing else is said.
+_NO_ANSWER = re.compile(NO_ANSWER.replace("_", r"\\?_") + r"|^\W*" + NO_ANSWER.replace("_", " ") + r"\W*$")
+_ENDS_IN_CITATION = re.compile(r"[\]］】][\s.。।]*$")
 
 EmbedSentence = Callable[[str, str], "Vectors"]
 """A sentence and its language to a centred unit vector, shape (dimension,)."""
@@ -27,27 +33,39 @@ def gated_sentences(
     gate: SentenceGate,
     embed: EmbedSentence,
     composer: AnswerComposer,
+    was_cut: Callable[[], bool] = lambda: False,
 ) -> Iterator[SentenceReady | SentenceWithheld]:
-    """Check each sentence as soon as it is complete; ends early where the model says that it found no answer."""
+    """Check each sentence as soon as it is complete; ends early where the model says that it found no answer.
+
+    :param was_cut: asked when the words are over: whether the last sentence may be unfinished. Half a
+        sentence can say the opposite of the whole, so it is withheld unless it has come to its citation.
+    """
     stream = SentenceStream()
     for delta in words:
         composer.note_first_token()
         for sentence in stream.feed(delta):
-            if NO_ANSWER in sentence:
+            if _NO_ANSWER.search(sentence):
                 return
             yield from _checked(sentence, passages, gate, embed, composer)
-    for sentence in stream.flush():
-        if NO_ANSWER in sentence:
+    rest = stream.flush()
+    for left, sentence in zip(reversed(range(len(rest))), rest, strict=True):
+        if _NO_ANSWER.search(sentence):
             return
-        yield from _checked(sentence, passages, gate, embed, composer)
+        if left == 0 and was_cut() and not _ENDS_IN_CITATION.search(sentence):
+            text, _ = parse_citations(plain_sentence(sentence, composer.language))
+            yield SentenceWithheld(composer.withhold(text, 0.0, ("the sentence is unfinished",)))
+        else:
+            yield from _checked(sentence, passages, gate, embed, composer)
 
 
 def _checked(
     sentence: str, passages: Sequence[Passage], gate: SentenceGate, embed: EmbedSentence, composer: AnswerComposer
 ) -> Iterator[SentenceReady | SentenceWithheld]:
+    sentence = plain_sentence(sentence, composer.language)
     text, numbers = parse_citations(sentence)
-    if not any(character.isalnum() for character in text):
-        return  # a stray mark between two sentences
+    text = text.lstrip(" :;,")
+    if not any(character.isalnum() for character in text) or composer.has_shown(text):
+        return  # a stray mark between two sentences, or a model that goes round in circles
     started = composer.elapsed_ms()
     cited = [passage for passage in passages if passage.number in numbers]
     verdict = gate.check(sentence, cited, passages, composer.language)

@@ -6,29 +6,47 @@ from collections.abc import Sequence
 
 from app.answers import Citation
 from app.retrieval.passages import Passage
+from app.retrieval.scoring import COUNTRY_WEIGHT
 from ingest.documents import Unit
 
 _MOST_QUOTES = 3
-_NEAR_THE_BEST = 0.2  # score points: what is further behind the best passage is another subject
+_MOST_OF_ONE_DOCUMENT = 2
+_PASSAGES = 8
+_UNIT_WEIGHT = 0.4  # beside the chunk's similarity: a sentence out of its context is near too many questions
+_NEAR_THE_BEST = 0.2  # score points: what is further behind is another subject
 
 
 def best_quotes(passages: Sequence[Passage]) -> list[tuple[Passage, Unit]]:
-    """One to three units, best first, each the best of its document.
+    """One to three sentences or rows: the nearest, the nearest of another document, and the next.
 
-    From different documents, because the second sentence of the right document says
-    little beside the first, while papers of two countries often stand equally near
-    and an agent sees at a glance which is meant.
+    Another document has its say where it stands as near: papers of two countries often
+    do, and an agent sees at a glance which is meant.
     """
+    ranked = sorted(
+        (
+            (_quote_score(passage, similarity), passage, unit)
+            for passage in passages[:_PASSAGES]
+            for unit, similarity in zip(passage.chunk.units, passage.unit_scores, strict=True)
+        ),
+        key=lambda entry: -entry[0],
+    )
+    near = [(passage, unit) for score, passage, unit in ranked if score >= ranked[0][0] - _NEAR_THE_BEST]
+    others = [quote for quote in near if _document(quote) != _document(near[0])]
     quotes: list[tuple[Passage, Unit]] = []
-    for passage in passages:
-        if quotes and passage.score.total < passages[0].score.total - _NEAR_THE_BEST:
-            break
-        if all(passage.chunk.version.document_id != other.chunk.version.document_id for other, _ in quotes):
-            best = max(range(len(passage.unit_scores)), key=passage.unit_scores.__getitem__)
-            quotes.append((passage, passage.chunk.units[best]))
-        if len(quotes) == _MOST_QUOTES:
-            break
-    return quotes
+    for passage, unit in [*near[:1], *others[:1], *near[1:]]:
+        of_document = sum(_document(quote) == _document((passage, unit)) for quote in quotes)
+        if of_document < _MOST_OF_ONE_DOCUMENT and all(unit.text != other.text for _, other in quotes):
+            quotes.append((passage, unit))
+    return quotes[:_MOST_QUOTES]
+
+
+def _document(quote: tuple[Passage, Unit]) -> str:
+    return quote[0].chunk.version.document_id
+
+
+def _quote_score(passage: Passage, similarity: float) -> float:
+    score = passage.score
+    return _UNIT_WEIGHT * similarity + (1 - _UNIT_WEIGHT) * score.chunk + COUNTRY_WEIGHT * score.country
 
 
 def citation(number: int, passage: Passage, unit: Unit) -> Citation:

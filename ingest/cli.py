@@ -62,7 +62,8 @@ def _progress(hidden: bool) -> Iterator[Progress]:
     from ingest.pipeline import Progress
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), disable=hidden, transient=True) as bar:
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, disable=hidden or not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Opening the knowledge base", total=None)
 
         def done(document_id: str) -> None:

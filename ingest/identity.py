@@ -44,7 +44,7 @@ class Identities:
     def _note(self, document_id: str, uri: str) -> None:
         place = _place(uri)
         self._uris.setdefault(document_id, {})[place] = uri
-        if document_id.rpartition("/")[2] == unquote(place.rpartition("/")[2]):  # else the file itself declared it
+        if document_id.rpartition("/")[2] == place.rpartition("/")[2]:  # else the file itself declared it
             self._by_place[place] = document_id
 
 
@@ -63,7 +63,7 @@ def is_gone(uri: str) -> bool:
 
 
 def _place(uri: str) -> str:
-    """The address without the date in the file's name."""
-    folder, slash, name = uri.rpartition("/")
+    """The address, readable, without the date in the file's name."""
+    folder, slash, name = unquote(uri).rpartition("/")
     stem, dot, suffix = name.rpartition(".")
     return f"{folder}{slash}{split_date(stem)[0]}{dot}{suffix}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from ingest.documents import ParsedDocument, Section, Unit
 from ingest.errors import DocumentError
@@ -23,6 +23,7 @@ def _none_as_empty(value: object) -> object:
 
 
 Words = Annotated[str, BeforeValidator(_none_as_empty), BeforeValidator(_sound)]
+Name = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_none_as_empty), BeforeValidator(_sound)]
 
 
 class Message(BaseModel):
@@ -40,8 +41,8 @@ class Ticket(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
-    id: Annotated[Words, Field(min_length=1)]
-    customer_id: Annotated[Words, Field(min_length=1)]
+    id: Name
+    customer_id: Name
     subject: Words = ""
     language: Words = ""
     messages: tuple[Message, ...] = ()

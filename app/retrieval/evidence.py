@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from app.errors import AppError
 from app.retrieval.passages import Passage
 
-FEATURES = frozenset({"dense", "country", "uncovered"})
+FEATURES = frozenset({"chunk", "country", "uncovered"})
 FILE = Path(__file__).with_name("evidence.yaml")
 
 
@@ -63,14 +63,15 @@ def load_evidence_model(path: Path = FILE) -> EvidenceModel:
 def features(passages: Sequence[Passage]) -> dict[str, float]:
     """What the decision looks at, over the three best passages.
 
-    ``dense`` is the best similarity, ``country`` how far the best document is about a
-    country that the question names, ``uncovered`` 1 when it names one that no
-    document is about: then nothing answers, however near a neighbour's paper is.
+    ``chunk`` is the best chunk's cosine: a single sentence is near too many questions to
+    tell. ``country`` is how far the best document is about a country that the question
+    names, ``uncovered`` 1 when it names one that no document is about: then nothing
+    answers, however near a neighbour's paper is.
     """
     near = [passage.score for passage in passages[:3]]
     country = max(score.country for score in near)
     return {
-        "dense": max(score.dense for score in near),
+        "chunk": max(score.chunk for score in near),
         "country": country,
         "uncovered": float(near[0].named and country == 0.0),
     }

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 CHUNK_WEIGHT = 0.7
 COUNTRY_WEIGHT = 0.15
 IDENTIFIER_BONUS = 0.12
+WORDS_WEIGHT = 0.2
 _MAIN_SUBJECT = 0.5  # a document half about a country is wholly fit for a question about it
 _PASSING_MENTION = 0.05
 # Letters with digits: error and product codes, order numbers. They mean the same in every language.

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from app.errors import AppUserError
 from app.retrieval.passages import Passage
-from app.retrieval.scoring import IDENTIFIER_BONUS, Score, country_match, identifiers, share_held
+from app.retrieval.scoring import IDENTIFIER_BONUS, WORDS_WEIGHT, Score, country_match, identifiers, share_held
+from guardrails.tokens import coverage
 from ingest.knowledge import Knowledge
 from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
 from ingest.ledger.writing import unit_record_id
@@ -22,6 +23,26 @@ if TYPE_CHECKING:
 _HITS = 160  # first look; more when too few of them are live for the asker
 _CANDIDATES = 32
 _MOST_KEYS = 400  # versions in one filter
+
+
+class _Asked:
+    """A question, taken apart once for all passages."""
+
+    def __init__(self, question: str, language: str, named: frozenset[str]) -> None:
+        self.named = named
+        self._language = language
+        self._question = question
+        self._identifiers = identifiers(question)
+
+    def words_in(self, text: str, language: str) -> float:
+        """What the question's own words in ``text`` add to its similarity.
+
+        Words count inside the question's language only: across languages their absence says nothing.
+        """
+        bonus = IDENTIFIER_BONUS * share_held(self._identifiers, text)
+        if language == self._language:
+            bonus += WORDS_WEIGHT * coverage(self._question, text, language)
+        return bonus
 
 
 class PassageSearch:
@@ -54,7 +75,7 @@ class PassageSearch:
         if named:
             known = {chunk.record_id for chunk in chunks}
             chunks += [c for c in self._about(collection, query, scope, named) if c.record_id not in known]
-        return self._scored(collection, query, question, named, chunks)
+        return self._scored(collection, query, _Asked(question, language, named), chunks)
 
     def is_empty(self) -> bool:
         """Whether nothing can be searched yet."""
@@ -103,15 +124,13 @@ class PassageSearch:
         self,
         collection: VectorCollection,
         query: NDArray[np.float32],
-        question: str,
-        named: frozenset[str],
+        asked: _Asked,
         chunks: Sequence[StoredChunk],
     ) -> list[Passage]:
         import numpy as np
 
         ids = [id for chunk in chunks for id in _ids(chunk)]
         vectors = {record.id: record.vector for record in collection.get(ids)}
-        wanted = identifiers(question)
         passages = []
         for chunk in chunks:
             own = _ids(chunk)
@@ -119,12 +138,12 @@ class PassageSearch:
                 continue  # it was replaced between the two questions to the store
             units = np.stack([vectors[id] for id in own[1:]])
             similarities = units @ query
-            similarities += [IDENTIFIER_BONUS * share_held(wanted, unit.text) for unit in chunk.units]
+            similarities += [asked.words_in(unit.text, chunk.language) for unit in chunk.units]
             score = Score(
                 chunk=float(vectors[own[0]] @ query),
                 unit=float(similarities.max()),
-                country=country_match(named, chunk.version.countries),
-                named=bool(named),
+                country=country_match(asked.named, chunk.version.countries),
+                named=bool(asked.named),
             )
             passages.append(Passage(chunk, score, tuple(map(float, similarities)), units))
         return sorted(passages, key=lambda passage: -passage.score.total)

@@ -28,7 +28,7 @@ def sentences_html(
     words: Words,
     writing: bool = False,
 ) -> str:
-    """Supported sentences as prose, each with the chips of its citations behind it."""
+    """Supported sentences as prose, each with its chips; word-for-word quotes in blocks of their own."""
     by_number = {citation.n: citation for citation in citations}
     parts: list[str] = []
     before = ""
@@ -38,6 +38,11 @@ def sentences_html(
         chips = "".join(
             _chip(by_number[n], message_id, words) for n in dict.fromkeys(sentence.citations) if n in by_number
         )
+        source = next((c for c in citations if c.n in sentence.citations and c.quote == sentence.text), None)
+        if source is not None:
+            parts.append(_quoted(source, chips, words))
+            before = ""
+            continue
         text = _BOLD.sub(r"<strong>\1</strong>", escape(sentence.text))
         parts.append(f'{gap_after(before)}<span class="pd-sentence">{text}{_unbroken(chips)}</span>')
         before = sentence.text
@@ -71,7 +76,7 @@ def citation_panel(citation: Citation, message_id: int, words: Words) -> str:
         + (f'<ol class="pd-path" {_language(citation.language)}>{path}</ol>' if path else "")
         + f'<ul class="pd-facts">{"".join(f"<li>{escape(fact)}</li>" for fact in facts)}</ul>'
         + f'<blockquote class="pd-passage" {_language(citation.language)}>{marked_passage(citation)}</blockquote>'
-        + f'{missing}<p class="pd-uri">{escape(words("citation.from", uri=citation.uri))}</p></aside>'
+        + f'{missing}<p class="pd-uri">{escape(words("citation.from", uri=citation.document))}</p></aside>'
     )
 
 
@@ -145,6 +150,16 @@ def callout_html(kind: str, text: str, label: str = "") -> str:
     role = "alert" if kind == "error" else "note"
     lines = "<br>".join(escape(line) for line in text.splitlines())
     return f'<div class="pd-callout pd-{escape(kind)}" role="{role}" dir="auto">{name}{lines}</div>'
+
+
+def _quoted(source: Citation, chips: str, words: Words) -> str:
+    """A sentence as it stands in a document, in the document's own language and direction, with its title under it."""
+    name = language_name(source.language, words.language)
+    return (
+        f'<blockquote class="pd-quoted"><span class="pd-sentence" {_language(source.language)}>'
+        f"{escape(source.quote)}{_unbroken(chips)}</span>"
+        f'<cite {_language(source.language)}>{escape(source.title)} · <bdi>{escape(name)}</bdi></cite></blockquote>'
+    )
 
 
 def _chip(citation: Citation, message_id: int, words: Words) -> str:

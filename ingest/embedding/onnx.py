@@ -38,10 +38,12 @@ class OnnxEmbedder:
         self.dimension: int = configuration["hidden_size"]
         prompts = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))["prompts"]
         self._prompts: dict[str, str] = prompts
-        limit = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8"))["max_seq_length"]
+        self._limit: int = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8"))[
+            "max_seq_length"
+        ]
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(limit)
+        self._tokenizer.no_truncation()  # so that tokens can be counted beyond the model's length
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
@@ -58,14 +60,14 @@ class OnnxEmbedder:
         if not texts:
             return vectors
         encoded = self._tokenizer.encode_batch([self._prompts[kind] + text for text in texts])
-        for group in batches_by_length([len(e.ids) for e in encoded], _BATCH_TOKENS):
-            longest = len(encoded[group[0]].ids)
+        rows = [self._within_limit(e.ids) for e in encoded]
+        for group in batches_by_length([len(row) for row in rows], _BATCH_TOKENS):
+            longest = len(rows[group[0]])
             ids = np.ones((len(group), longest), dtype=np.int64)  # 1 is the padding token
             mask = np.zeros((len(group), longest), dtype=np.int64)
             for row, index in enumerate(group):
-                length = len(encoded[index].ids)
-                ids[row, :length] = encoded[index].ids
-                mask[row, :length] = 1
+                ids[row, : len(rows[index])] = rows[index]
+                mask[row, : len(rows[index])] = 1
             with self._lock:
                 hidden = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
             pooled = np.einsum("bsd,bs->bd", hidden, mask.astype(np.float32))
@@ -73,6 +75,10 @@ class OnnxEmbedder:
             if progress:
                 progress(len(group))
         return vectors
+
+    def _within_limit(self, ids: list[int]) -> list[int]:
+        """The ids as the model takes them: the end is cut off, its end mark stays."""
+        return ids if len(ids) <= self._limit else [*ids[: self._limit - 1], ids[-1]]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(e.ids) for e in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]

@@ -36,6 +36,7 @@ def countries(text: str, language: str) -> Counter[str]:
     Counted are names, peoples and adjectives in the text's ``language``, cities in
     any script, and the country within an order number (``MV-DE-20481937``).
     """
+    text = unicodedata.normalize("NFC", text)
     found: Counter[str] = Counter(code for code in _ORDER.findall(text) if code in _codes())
     names = gazetteer(language)
     for run in _DENSE.findall(text):
@@ -58,7 +59,7 @@ def _at_word(words: list[str], names: Gazetteer, language: str) -> tuple[tuple[s
     for count in range(len(words), 0, -1):
         phrase = " ".join(words[:count])
         for form in _forms(phrase):
-            if form in names.names and (len(form) > 2 or phrase.isupper()):
+            if form in names.names and (len(form) > 2 or phrase.isupper() or not _CASED.match(phrase)):
                 return (names.names[form],), count
         if phrase[0].isupper() or not _CASED.match(phrase):
             for form in (phrase, *_forms(phrase)):
@@ -75,7 +76,8 @@ def _at_word(words: list[str], names: Gazetteer, language: str) -> tuple[tuple[s
 
 
 def _longest_stem(form: str, following: str, names: Gazetteer) -> str | None:
-    for end in range(len(form), 2, -1):
+    shortest = 2 if "\uac00" <= form[0] <= "\ud7af" else 3  # Korean writes 독일 in two syllables, with particles behind
+    for end in range(len(form), shortest - 1, -1):
         if form[:end] in names.stems:
             return names.stems[form[:end]]
     phrases = [stem for stem in names.stems if " " in stem and following.startswith(stem)]

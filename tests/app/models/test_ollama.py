@@ -14,7 +14,7 @@ from app.answers import Usage
 from app.errors import ModelError
 from app.models.ollama import OllamaModel, OllamaOptions, installed_tags
 from app.models.tokens import least_tokens
-from tests.support.ollama import Fault, OllamaServer, Reply, ScriptedBackend, SmolBackend
+from tests.support.ollama import Fault, OllamaServer, Reply, SmolBackend
 from tests.support.ollama.asking import Scripted, eventually
 
 TAGS = ("llama3.1:8b", "mistral:7b")
@@ -180,10 +180,9 @@ def test_an_answer_that_breaks_off_before_its_first_word_is_a_failure(ollama_scr
 
 
 def test_an_answer_without_its_last_line_is_not_taken_for_whole() -> None:
-    line = b'{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"45 days"},"done":false}\n'
-    with _answering(
-        b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nConnection: close\r\n\r\n" + line
-    ) as url:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nConnection: close\r\n\r\n"
+    line = b'{"model":"m","message":{"role":"assistant","content":"45 days"},"done":false}\n'
+    with OneAnswer(head + line) as url:
         error, written = failure_of(OllamaModel("m", OllamaOptions(url=url)))
     assert (error.code, written) == ("went-away", "45 days")
 
@@ -269,7 +268,7 @@ def test_the_setting_is_asked_and_not_ollamas_own_variable(
     assert text_of(model(ollama_scripted)) == "45 days [1]."
 
 
-class _answering:
+class OneAnswer:
     """A server that says the given bytes to the first who asks, then closes."""
 
     def __init__(self, answer: bytes) -> None:

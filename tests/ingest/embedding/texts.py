@@ -1,4 +1,4 @@
-"""Four short messages of a support desk in fourteen languages, line by line translations; none is a calibration text."""
+"""Four short messages to a support desk in fourteen languages, each a translation; none is a calibration text."""
 
 from __future__ import annotations
 

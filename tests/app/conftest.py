@@ -1,0 +1,62 @@
+"""A small knowledge base in four languages, and assistants on it that are open in an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.answers import Answer, Event, Finished, Question
+from app.assistant import Assistant, build_assistant
+from app.settings import Settings
+from ingest.knowledge import Knowledge, open_knowledge
+from ingest.settings import IngestSettings
+
+DOCUMENTS = Path(__file__).with_name("documents")
+TODAY = date(2026, 11, 21)
+
+AssistantMaker = Callable[..., Assistant]
+
+
+@pytest.fixture(scope="session")
+def small_home(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with ``tests/app/documents`` in it; read it, never write it."""
+    from ingest.runs import run_ingest
+
+    home = tmp_path_factory.mktemp("small") / "home"
+    home.mkdir()
+    (home / "models").symlink_to(models_folder)
+    summary, _ = run_ingest(IngestSettings(home=home), [DOCUMENTS, DOCUMENTS / "tickets.jsonl"])
+    assert [finding.code for finding in summary.findings] == ["unsupported"]  # the tickets, as a file of the folder
+    return home
+
+
+@pytest.fixture(scope="session")
+def small_knowledge(small_home: Path) -> Iterator[Knowledge]:
+    """That knowledge base, open."""
+    with open_knowledge(IngestSettings(home=small_home)) as knowledge:
+        yield knowledge
+
+
+@pytest.fixture
+def small_assistant(small_knowledge: Knowledge, small_home: Path) -> AssistantMaker:
+    """Makes an assistant on the small knowledge base; it takes settings by their names."""
+
+    def make(**overrides: object) -> Assistant:
+        return build_assistant(small_knowledge, Settings(home=small_home).model_copy(update=overrides))
+
+    return make
+
+
+def events_of(assistant: Assistant, text: str, **more: object) -> list[Event]:
+    """All the events of one question, asked on a fixed day."""
+    return list(assistant.ask(Question.model_validate({"text": text, "as_of": TODAY, **more})))
+
+
+def answer_of(assistant: Assistant, text: str, **more: object) -> Answer:
+    """The answer to one question."""
+    last = events_of(assistant, text, **more)[-1]
+    assert isinstance(last, Finished)
+    return last.answer

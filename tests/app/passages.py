@@ -1,0 +1,66 @@
+"""Passages made by hand, with vectors of hashed spelling that need no model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from app.retrieval.passages import Passage
+from app.retrieval.scoring import Score
+from ingest.documents import Unit
+from ingest.ledger.reading import StoredChunk, VersionInfo
+from tests.guardrails.support_gate import embed
+
+OFFSET = 100  # where every passage starts in its document's text
+
+
+def passage(
+    units: Sequence[str],
+    number: int = 0,
+    *,
+    document: str = "returns.md",
+    language: str = "en",
+    similarity: float = 0.5,
+    similarities: Sequence[float] = (),
+    version: int = 1,
+) -> Passage:
+    """One passage of these sentences.
+
+    :param similarities: of the sentences with the question; all as ``similarity`` when not given.
+    """
+    spans: list[Unit] = []
+    start = OFFSET
+    for unit in units:
+        spans.append(Unit(start, start + len(unit), unit))
+        start += len(unit) + 1
+    info = VersionInfo(
+        id=1,
+        key="k",
+        document_id=document,
+        number=version,
+        title=document.partition(".")[0].capitalize(),
+        kind="policy",
+        language=language,
+        uri=f"file:///documents/{document}",
+        effective_from=date(2026, 3, 1),
+        customer_id=None,
+        details={},
+    )
+    chunk = StoredChunk(
+        record_id=f"{document}:0",
+        version=info,
+        start=OFFSET,
+        end=start - 1,
+        text=" ".join(units),
+        heading=("Rules",),
+        page=2,
+        language=language,
+        header="",
+        units=tuple(spans),
+    )
+    scores = tuple(similarities) or (similarity,) * len(units)
+    vectors = embed(units, language).astype(np.float32)
+    score = Score(chunk=similarity, unit=max(scores), country=0.0, named=False)
+    return Passage(chunk, score, scores, vectors, number)

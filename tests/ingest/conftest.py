@@ -1,0 +1,31 @@
+"""An empty knowledge base for each test, on one vector store for all tests of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.embedding.centring import CentredEmbedder
+from ingest.knowledge import Knowledge
+from ingest.ledger.engine import open_ledger
+from ingest.store import StoreConnection, open_store
+from tests.ingest.shelf import Shelf
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreConnection]:
+    with open_store(tmp_path_factory.mktemp("store")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def shelf(store: StoreConnection, embedder: CentredEmbedder, tmp_path: Path) -> Iterator[Shelf]:
+    engine = open_ledger(tmp_path / "home")
+    documents = tmp_path / "docs"
+    documents.mkdir()
+    yield Shelf(Knowledge(engine, store, embedder), documents)
+    for name in store.list_collections():
+        store.delete_collection(name)
+    engine.dispose()

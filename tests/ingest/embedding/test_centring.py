@@ -1,0 +1,135 @@
+"""Without its language's mean, a text is nearest to its translations and no longer to strangers in its language."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ingest.embedding.base import Embedder, Progress, TextKind
+from ingest.embedding.centring import CentredEmbedder, LanguageMeans, language_means
+from ingest.languages.calibration import calibration_texts
+from tests.ingest.embedding.texts import MESSAGES
+
+Vectors = NDArray[np.float32]
+Embed = Callable[[Sequence[str], str], Vectors]
+
+
+def share_nearer_to_translations(embed: Embed, language: str, others: Sequence[str]) -> float:
+    """How often a message is nearer to its translation than to every other message of its own language."""
+    own = embed(MESSAGES[language], language)
+    strangers = np.where(np.eye(len(own), dtype=bool), -1.0, own @ own.T).max(axis=1)
+    translated = [(own * embed(MESSAGES[other], other)).sum(axis=1) for other in others if other != language]
+    return float(np.mean([row > strangers for row in translated]))
+
+
+@pytest.mark.parametrize("kind", ["query", "passage"])
+def test_translations_are_nearer_than_strangers_in_the_same_language(embedder: CentredEmbedder, kind: TextKind) -> None:
+    vectors: dict[str, Vectors] = {
+        language: embedder.embed(messages, [language] * len(messages), kind) for language, messages in MESSAGES.items()
+    }
+    raw = {language: embedder.embedder.embed(messages, kind) for language, messages in MESSAGES.items()}
+    shares = {
+        language: share_nearer_to_translations(lambda _texts, code: vectors[code], language, list(MESSAGES))
+        for language in MESSAGES
+    }
+    before = {
+        language: share_nearer_to_translations(lambda _texts, code: raw[code], language, list(MESSAGES))
+        for language in MESSAGES
+    }
+    assert len(shares) >= 10
+    assert min(shares.values()) >= 0.95, shares
+    assert np.mean(list(before.values())) < 0.9  # or this test would prove nothing
+    known = {text for texts in calibration_texts().values() for text in (*texts.passages, *texts.questions)}
+    assert not known & {message for messages in MESSAGES.values() for message in messages}
+
+
+MEANS = LanguageMeans(
+    ["de", "en"],
+    np.array([[0.6, 0.0], [0.0, 0.4]], dtype=np.float32),
+    np.array([[0.0, 0.6], [0.4, 0.0]], dtype=np.float32),
+)
+UNIT = np.array([[1.0, 0.0]], dtype=np.float32)
+
+
+def test_queries_and_passages_lose_means_of_their_own() -> None:
+    slanted = np.array([[0.6, 0.8]], dtype=np.float32)
+    assert MEANS.centred(slanted, ["de"], "query").tolist() == [[0.0, 1.0]]
+    assert MEANS.centred(slanted, ["de"], "passage") == pytest.approx(np.array([[0.6, 0.2]]) / np.hypot(0.6, 0.2))
+
+
+def test_a_language_that_was_never_measured_loses_the_mean_of_all() -> None:
+    expected = np.array([[0.7, -0.2]]) / np.hypot(0.7, 0.2)
+    assert MEANS.centred(UNIT, ["xx"], "query") == pytest.approx(expected)
+
+
+def test_rows_stay_of_length_one_and_a_mean_itself_does_not_become_nan() -> None:
+    rows = np.array([[1.0, 0.0], [0.6, 0.0]], dtype=np.float32)
+    found = MEANS.centred(rows, ["de", "de"], "query")
+    assert np.linalg.norm(found[0]) == pytest.approx(1)
+    assert found[1].tolist() == [0.0, 0.0]
+    assert MEANS.centred(rows[:0], [], "query").shape == (0, 2)
+
+
+def test_means_are_kept_to_the_last_bit(tmp_path: Path) -> None:
+    MEANS.save(tmp_path / "means.npz")
+    kept = LanguageMeans.load(tmp_path / "means.npz")
+    assert kept.languages == ("de", "en")
+    rows = np.random.default_rng(1).normal(size=(5, 2)).astype(np.float32)
+    for kind in ("query", "passage"):
+        languages = ["de", "en", "xx", "de", "en"]
+        assert (kept.centred(rows, languages, kind) == MEANS.centred(rows, languages, kind)).all()
+    assert [file.name for file in tmp_path.iterdir()] == ["means.npz"]
+
+
+@dataclass(frozen=True)
+class Texts:
+    passages: Sequence[str]
+    questions: Sequence[str]
+
+
+class CountingEmbedder:
+    """Vectors that tell which text they are of."""
+
+    name, fingerprint, dimension = "counting", "f" * 16, 2
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
+        self.embedded += texts
+        return np.array([[len(text), kind == "query"] for text in texts], dtype=np.float32)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [1 for _ in texts]
+
+
+def read_texts() -> dict[str, Texts]:
+    return {"en": Texts(["a", "abc"], ["ab"]), "de": Texts(["abcd", "ab"], ["abc"])}
+
+
+def test_means_are_estimated_once_for_a_model_and_its_texts(tmp_path: Path) -> None:
+    embedder: Embedder = (counting := CountingEmbedder())
+    means = language_means(embedder, read_texts, "d1", tmp_path)
+    assert len(counting.embedded) == 6
+    assert means._means["passage"].tolist() == [[3.0, 0.0], [2.0, 0.0], [2.5, 0.0]]  # de, en, all
+    assert means._means["query"].tolist() == [[3.0, 1.0], [2.0, 1.0], [2.5, 1.0]]
+    language_means(embedder, read_texts, "d1", tmp_path)
+    assert len(counting.embedded) == 6
+    language_means(embedder, read_texts, "d2", tmp_path)
+    assert len(counting.embedded) == 12
+
+
+def test_they_are_estimated_once_however_many_ask_at_the_same_time(tmp_path: Path) -> None:
+    counting = CountingEmbedder()
+    threads = [threading.Thread(target=language_means, args=(counting, read_texts, "d1", tmp_path)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(counting.embedded) == 6

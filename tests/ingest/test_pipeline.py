@@ -1,0 +1,311 @@
+"""A run embeds what changed and nothing else, loses nothing silently, and leaves no version half replaced."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ingest.embedding.centring import CentredEmbedder
+from ingest.errors import IngestUserError, LedgerError
+from ingest.ledger.locks import writer_lock
+from ingest.ledger.reading import LedgerReader, Scope
+from ingest.ledger.tables import FindingRow, LockRow, RunRow
+from tests.ingest.shelf import Shelf
+
+RETURNS = """# Returns
+
+## Deadline
+
+Articles can be returned within 30 days. The day of delivery does not count.
+
+## Costs
+
+Sending a parcel back is free. Furniture is collected for 29 euros.
+"""
+DELIVERY = "# Delivery\n\nParcels arrive within two working days.\n"
+
+
+def test_a_second_run_embeds_nothing(shelf: Shelf) -> None:
+    shelf.write("returns.md", RETURNS)
+    shelf.write("group/delivery.md", DELIVERY)
+    first = shelf.ingest()
+    assert (first.added, first.chunks, first.embedded) == (2, 3, 3 + 5)
+    assert first.counts() | {"added": 0, "chunks": 0, "embedded": 0} == dict.fromkeys(first.counts(), 0)
+    second = shelf.ingest()
+    assert second.counts() == dict.fromkeys(second.counts(), 0) | {"unchanged": 2}
+    assert shelf.stored_ids() == shelf.owned_ids()
+
+
+def test_the_right_passage_is_found_in_another_language(shelf: Shelf) -> None:
+    shelf.write("returns.md", RETURNS)
+    shelf.write("delivery.md", DELIVERY)
+    shelf.ingest()
+    best = shelf.found("Wie lange kann ich etwas zurückgeben?", language="de")[0]
+    assert (best.version.document_id, best.heading) == ("returns.md", ("Deadline",))
+
+
+def test_one_changed_sentence_embeds_that_sentence_and_its_chunk(shelf: Shelf) -> None:
+    shelf.write("returns.md", RETURNS)
+    shelf.ingest()
+    shelf.write("returns.md", RETURNS.replace("29 euros", "35 euros"))
+    changed = shelf.ingest()
+    assert (changed.changed, changed.added, changed.chunks, changed.embedded) == (1, 0, 2, 2)
+    assert [text for text in shelf.texts() if "euros" in text] == [
+        "Sending a parcel back is free. Furniture is collected for 35 euros."
+    ]
+    assert shelf.stored_ids() == shelf.owned_ids()
+
+
+def test_a_vector_that_served_again_still_finds_its_text(shelf: Shelf) -> None:
+    shelf.write("returns.md", RETURNS)
+    shelf.ingest()
+    before = [chunk.text for chunk in shelf.found("until when may I send it back")]
+    shelf.write("returns.md", RETURNS.replace("29 euros", "35 euros"))
+    shelf.ingest()
+    assert shelf.found("until when may I send it back")[0].text == before[0]
+
+
+def test_a_text_that_came_back_is_found_again(shelf: Shelf) -> None:
+    for text in (RETURNS, DELIVERY, RETURNS):
+        shelf.write("returns.md", text)
+        shelf.ingest()
+    assert len(shelf.texts()) == 2
+    assert shelf.found("deadline")[0].version.number == 3
+    assert shelf.stored_ids() == shelf.owned_ids()
+
+
+def test_a_removed_file_is_retired(shelf: Shelf) -> None:
+    gone = shelf.write("gone.md", RETURNS)
+    shelf.write("kept.md", DELIVERY)
+    shelf.ingest()
+    gone.unlink()
+    assert shelf.ingest().retired == 1
+    assert shelf.documents_live() == ["kept.md"]
+    assert shelf.texts() == ["Parcels arrive within two working days."]
+    assert shelf.stored_ids() == shelf.owned_ids()
+
+
+def test_ingesting_one_file_says_nothing_about_its_neighbours(shelf: Shelf) -> None:
+    shelf.write("a.md", RETURNS)
+    other = shelf.write("b.md", DELIVERY)
+    shelf.ingest()
+    assert shelf.ingest(other).counts()["retired"] == 0
+    assert shelf.documents_live() == ["a.md", "b.md"]
+
+
+def test_dated_files_are_versions_of_one_document(shelf: Shelf) -> None:
+    for since, days in (("2024-01-01", 14), ("2026-03-01", 30), ("2027-02-01", 60)):
+        shelf.write(f"eu/returns@{since}.md", f"# Returns\n\nThe deadline is {days} days.\n")
+    shelf.ingest()
+
+    def on(day: str) -> list[str]:
+        return shelf.texts("deadline", Scope(date.fromisoformat(day)))
+
+    assert on("2025-06-01") == ["The deadline is 14 days."]
+    assert on("2026-11-21") == ["The deadline is 30 days."]
+    assert on("2027-02-01") == ["The deadline is 60 days."]
+    assert on("2023-06-01") == []
+    assert shelf.documents_live() == ["eu/returns.md"]
+
+
+def test_a_new_dated_file_embeds_only_what_it_says_anew(shelf: Shelf) -> None:
+    shelf.write("returns@2026-01-01.md", RETURNS)
+    shelf.ingest()
+    shelf.write("returns@2026-06-01.md", RETURNS.replace("30 days", "45 days"))
+    assert shelf.ingest().embedded == 2
+    assert "45 days" in shelf.found("deadline")[0].text
+
+
+SAME_NAME = ("# Terms\n\nIn Spain the deadline is 14 days.\n", "# Terms\n\nIn Japan the deadline is 8 days.\n")
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_files_of_one_name_in_two_folders_stay_two_documents(shelf: Shelf, together: bool) -> None:
+    spain = shelf.write("spain/terms.md", SAME_NAME[0]).parent
+    japan = shelf.write("japan/terms.md", SAME_NAME[1]).parent
+    for _again in range(2):
+        for paths in ((spain, japan),) if together else ((spain,), (japan,)):
+            shelf.ingest(*paths)
+        assert len(shelf.documents_live()) == 2
+        assert len(shelf.texts("deadline")) == 2
+
+
+def test_overlapping_paths_are_read_once(shelf: Shelf) -> None:
+    inner = shelf.write("inner/returns.md", RETURNS).parent
+    assert shelf.ingest(shelf.documents, inner).added == 1
+    assert shelf.documents_live() == ["inner/returns.md"]
+    assert shelf.ingest(inner, shelf.documents).unchanged == 1
+
+
+def test_a_document_stays_the_same_whichever_folder_above_it_is_ingested(shelf: Shelf) -> None:
+    """Else the old version would stay live beside the new one, under another name."""
+    folder = shelf.write("eu/returns@2024-01-01.md", "# Returns\n\nThe deadline is 14 days.\n").parent
+    shelf.ingest()
+    newer = shelf.write("eu/returns@2026-01-01.md", "# Returns\n\nThe deadline is 30 days.\n")
+    shelf.ingest(newer)
+    assert shelf.texts("deadline") == ["The deadline is 30 days."]
+    shelf.write("eu/returns@2026-01-01.md", "# Returns\n\nThe deadline is 31 days.\n")
+    shelf.ingest(folder)
+    assert shelf.texts("deadline") == ["The deadline is 31 days."]
+    assert shelf.documents_live() == ["eu/returns.md"]
+
+
+def test_a_moved_folder_is_followed_without_embedding_anything(shelf: Shelf) -> None:
+    old = shelf.write("old/returns.md", RETURNS).parent
+    shelf.write("old/more/delivery.md", DELIVERY)
+    shelf.ingest(old)
+    new = old.rename(shelf.documents / "new")
+    moved = shelf.ingest(new)
+    assert (moved.added, moved.embedded, moved.retired) == (2, 0, 2)
+    assert shelf.documents_live() == ["more/delivery.md", "returns.md"]
+    assert len(shelf.texts()) == 3
+    assert shelf.stored_ids() == shelf.owned_ids()
+    assert shelf.ingest(new).unchanged == 2
+
+
+def test_a_copied_folder_is_not_taken_for_a_moved_one(shelf: Shelf) -> None:
+    old = shelf.write("old/returns.md", RETURNS).parent
+    shelf.ingest(old)
+    shutil.copytree(old, shelf.documents / "copy")
+    shelf.ingest(shelf.documents / "copy")
+    assert len(shelf.documents_live()) == 2
+
+
+def test_a_moved_file_that_named_itself_is_not_kept_twice(shelf: Shelf) -> None:
+    named = "---\nid: returns-eu\n---\n" + RETURNS
+    old = shelf.write("a/x.md", named)
+    shelf.ingest(old)
+    new = shelf.documents / "b" / "y.md"
+    new.parent.mkdir()
+    old.rename(new)
+    shelf.ingest(new)
+    new.unlink()
+    shelf.write("b/z.md", DELIVERY)
+    shelf.ingest(new.parent)
+    assert shelf.documents_live() == ["z.md"]  # the file that was moved away first must not come back
+
+
+def test_what_cannot_be_read_is_reported_by_name_and_the_rest_goes_on(shelf: Shelf) -> None:
+    shelf.write("good.md", DELIVERY)
+    shelf.write("broken.pdf", "this is no PDF")
+    shelf.write("picture.bmp", "BM")
+    shelf.write("kind.md", "---\nkind: novel\n---\n" + RETURNS)
+    shelf.write("date.md", "---\neffective_from: soon\n---\n" + RETURNS)
+    shelf.write("open.md", "---\ntitle: [\n---\n" + RETURNS)
+    shelf.write("day@2026-02-30.md", RETURNS)
+    shelf.write("blank.md", " \n")
+    summary = shelf.ingest()
+    assert (summary.added, summary.refused) == (1, 7)
+    reported = {finding.item: (finding.code, finding.message) for finding in summary.findings}
+    assert {item: code for item, (code, _message) in reported.items()} == {
+        "broken.pdf": "wrong-format",
+        "picture.bmp": "unsupported",
+        "kind.md": "wrong-format",
+        "date.md": "wrong-format",
+        "open.md": "wrong-format",
+        "day@2026-02-30.md": "wrong-format",
+        "blank.md": "empty",
+    }
+    assert all(item in message and "\n" not in message for item, (_code, message) in reported.items())
+    assert shelf.documents_live() == ["good.md"]
+    with Session(shelf.knowledge.engine) as session:
+        assert len(session.execute(select(FindingRow)).scalars().all()) == 7
+        assert session.execute(select(RunRow)).scalar_one().counts["refused"] == 7
+
+
+def test_the_last_good_version_of_a_broken_file_stays_live(shelf: Shelf) -> None:
+    shelf.write("returns.md", RETURNS)
+    shelf.ingest()
+    shelf.write("returns.md", "---\nkind: novel\n---\n# Something else\n\nHalf of a sen")
+    assert shelf.ingest().refused == 1
+    assert len(shelf.texts()) == 2
+    shelf.write("returns.md", DELIVERY)
+    assert shelf.ingest().changed == 1
+    assert shelf.texts() == ["Parcels arrive within two working days."]
+
+
+def test_a_file_that_cannot_be_listed_keeps_what_it_had_and_protects_nobody_else(shelf: Shelf) -> None:
+    """An unusable name hides whether an older file is still there; a look at the disk tells."""
+    shelf.write("returns.md", RETURNS)
+    gone = shelf.write("gone.md", DELIVERY)
+    shelf.ingest()
+    shelf.write("day@2026-02-30.md", RETURNS)
+    gone.unlink()
+    assert shelf.ingest().retired == 1
+    assert shelf.documents_live() == ["returns.md"]
+
+
+def test_what_a_document_says_of_itself_decides_who_reads_it(shelf: Shelf) -> None:
+    shelf.write("limits.md", "---\naudience: manager\ntitle: Goodwill\n---\n# X\n\nUp to 80 euros may be given.\n")
+    shelf.ingest()
+    assert shelf.texts("goodwill", Scope(date(2026, 11, 21), "agent")) == []
+    (chunk,) = shelf.found("goodwill", Scope(date(2026, 11, 21), "manager"))
+    assert chunk.version.title == "Goodwill"
+
+
+def test_another_run_at_the_same_time_is_refused_and_writes_nothing(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.runs.writer_lock", partial(writer_lock, wait_s=0.2))
+    shelf.write("returns.md", RETURNS)
+    with writer_lock(shelf.knowledge.engine), pytest.raises(IngestUserError, match="another ingest run"):
+        shelf.ingest()
+    with Session(shelf.knowledge.engine) as session:
+        assert session.execute(select(RunRow)).first() is None
+
+
+def test_a_run_that_lost_its_lock_stops_before_it_writes(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ingest.pipeline import IngestRun
+
+    shelf.write("returns.md", RETURNS)
+    plan = IngestRun._plan
+
+    def overtaken(run: IngestRun, *args: object) -> object:
+        with Session(shelf.knowledge.engine) as session, session.begin():
+            session.execute(select(LockRow)).scalar_one().holder = "elsewhere:1:0"
+        return plan(run, *args)  # type: ignore[arg-type]  # whatever the run gives is handed on
+
+    monkeypatch.setattr(IngestRun, "_plan", overtaken)
+    with pytest.raises(LedgerError, match="took over"):
+        shelf.ingest()
+    assert shelf.documents_live() == []
+    assert shelf.stored_ids() == set()
+
+
+def test_another_embedding_model_refills_a_collection_of_its_own_and_search_goes_on(
+    shelf: Shelf, models_folder: Path
+) -> None:
+    from ingest.embedding.models import open_embedder
+    from tests.support.models import english_model
+
+    shelf.write("returns.md", RETURNS)
+    shelf.write("delivery.md", DELIVERY)
+    shelf.ingest()
+    first = shelf.knowledge
+    old_ids = shelf.stored_ids()
+    english = open_embedder(str(english_model()), models_folder)
+    second = replace(first, embedder=CentredEmbedder(english, first.embedder.means, "test"))
+    shelf.knowledge = second
+    assert second.collection_name != first.collection_name
+
+    again = shelf.ingest()
+    assert (again.unchanged, again.added, again.changed) == (2, 0, 0)
+    assert shelf.found("How long may I return an article?")[0].heading == ("Deadline",)
+    assert shelf.stored_ids() == shelf.owned_ids() == old_ids
+    # Readers that have asked the ledger just before still find what they look for; the next run clears it away.
+    assert set(first.store.list_collections()) == {first.collection_name, second.collection_name}
+    shelf.ingest()
+    assert first.store.list_collections() == [second.collection_name]
+
+    shelf.knowledge = first
+    shelf.ingest()
+    assert LedgerReader(first.engine).live_collection() == first.collection_name
+    assert shelf.found("Wie lange kann ich zurückgeben?", language="de")[0].heading == ("Deadline",)
+    assert shelf.stored_ids() == shelf.owned_ids()

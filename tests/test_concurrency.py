@@ -1,0 +1,83 @@
+"""Operations re-ingest while agents ask, on one store: no error, and every answer is of one version, old or new."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.runs import run_ingest
+from ingest.settings import IngestSettings
+from tests.conftest import REPOSITORY
+from tests.support.soak import QUESTIONS, SOFAS, write_documents
+
+SECONDS = float(os.environ.get("POLYDESK_SOAK_S", "20"))
+ASKING = 2  # processes, with two threads each
+
+
+def start(role: str, documents: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.support.soak", role, str(documents)],
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run_together(processes: list[subprocess.Popen[str]]) -> list[dict[str, Any]]:
+    """Let all of them work at once, and return what each of them says it saw."""
+    try:
+        for process in processes:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n", process.communicate()[1]
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write(f"{SECONDS}\n")
+            process.stdin.flush()
+        said = [process.communicate(timeout=SECONDS + 60) for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    assert [process.returncode for process in processes] == [0] * len(processes), said
+    return [json.loads(out) for out, _err in said]
+
+
+@pytest.mark.slow
+def test_agents_ask_while_documents_are_ingested_again_and_again(make_home: Callable[[], Path], tmp_path: Path) -> None:
+    home, documents = make_home(), tmp_path / "docs"
+    documents.mkdir()
+    write_documents(documents, 1000)
+    run_ingest(IngestSettings(home=home), [documents])
+
+    written, *asked = run_together([start("write", documents), *(start("ask", documents) for _ in range(ASKING))])
+
+    assert written["refused"] == 0
+    assert written["runs"] > SECONDS / 4  # or nobody was disturbed
+    for process in asked:
+        seen = process["seen"]
+        assert len(seen) > SECONDS
+        assert [entry for entry in seen if "error" in entry] == []
+        assert [entry for entry in seen if entry["action"] != "answer" or not entry["editions"]] == []
+        assert [entry for entry in seen if len({number for number, _text in entry["editions"]}) != 1] == []
+        for number, text in (pair for entry in seen if entry["document"] == "sofas.md" for pair in entry["editions"]):
+            assert text == SOFAS[(number - 1) % 2]
+        for number, text in (pair for entry in seen if entry["document"] == "lamps.md" for pair in entry["editions"]):
+            assert text == str(1000 + number - 1)
+        for thread in {entry["thread"] for entry in seen}:
+            for document in QUESTIONS:
+                numbers = [
+                    entry["editions"][0][0]
+                    for entry in seen
+                    if (entry["thread"], entry["document"]) == (thread, document)
+                ]
+                assert numbers == sorted(numbers)  # nobody is ever shown an older version than before
+                assert len(set(numbers)) > 2
