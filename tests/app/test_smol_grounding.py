@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from app.answers import Answer, Finished, Generating, Question, SentenceReady, SentenceWithheld
+from app.answers import Answer, Finished, Question, SentenceReady, SentenceWithheld
 from app.assistant import Assistant, open_assistant
 from app.settings import Settings
 from eval.suites.golden import GoldenQuestion, read_golden
@@ -33,12 +33,17 @@ _NO_CENTS = re.compile(r"[.,]0{1,2}$")
 
 @dataclass(frozen=True)
 class Asked:
-    """One question, its answer, and when its first and its last event came, in seconds after the model began."""
+    """One question, its answer, and when the first verdict on a sentence came, in milliseconds after the question."""
 
     question: str
     answer: Answer
-    first_s: float | None
-    last_s: float
+    first_verdict_ms: float | None
+
+    @property
+    def share_of_writing(self) -> float:
+        """How much of the time from the first word to the end had passed at the first verdict, 0 to 1."""
+        timings = self.answer.timings_ms
+        return ((self.first_verdict_ms or timings.total) - timings.first_token) / (timings.total - timings.first_token)
 
 
 def golden_questions() -> list[GoldenQuestion]:
@@ -57,8 +62,8 @@ def assistant(sample_home: Path, ollama_smol: OllamaServer[SmolBackend]) -> Iter
     settings = Settings(
         home=sample_home,
         ollama_url=ollama_smol.url,
-        model="ollama:smollm2:135m",
-        num_ctx=2048,
+        model="ollama:mistral:7b",  # SmolLM2 under that name, asked in Mistral's shorter wording
+        num_ctx=1400,
         num_predict=96,
     )
     with ExitStack() as stack:
@@ -73,15 +78,13 @@ def asked(assistant: Assistant) -> list[Asked]:
 
 
 def ask(assistant: Assistant, golden: GoldenQuestion) -> Asked:
-    began = time.monotonic()
+    began = time.perf_counter()
     first: float | None = None
     for event in assistant.ask(Question(text=golden.question, as_of=golden.as_of or ASKED_ON)):
-        if isinstance(event, Generating):
-            began = time.monotonic()
         if isinstance(event, SentenceReady | SentenceWithheld) and first is None:
-            first = time.monotonic() - began
+            first = (time.perf_counter() - began) * 1000
     assert isinstance(event, Finished)
-    return Asked(golden.question, event.answer, first, time.monotonic() - began)
+    return Asked(golden.question, event.answer, first)
 
 
 def numbers_in(text: str) -> set[str]:
@@ -118,9 +121,9 @@ def test_every_number_of_a_supported_sentence_stands_in_a_passage_it_cites(asked
 
 
 def test_sentences_arrive_while_the_model_still_writes(asked: list[Asked]) -> None:
-    several = [one for one in asked if one.first_s is not None and len(one.answer.sentences) > 2]
+    several = [one for one in asked if len(one.answer.sentences) > 1 and one.answer.model != "quoting"]
     assert several
-    assert min(one.first_s / one.last_s for one in several if one.first_s is not None) < 0.8
+    assert min(one.share_of_writing for one in several) < 0.75
 
 
 def test_nothing_withheld_is_part_of_the_answer(asked: list[Asked]) -> None:

@@ -54,6 +54,7 @@ def editions_in(answer: Answer, document: str) -> set[tuple[int, str]]:
 
 def write(settings: Settings, folder: Path) -> None:
     with open_knowledge(settings) as knowledge:
+        ingest_into(knowledge, [open_source(folder)])  # the first run loads what the others find loaded
         seconds = _until_told()
         runs = refused = 0
         while seconds():
