@@ -15,7 +15,7 @@ import pytest
 from ingest.runs import run_ingest
 from ingest.settings import IngestSettings
 from tests.conftest import REPOSITORY
-from tests.support.soak import QUESTIONS, SOFAS, write_documents
+from tests.support.soak import FIRST, QUESTIONS, SOFAS, write_documents
 
 SECONDS = float(os.environ.get("POLYDESK_SOAK_S", "20"))
 ASKING = 2  # processes, with two threads each
@@ -55,7 +55,7 @@ def run_together(processes: list[subprocess.Popen[str]]) -> list[dict[str, Any]]
 def test_agents_ask_while_documents_are_ingested_again_and_again(make_home: Callable[[], Path], tmp_path: Path) -> None:
     home, documents = make_home(), tmp_path / "docs"
     documents.mkdir()
-    write_documents(documents, 1000)
+    write_documents(documents, FIRST)
     run_ingest(IngestSettings(home=home), [documents])
 
     written, *asked = run_together([start("write", documents), *(start("ask", documents) for _ in range(ASKING))])
@@ -71,7 +71,7 @@ def test_agents_ask_while_documents_are_ingested_again_and_again(make_home: Call
         for number, text in (pair for entry in seen if entry["document"] == "sofas.md" for pair in entry["editions"]):
             assert text == SOFAS[(number - 1) % 2]
         for number, text in (pair for entry in seen if entry["document"] == "lamps.md" for pair in entry["editions"]):
-            assert text == str(1000 + number - 1)
+            assert text == str(FIRST + number - 1)
         for thread in {entry["thread"] for entry in seen}:
             for document in QUESTIONS:
                 numbers = [

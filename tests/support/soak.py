@@ -26,6 +26,7 @@ QUESTIONS = {
     "sofas.md": "Who collects a sofa that I return?",
 }
 SOFAS = ("Our own van collects a sofa that you return.", "A forwarding agent collects a sofa that you return.")
+FIRST = 1000  # the edition that is the first version
 _THREADS = 2
 _EDITION = re.compile(r"\d{4}")
 
@@ -54,13 +55,13 @@ def editions_in(answer: Answer, document: str) -> set[tuple[int, str]]:
 
 def write(settings: Settings, folder: Path) -> None:
     with open_knowledge(settings) as knowledge:
-        ingest_into(knowledge, [open_source(folder)])  # the first run loads what the others find loaded
-        seconds = _until_told()
         runs = refused = 0
-        while seconds():
+        seconds: Callable[[], bool] | None = None
+        while seconds is None or seconds():
             runs += 1
-            write_documents(folder, 1000 + runs)
+            write_documents(folder, FIRST + runs)
             refused += ingest_into(knowledge, [open_source(folder)]).refused
+            seconds = seconds or _until_told()  # after the first run, which loads the parser and takes longest
         _say({"runs": runs, "refused": refused})
 
 
