@@ -7,13 +7,21 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ingest.runs import run_ingest
+from app.retrieval.search import PassageSearch
+from ingest.embedding.centring import CentredEmbedder
+from ingest.knowledge import Knowledge
+from ingest.ledger.engine import open_ledger
+from ingest.ledger.reading import Scope
+from ingest.runs import ingest_into, run_ingest
 from ingest.settings import IngestSettings
+from ingest.sources import open_source
+from ingest.store import VectorCollection, open_store
 from tests.conftest import REPOSITORY
 from tests.support.soak import FIRST, QUESTIONS, SOFAS, write_documents
 
@@ -81,3 +89,39 @@ def test_agents_ask_while_documents_are_ingested_again_and_again(make_home: Call
                 ]
                 assert numbers == sorted(numbers)  # nobody is ever shown an older version than before
                 assert len(set(numbers)) > 2
+
+
+@pytest.mark.parametrize("call", ["query", "get"])
+def test_a_version_published_in_the_middle_of_a_search_is_found_whole(
+    make_home: Callable[[], Path],
+    embedder: CentredEmbedder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    call: str,
+) -> None:
+    """The store has answered already when what it named is replaced and cleared away."""
+    home, documents = make_home(), tmp_path / "docs"
+    documents.mkdir()
+    write_documents(documents, FIRST)
+    engine = open_ledger(home)
+    with open_store(home) as store:
+        knowledge = Knowledge(engine, store, embedder)
+        ingest_into(knowledge, [open_source(documents)])
+        answer = getattr(VectorCollection, call)
+        waiting = [FIRST + 1]
+
+        def overtaken(*args: Any, **kwargs: Any) -> Any:
+            found = answer(*args, **kwargs) if call == "query" else None
+            if waiting:
+                write_documents(documents, waiting.pop())
+                ingest_into(knowledge, [open_source(documents)])
+            return answer(*args, **kwargs) if found is None else found
+
+        search = PassageSearch(knowledge)
+        monkeypatch.setattr(VectorCollection, call, overtaken)
+        passages = search.search(QUESTIONS["lamps.md"], "en", Scope(date.today()))
+    engine.dispose()
+    lamps = [passage for passage in passages if passage.chunk.version.document_id == "lamps.md"]
+    assert waiting == []
+    assert len(lamps) == 2
+    assert all(str(FIRST + 1) in passage.chunk.text for passage in lamps)

@@ -158,7 +158,7 @@ def _quoted(source: Citation, chips: str, words: Words) -> str:
     return (
         f'<blockquote class="pd-quoted"><span class="pd-sentence" {_language(source.language)}>'
         f"{escape(source.quote)}{_unbroken(chips)}</span>"
-        f'<cite {_language(source.language)}>{escape(source.title)} · <bdi>{escape(name)}</bdi></cite></blockquote>'
+        f"<cite {_language(source.language)}>{escape(source.title)} · <bdi>{escape(name)}</bdi></cite></blockquote>"
     )
 
 

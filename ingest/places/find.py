@@ -45,23 +45,23 @@ def countries(text: str, language: str) -> Counter[str]:
     words = list(_WORD.finditer(spaced))
     at = 0
     while at < len(words):
-        if _MODEL.match(spaced, words[at].end()):  # "Bruna B1" is a product, whatever Bruna is besides
-            at += 1
-            continue
-        named, used = _at_word([word.group() for word in words[at : at + _MOST_WORDS]], names, language)
+        # "Bruna B1" and "Klara 300" are products, whatever Bruna and Klara are besides
+        product = _MODEL.match(spaced, words[at].end()) is not None
+        phrase = [word.group() for word in words[at : at + _MOST_WORDS]]
+        named, used = _at_word(phrase, names, language, may_be_city=not product)
         found.update(named)
         at += used
     return found
 
 
-def _at_word(words: list[str], names: Gazetteer, language: str) -> tuple[tuple[str, ...], int]:
+def _at_word(words: list[str], names: Gazetteer, language: str, may_be_city: bool) -> tuple[tuple[str, ...], int]:
     """The countries named where these words begin (several where a city name is), and by how many words."""
     for count in range(len(words), 0, -1):
         phrase = " ".join(words[:count])
         for form in _forms(phrase):
             if form in names.names and (len(form) > 2 or phrase.isupper() or not _CASED.match(phrase)):
                 return (names.names[form],), count
-        if phrase[0].isupper() or not _CASED.match(phrase):
+        if may_be_city and (phrase[0].isupper() or not _CASED.match(phrase)):
             for form in (phrase, *_forms(phrase)):
                 if form in cities():
                     return cities()[form], count
@@ -70,7 +70,7 @@ def _at_word(words: list[str], names: Gazetteer, language: str) -> tuple[tuple[s
         stem = _longest_stem(form, following, names)
         if stem:
             return (stem,), 1
-    if language in _INFLECTING and words[0][0].isupper():
+    if may_be_city and language in _INFLECTING and words[0][0].isupper():
         return _inflected_city(words[0]), 1
     return (), 1
 
