@@ -115,7 +115,7 @@ def test_every_number_of_a_supported_sentence_stands_in_a_passage_it_cites(asked
                 known = set().union(*(numbers_in(passages[n]) for n in sentence.citations))
                 made_up = numbers_in(sentence.text) - known
                 assert not made_up, f"{one.question}\n{sentence.text}\n{made_up} in {sentence.citations}"
-    print(f"\n{len(asked)} questions, {generated} answered by the model: {shown} shown, {withheld} withheld")  # noqa: T201
+    print(f"\n{len(asked)} questions, {generated} answered by the model: {shown} shown, {withheld} withheld")
     assert generated >= len(asked) // 2
     assert withheld  # this model makes things up: had nothing been withheld, nothing would have been checked
 

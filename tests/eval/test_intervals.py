@@ -8,7 +8,7 @@ from eval.intervals import mean_with_interval
 def test_the_interval_holds_the_mean_and_narrows_with_more_data() -> None:
     few, many = mean_with_interval([1.0, 0.0] * 10), mean_with_interval([1.0, 0.0] * 1000)
     for figure in (few, many):
-        assert figure.low is not None and figure.high is not None
+        assert figure.low is not None and figure.value is not None and figure.high is not None
         assert figure.low < 0.5 == figure.value < figure.high
     assert few.high is not None and many.high is not None and few.high > many.high
 
