@@ -13,6 +13,7 @@ def register(root: typer.Typer) -> None:
     suites = typer.Typer(help="Measure the assistant against questions with known answers.", no_args_is_help=True)
     suites.command("golden")(golden)
     suites.command("fit-evidence")(fit_evidence)
+    suites.command("ablation")(ablation)
     root.add_typer(suites, name="eval")
     root.command("bench")(bench)
 
@@ -39,6 +40,13 @@ def fit_evidence(
     from eval.fit_evidence import fit_and_report
 
     fit_and_report(write)
+
+
+def ablation() -> None:
+    """What each part of the retrieval score is worth on the golden questions."""
+    from eval.ablation import print_ablation
+
+    print_ablation()
 
 
 def bench(
