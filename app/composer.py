@@ -39,8 +39,9 @@ class AnswerComposer:
     def has_withheld(self) -> bool:
         return bool(self._withheld)
 
-    def has_shown(self, text: str) -> bool:
-        return any(sentence.text == text for sentence in self._shown)
+    def knows(self, text: str) -> bool:
+        """Whether this very sentence was shown or withheld before."""
+        return any(sentence.text == text for sentence in (*self._shown, *self._withheld))
 
     def elapsed_ms(self) -> float:
         return (time.perf_counter() - self._started) * 1000

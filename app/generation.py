@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # As Markdown escapes it, too, and as two words where nothing else is said.
 _NO_ANSWER = re.compile(NO_ANSWER.replace("_", r"\\?_") + r"|^\W*" + NO_ANSWER.replace("_", " ") + r"\W*$")
-_ENDS_IN_CITATION = re.compile(r"[\]］】][\s.。।]*$")
+# A citation, or a full stop behind a word: one behind a number may be its decimal point.
+_COMPLETE = re.compile(r"[\]］】][\s.。।]*$|[^\W\d_]{3}[.!?؟۔]$|[。！？।]$")
 
 EmbedSentence = Callable[[str, str], "Vectors"]
 """A sentence and its language to a centred unit vector, shape (dimension,)."""
@@ -38,7 +39,7 @@ def gated_sentences(
     """Check each sentence as soon as it is complete; ends early where the model says that it found no answer.
 
     :param was_cut: asked when the words are over: whether the last sentence may be unfinished. Half a
-        sentence can say the opposite of the whole, so it is withheld unless it has come to its citation.
+        sentence can say the opposite of the whole, so it is withheld unless it has visibly come to its end.
     """
     stream = SentenceStream()
     for delta in words:
@@ -51,7 +52,7 @@ def gated_sentences(
     for left, sentence in zip(reversed(range(len(rest))), rest, strict=True):
         if _NO_ANSWER.search(sentence):
             return
-        if left == 0 and was_cut() and not _ENDS_IN_CITATION.search(sentence):
+        if left == 0 and was_cut() and not _COMPLETE.search(sentence):
             text, _ = parse_citations(plain_sentence(sentence, composer.language))
             yield SentenceWithheld(composer.withhold(text, 0.0, ("the sentence is unfinished",)))
         else:
@@ -64,7 +65,7 @@ def _checked(
     sentence = plain_sentence(sentence, composer.language)
     text, numbers = parse_citations(sentence)
     text = text.lstrip(" :;,")
-    if not any(character.isalnum() for character in text) or composer.has_shown(text):
+    if not any(character.isalnum() for character in text) or composer.knows(text):
         return  # a stray mark between two sentences, or a model that goes round in circles
     started = composer.elapsed_ms()
     cited = [passage for passage in passages if passage.number in numbers]

@@ -12,7 +12,8 @@ golden questions; on running text without headings the best sentence deserves mo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 CHUNK_WEIGHT = 0.7
@@ -21,6 +22,7 @@ IDENTIFIER_BONUS = 0.12
 WORDS_WEIGHT = 0.2
 _MAIN_SUBJECT = 0.5  # a document half about a country is wholly fit for a question about it
 _PASSING_MENTION = 0.05
+_FEW = 0.2
 # Letters with digits: error and product codes, order numbers. They mean the same in every language.
 _IDENTIFIER = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?![\w-])")
 
@@ -58,3 +60,9 @@ def identifiers(text: str) -> frozenset[str]:
 def share_held(wanted: frozenset[str], text: str) -> float:
     """Which part of the ``wanted`` identifiers ``text`` holds; 0 when none are wanted."""
     return len(wanted & identifiers(text)) / len(wanted) if wanted else 0.0
+
+
+def telling(wanted: frozenset[str], texts: Sequence[str]) -> frozenset[str]:
+    """Those of ``wanted`` that few of ``texts`` hold: a product that every passage names tells none of them apart."""
+    held = Counter(code for text in texts for code in identifiers(text) & wanted)
+    return frozenset(code for code in wanted if held[code] <= _FEW * len(texts))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import AppUserError
 from app.retrieval.passages import Passage
-from app.retrieval.scoring import IDENTIFIER_BONUS, WORDS_WEIGHT, Score, country_match, identifiers, share_held
+from app.retrieval.scoring import IDENTIFIER_BONUS, WORDS_WEIGHT, Score, country_match, identifiers, share_held, telling
 from guardrails.tokens import coverage
 from ingest.knowledge import Knowledge
 from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
@@ -28,11 +28,11 @@ _MOST_KEYS = 400  # versions in one filter
 class _Asked:
     """A question, taken apart once for all passages."""
 
-    def __init__(self, question: str, language: str, named: frozenset[str]) -> None:
+    def __init__(self, question: str, language: str, named: frozenset[str], candidates: Sequence[StoredChunk]) -> None:
         self.named = named
         self._language = language
         self._question = question
-        self._identifiers = identifiers(question)
+        self._identifiers = telling(identifiers(question), [chunk.text for chunk in candidates])
 
     def words_in(self, text: str, language: str) -> float:
         """What the question's own words in ``text`` add to its similarity.
@@ -75,7 +75,7 @@ class PassageSearch:
         if named:
             known = {chunk.record_id for chunk in chunks}
             chunks += [c for c in self._about(collection, query, scope, named) if c.record_id not in known]
-        return self._scored(collection, query, _Asked(question, language, named), chunks)
+        return self._scored(collection, query, _Asked(question, language, named, chunks), chunks)
 
     def is_empty(self) -> bool:
         """Whether nothing can be searched yet."""

@@ -116,16 +116,18 @@ def test_a_sentence_that_mentions_no_answer_goes_on() -> None:
     ("tail", "passes"),
     [
         ("A customer may send an article back within 45", False),
-        ("A customer may send an article back within 45 days.", False),  # the next word might be "5"
+        ("A customer may send an article back within 45 days.", True),
+        ("A customer may send an article back within 45 days. The label costs 6.", False),  # and 90 cents
+        ("A customer may send an article back within 45 days, i.e.", False),
         ("A customer may send an article back within 45 days [1]", True),
         ("A customer may send an article back within 45 days. [1]", True),
         ("A customer may send an article back within 45 days [1].", True),
         ("A customer may send an article back within 45 days [1", False),
     ],
 )
-def test_the_last_sentence_of_a_cut_answer_must_have_come_to_its_citation(tail: str, passes: bool) -> None:
+def test_the_last_sentence_of_a_cut_answer_must_have_come_to_its_end(tail: str, passes: bool) -> None:
     events = run([f"{LABEL} {tail}"], cut=True)
-    assert [isinstance(event, SentenceReady) for event in events] == [True, passes]
+    assert isinstance(events[-1], SentenceReady) == passes
     assert passes or events[-1].sentence.reasons == ("the sentence is unfinished",)
 
 
@@ -133,11 +135,11 @@ def test_a_whole_answer_may_end_without_a_full_stop() -> None:
     assert texts(run([f"{LABEL} A customer may send an article back within 45 days"]))[-1][1]
 
 
-def test_what_was_shown_is_not_shown_again() -> None:
-    composer = AnswerComposer("en")
-    assert texts(run([f"{LABEL} {DAYS} {LABEL} {LABEL}"], composer)) == [
+def test_a_model_that_goes_round_in_circles_is_heard_once() -> None:
+    wrong = "The return label costs 9.60 € [1]."
+    assert texts(run([f"{LABEL} {wrong} {LABEL} {wrong} {wrong} {LABEL}"])) == [
         ("The return label costs 6.90 €.", True),
-        ("A customer may send an article back within 45 days.", True),
+        ("The return label costs 9.60 €.", False),
     ]
 
 

@@ -1,7 +1,8 @@
 """A real small model that writes badly: what it makes up does not reach the reader.
 
-SmolLM2-135M is asked golden questions over the sample's documents. It mixes up numbers
-freely, which makes it a good adversary. ``POLYDESK_SMOL_QUESTIONS=100`` asks more of them.
+SmolLM2-135M mixes up numbers freely, which makes it a good adversary. It is asked three easy
+questions about short documents, which it sometimes gets right, and golden questions about the
+sample's documents, which are beyond it. ``POLYDESK_SMOL_QUESTIONS=100`` asks more of those.
 """
 
 from __future__ import annotations
@@ -10,10 +11,7 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date
 from importlib import resources
 from pathlib import Path
 
@@ -22,12 +20,19 @@ import pytest
 from app.answers import Answer, Finished, Question, SentenceReady, SentenceWithheld
 from app.assistant import Assistant, open_assistant
 from app.settings import Settings
-from eval.suites.golden import GoldenQuestion, read_golden
+from eval.suites.golden import read_golden
+from tests.app.conftest import TODAY
 from tests.support.ollama import OllamaServer, SmolBackend
 
+pytestmark = pytest.mark.slow
 NUMBER_OF_QUESTIONS = int(os.environ.get("POLYDESK_SMOL_QUESTIONS", "6"))
-ASKED_ON = date(2026, 11, 21)
-_NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d+)*")
+EASY = (
+    "How many days does a customer have to send an article back?",
+    "Was kostet der Versand in die Schweiz?",
+    "Combien de temps le colis reste-t-il en magasin ?",
+)
+_NUMBER = re.compile(r"\d+(?:[.,'’]\d+|[\u00a0\u202f ]\d{3}(?!\d))*")
+_MARKS = re.compile(r"\[\d+\]")
 _NO_CENTS = re.compile(r"[.,]0{1,2}$")
 
 
@@ -46,57 +51,46 @@ class Asked:
         return ((self.first_verdict_ms or timings.total) - timings.first_token) / (timings.total - timings.first_token)
 
 
-def golden_questions() -> list[GoldenQuestion]:
-    """So many answerable questions, spread evenly over the suite's languages, half of them in English."""
+def golden_questions(number: int) -> list[Question]:
+    """Answerable questions, spread evenly over the suite and so over its languages."""
     suite = read_golden(Path(str(resources.files("ingest") / "sample" / "golden")))
     answerable = [golden for golden in suite if golden.answerable]
-    english = [golden for golden in answerable if golden.language == "en"]
-    others = [golden for golden in answerable if golden.language != "en"]
-    english = english[: NUMBER_OF_QUESTIONS // 2]
-    wanted = max(0, min(len(others), NUMBER_OF_QUESTIONS - len(english)))
-    return english + [others[at * len(others) // wanted] for at in range(wanted)]
+    chosen = [answerable[at * len(answerable) // number] for at in range(number)]
+    return [Question(text=golden.question, as_of=golden.as_of or TODAY) for golden in chosen]
 
 
 @pytest.fixture(scope="module")
-def assistant(sample_home: Path, ollama_smol: OllamaServer[SmolBackend]) -> Iterator[Assistant]:
-    settings = Settings(
-        home=sample_home,
-        ollama_url=ollama_smol.url,
-        model="ollama:mistral:7b",  # SmolLM2 under that name, asked in Mistral's shorter wording
-        num_ctx=1400,
-        num_predict=96,
-    )
-    with ExitStack() as stack:
-        opened = open_assistant(settings)
-        stack.callback(opened.close)
-        yield opened
+def asked(small_home: Path, sample_home: Path, ollama_smol: OllamaServer[SmolBackend]) -> list[Asked]:
+    easy = [Question(text=text, as_of=TODAY) for text in EASY]
+    golden = golden_questions(max(1, NUMBER_OF_QUESTIONS - len(easy)))
+    found = []
+    for home, questions in ((small_home, easy), (sample_home, golden)):
+        settings = Settings(
+            home=home, ollama_url=ollama_smol.url, model="ollama:smollm2:135m", num_ctx=1400, num_predict=96
+        )
+        assistant = open_assistant(settings)
+        try:
+            found += [ask(assistant, question) for question in questions]
+        finally:
+            assistant.close()
+    return found
 
 
-@pytest.fixture(scope="module")
-def asked(assistant: Assistant) -> list[Asked]:
-    return [ask(assistant, golden) for golden in golden_questions()]
-
-
-def ask(assistant: Assistant, golden: GoldenQuestion) -> Asked:
+def ask(assistant: Assistant, question: Question) -> Asked:
     began = time.perf_counter()
     first: float | None = None
-    for event in assistant.ask(Question(text=golden.question, as_of=golden.as_of or ASKED_ON)):
+    for event in assistant.ask(question):
         if isinstance(event, SentenceReady | SentenceWithheld) and first is None:
             first = (time.perf_counter() - began) * 1000
     assert isinstance(event, Finished)
-    return Asked(golden.question, event.answer, first)
+    return Asked(question.text, event.answer, first)
 
 
 def numbers_in(text: str) -> set[str]:
-    """The numbers in ``text``, in plain digits without separators or cents of nought."""
-    digits = "".join(
-        str(unicodedata.digit(char)) if char.isdigit() else char for char in unicodedata.normalize("NFKC", text)
-    )
-    found = set()
-    for number in _NUMBER.findall(digits):
-        found.add(re.sub(r"\D", "", _NO_CENTS.sub("", number)))
-        found |= set(re.findall(r"\d+", number))
-    return found
+    """The numbers in ``text``, in plain digits without separators, cents of nought and leading zeros."""
+    text = unicodedata.normalize("NFKC", text)
+    plain = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in text)
+    return {re.sub(r"\D", "", _NO_CENTS.sub("", number)).lstrip("0") for number in _NUMBER.findall(plain)}
 
 
 def test_every_number_of_a_supported_sentence_stands_in_a_passage_it_cites(asked: list[Asked]) -> None:
@@ -112,12 +106,13 @@ def test_every_number_of_a_supported_sentence_stands_in_a_passage_it_cites(asked
             withheld += not sentence.supported
             if sentence.supported:
                 assert sentence.citations
-                known = set().union(*(numbers_in(passages[n]) for n in sentence.citations))
+                known = numbers_in("\n".join(passages[n] for n in sentence.citations))
                 made_up = numbers_in(sentence.text) - known
                 assert not made_up, f"{one.question}\n{sentence.text}\n{made_up} in {sentence.citations}"
     print(f"\n{len(asked)} questions, {generated} answered by the model: {shown} shown, {withheld} withheld")
     assert generated >= len(asked) // 2
-    assert withheld  # this model makes things up: had nothing been withheld, nothing would have been checked
+    assert shown
+    assert withheld
 
 
 def test_sentences_arrive_while_the_model_still_writes(asked: list[Asked]) -> None:
@@ -126,12 +121,11 @@ def test_sentences_arrive_while_the_model_still_writes(asked: list[Asked]) -> No
     assert min(one.share_of_writing for one in several) < 0.75
 
 
-def test_nothing_withheld_is_part_of_the_answer(asked: list[Asked]) -> None:
+def test_the_answer_is_made_of_supported_sentences_alone(asked: list[Asked]) -> None:
     for one in asked:
-        shown = {sentence.text for sentence in one.answer.sentences if sentence.supported}
-        for sentence in one.answer.sentences:
-            if not sentence.supported and sentence.text not in shown and one.answer.action == "answer":
-                assert not any(sentence.text == line for line in one.answer.answer.splitlines())
-                assert not sentence.citations
-        if one.answer.action != "answer":
-            assert not one.answer.citations
+        supported = "".join(sentence.text for sentence in one.answer.sentences if sentence.supported)
+        assert not any(sentence.citations for sentence in one.answer.sentences if not sentence.supported)
+        if one.answer.action == "answer":
+            assert "".join(_MARKS.sub("", one.answer.answer).split()) == "".join(supported.split())
+        else:
+            assert not supported

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.retrieval.scoring import COUNTRY_WEIGHT, Score, country_match, identifiers, share_held
+from app.retrieval.scoring import COUNTRY_WEIGHT, Score, country_match, identifiers, share_held, telling
 
 
 def test_a_document_half_about_the_named_country_fits_wholly_and_a_passing_mention_not_at_all() -> None:
@@ -34,3 +34,8 @@ def test_a_text_holds_the_share_of_identifiers_it_repeats() -> None:
     assert share_held(wanted, "Code: E-17; Meaning: blade blocked") == 0.5
     assert share_held(wanted, "E-171 and XR2") == 0.0
     assert share_held(frozenset(), "E-17") == 0.0
+
+
+def test_an_identifier_that_most_passages_hold_tells_nothing() -> None:
+    passages = ["Bruna B1: F04 descale", *["Bruna B1 in general"] * 9]
+    assert telling(identifiers("Bruna B1 F04"), passages) == {"f04"}
