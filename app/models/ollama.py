@@ -75,7 +75,7 @@ class OllamaModel:
             raise self._connection_error(error, said_something) from error
         except Exception as error:
             raise self._server_error(error, said_something) from error
-        if False:
+        if not ended and not stop.is_set():
             raise self._server_error(EOFError("the answer has no end"), said_something)
 
     async def _chunks(self, messages: Sequence[BaseMessage]) -> AsyncIterator[AIMessageChunk]:

@@ -58,18 +58,18 @@ class PassageSearch:
 
         :raises AppUserError: nothing was ingested with this embedding model.
         """
+        query = self._knowledge.embedder.embed([question], [language], "query")[0]
         while True:
             before = self._reader.generation()
-            found = self._searched(question, language, scope)
+            found = self._searched(question, language, query, scope)
             if self._reader.generation() == before:
                 return found[:k]
 
-    def _searched(self, question: str, language: str, scope: Scope) -> list[Passage]:
+    def _searched(self, question: str, language: str, query: NDArray[np.float32], scope: Scope) -> list[Passage]:
         """Search once; what is published meanwhile may tear the result between store and ledger."""
         collection = self._collection()
         if collection is None:
             return []
-        query = self._knowledge.embedder.embed([question], [language], "query")[0]
         named = frozenset(countries(question, language))
         chunks = self._candidates(collection, query, scope)
         if named:

@@ -13,11 +13,20 @@ from app.assistant import Assistant, build_assistant
 from app.settings import Settings
 from ingest.knowledge import Knowledge, open_knowledge
 from ingest.settings import IngestSettings
+from tests.app.scripting import Script, says
+from tests.support.ollama import Fault, Reply
+from tests.support.ollama.asking import MODEL, Scripted
 
 DOCUMENTS = Path(__file__).with_name("documents")
 TODAY = date(2026, 11, 21)
 
 AssistantMaker = Callable[..., Assistant]
+Ask = Callable[..., Answer]
+
+RETURNS = "How many days does a customer have to send an article back?"
+SHIPPING = "Was kostet der Versand in die Schweiz?"
+WARRANTY = "Lumo R2の保証期間はどのくらいですか？"
+PICKUP = "Combien de temps le colis reste-t-il en magasin ?"
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +69,20 @@ def answer_of(assistant: Assistant, text: str, **more: object) -> Answer:
     last = events_of(assistant, text, **more)[-1]
     assert isinstance(last, Finished)
     return last.answer
+
+
+@pytest.fixture
+def assistant(ollama_scripted: Scripted, small_assistant: AssistantMaker) -> Assistant:
+    """An assistant whose model says what is enqueued."""
+    return small_assistant(ollama_url=ollama_scripted.url, model=MODEL)
+
+
+@pytest.fixture
+def answer(assistant: Assistant, ollama_scripted: Scripted) -> Ask:
+    """The answer that comes of one question and what the model says to it."""
+
+    def ask(question: str, *replies: str | Script | Reply | Fault, **more: object) -> Answer:
+        ollama_scripted.backend.enqueue(*(says(reply) if isinstance(reply, str) else reply for reply in replies))
+        return answer_of(assistant, question, **more)
+
+    return ask

@@ -40,6 +40,12 @@ def test_no_text_has_fewer_tokens_than_the_lower_bound(count: Count, language: s
     assert all(least_tokens(text) > len(text) / 30 for text in bundles(language))
 
 
+@pytest.mark.parametrize("language", ["ja", "zh", "th", "hi", "ar"])
+def test_the_lower_bound_leaves_room_for_vocabularies_that_know_whole_words(language: str) -> None:
+    """Tekken and Llama 4 put up to two and a half characters of these scripts into a token; single texts have more."""
+    assert all(least_tokens(text) <= len(text) / 4 for text in bundles(language))
+
+
 @pytest.mark.parametrize("language", LATIN)
 def test_no_passage_in_latin_letters_has_more_tokens_than_are_budgeted(count: Count, language: str) -> None:
     assert all(count(text) <= most_tokens(text) for text in bundles(language))
