@@ -76,11 +76,18 @@ def _checked(
         if passage.number in verdict.passages
     ]
     composer.guards_ms += composer.elapsed_ms() - started
+    reasons = [_with_titles(reason, passages) for reason in verdict.reasons]
     if verdict.supported and supporting:
-        ready, citations = composer.show(text, verdict.score, supporting, verdict.reasons)
+        ready, citations = composer.show(text, verdict.score, supporting, reasons)
         yield SentenceReady(ready, citations)
     else:
-        yield SentenceWithheld(composer.withhold(text, verdict.score, verdict.reasons))
+        yield SentenceWithheld(composer.withhold(text, verdict.score, reasons))
+
+
+def _with_titles(reason: str, passages: Sequence[Passage]) -> str:
+    """Titles for the prompt's passage numbers, which a reader would take for the answer's citations."""
+    titles = {str(passage.number): f"“{passage.title}”" for passage in passages}
+    return re.sub(r"\[(\d+)\]", lambda mark: titles.get(mark[1], mark[0]), reason)
 
 
 def nearest_unit(passage: Passage, vector: Vectors) -> Unit:

@@ -18,6 +18,7 @@ def build() -> typer.Typer:
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         add_completion=False,
+        rich_markup_mode=None,  # drawing boxes costs more than all the rest of --help
     )
     for entry in sorted(entry_points(group="polydesk.commands"), key=lambda entry: entry.value):
         entry.load()(root)

@@ -72,9 +72,9 @@ class PassageSearch:
             return []
         named = frozenset(countries(question, language))
         chunks = self._candidates(collection, query, scope)
-        if named:
+        if named or scope.customer_id:
             known = {chunk.record_id for chunk in chunks}
-            chunks += [c for c in self._about(collection, query, scope, named) if c.record_id not in known]
+            chunks += [c for c in self._singled_out(collection, query, scope, named) if c.record_id not in known]
         return self._scored(collection, query, _Asked(question, language, named, chunks), chunks)
 
     def is_empty(self) -> bool:
@@ -103,11 +103,12 @@ class PassageSearch:
                 return live[:_CANDIDATES]
             n *= 4
 
-    def _about(
+    def _singled_out(
         self, collection: VectorCollection, query: NDArray[np.float32], scope: Scope, named: frozenset[str]
     ) -> list[StoredChunk]:
-        """Candidates among the documents about the countries that the question names."""
-        keys = [v.key for v in self._reader.live_versions(scope) if country_match(named, v.countries)][:_MOST_KEYS]
+        """Candidates among the papers of the countries that the question names, and the customer's own tickets."""
+        live = self._reader.live_versions(scope)
+        keys = [v.key for v in live if v.customer_id or country_match(named, v.countries)][:_MOST_KEYS]
         if not keys:
             return []
         return self._live(collection.query(query, _HITS, where={"version": {"$in": keys}}), scope)[:_CANDIDATES]

@@ -10,7 +10,9 @@ from app.answers import (
     Citation,
     Finished,
     ModelFailed,
+    SentenceReady,
 )
+from app.assistant import Assistant
 from app.errors import AppUserError
 from ingest.knowledge import Knowledge
 from ingest.ledger.tables import VersionRow
@@ -257,12 +259,20 @@ class TestWithoutAModel:
         assert given.notice == phrase("model_went_away", "de")
         assert [citation.n for citation in given.citations] == list(range(1, len(given.citations) + 1))
 
-    def test_an_answer_to_a_prompt_that_was_cut_is_taken_back(self, answer: Ask) -> None:
-        given = answer(SHIPPING, says("Ab 150 CHF ist der Versand kostenlos [{150 CHF}]. Gern.", prompt_eval_count=20))
-        assert given.reasons == ("model-truncated-prompt",)
-        assert given.model == "quoting"
+    def test_an_answer_to_a_prompt_that_was_cut_is_taken_back(
+        self, assistant: Assistant, ollama_scripted: Scripted
+    ) -> None:
+        said = "Die Lieferung dauert 3 bis 5 Werktage [{Werktage}]. Mehr ist mir dazu leider nicht bekannt [1]."
+        ollama_scripted.backend.enqueue(says(said, prompt_eval_count=20))
+        *events, last = events_of(assistant, SHIPPING)
+        ready = [event.sentence.text for event in events if isinstance(event, SentenceReady)]
+        assert ready[0] == "Die Lieferung dauert 3 bis 5 Werktage."
+        assert isinstance(last, Finished)
+        given = last.answer
+        assert (given.model, given.reasons) == ("quoting", ("model-truncated-prompt",))
         assert shown(given)[0] == "Der Standardversand in die Schweiz kostet 12,90 CHF."
-        assert "Ab 150 CHF ist der Versand kostenlos." not in shown(given)
+        assert "Die Lieferung dauert 3 bis 5 Werktage." not in shown(given)
+        assert [citation.n for citation in given.citations][:1] == [1]
         assert "POLYDESK_NUM_CTX" in given.notice
 
     def test_a_context_without_room_for_a_passage_is_not_asked_to_answer(

@@ -80,6 +80,13 @@ def test_the_sentence_nearest_to_what_is_said_is_cited() -> None:
     assert nearest_unit(RETURNS, vector("The label costs 6.90 €", "en")).text == "The return label costs 6.90 €."
 
 
+def test_a_reason_names_documents_and_not_the_prompts_numbers() -> None:
+    corrected, withheld = run(["The return label costs 6.90 € [2]. The return label costs 9.60 € [2]."])
+    assert corrected.sentence.reasons == ("“Shipping” does not support the sentence, “Returns” does",)
+    assert corrected.sentence.citations == (1,)
+    assert "amount 9.60 € is not in “Shipping”" in withheld.sentence.reasons
+
+
 def test_a_marker_on_a_line_of_its_own_belongs_to_the_sentence_before_it() -> None:
     assert texts(run(["A customer may send an article back within 45 days.\n[1]\n", LABEL])) == [
         ("A customer may send an article back within 45 days.", True),

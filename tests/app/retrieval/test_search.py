@@ -71,7 +71,7 @@ def test_a_manager_paper_is_never_found_for_an_agent(search: PassageSearch) -> N
 
 
 def test_tickets_are_found_for_their_own_customer_only(search: PassageSearch) -> None:
-    question = "Was wurde der Kundin zur Rückerstattung zugesagt?"
+    question = "Reicht der Begrenzungsdraht des Mähers für 280 m?"
     nobody = search.search(question, "de", Scope(TODAY), 30)
     owner = search.search(question, "de", Scope(TODAY, customer_id="C-10007"), 30)
     assert {p.chunk.version.customer_id for p in nobody} == {None}
