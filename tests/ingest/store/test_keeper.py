@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.store import keeper, open_store
-from ingest.store.keeper import bound_log, listening_port
+from ingest.store.keeper import bound_log
 from ingest.store.paths import StorePaths
 
 from .processes import REPOSITORY, keeper_pid, wait_until
@@ -69,13 +68,19 @@ def test_a_log_beyond_its_limit_keeps_its_end(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_listening_port_is_that_of_this_process() -> None:
+    # In a process of its own: servers of other tests may be listening in this one.
+    code = """
+import socket
+from ingest.store.keeper import listening_port
+assert listening_port() is None
+with socket.socket() as silent, socket.socket() as listening:
+    silent.bind(("127.0.0.1", 0))
     assert listening_port() is None
-    with socket.socket() as silent, socket.socket() as listening:
-        silent.bind(("127.0.0.1", 0))
-        assert listening_port() is None
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        assert listening_port() == listening.getsockname()[1]
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+    assert listening_port() == listening.getsockname()[1]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_the_log_is_its_owners_alone(home: Path) -> None:
