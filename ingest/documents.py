@@ -92,3 +92,18 @@ class SourceItem:
     effective_to: date | None = None
     audience: str = "all"
     customer_id: str | None = None
+    language: str | None = None  # ISO 639-1, where the source knows it
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One item as its source holds it, to be parsed by what its name ends in.
+
+    ``name`` is the file's name, for the parser and for messages; ``language`` is
+    the one to expect in a scan, which has no words yet to tell it by.
+    """
+
+    name: str
+    data: bytes
+    language: str | None = None

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from ingest.dated_names import split_date
 from ingest.documents import SourceItem
 from ingest.ledger.writing import PublishedItem
+from ingest.sources.dated_names import split_date
 
 
 class Identities:

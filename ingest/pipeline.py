@@ -9,11 +9,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ingest.chunking import chunk
-from ingest.documents import Finding, SourceItem
+from ingest.documents import Content, Finding, SourceItem
 from ingest.embedding.centring import CentredEmbedder
 from ingest.errors import DocumentError
 from ingest.identity import Identities, is_gone
 from ingest.ledger.writing import LedgerWriter, NewVersion, PublishedItem
+from ingest.parsing import parse
 from ingest.places import country_shares
 from ingest.prefetch import prefetched
 from ingest.sources import Source, described
@@ -141,7 +142,8 @@ class IngestRun:
                 self._progress.done(todo.item.document_id)
 
     def _prepare(self, todo: _Work, summary: Summary) -> NewVersion:
-        document = todo.source.parse(todo.item)
+        content = todo.source.read(todo.item)
+        document = parse(content) if isinstance(content, Content) else content
         item = described(todo.item, document)
         summary.findings.extend(
             Finding(item.document_id, finding.code, finding.message) for finding in document.findings

@@ -1,5 +1,5 @@
 """Parsing: any supported file to one text with its sections, units and findings."""
 
-from ingest.parsing.files import SUPPORTED, parse_file
+from ingest.parsing.files import SUPPORTED, parse, parse_file
 
-__all__ = ["SUPPORTED", "parse_file"]
+__all__ = ["SUPPORTED", "parse", "parse_file"]

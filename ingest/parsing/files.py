@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest.documents import ParsedDocument
+from ingest.documents import Content, ParsedDocument
 from ingest.errors import DocumentError
 from ingest.parsing.assembly import assemble
 from ingest.parsing.blocks import Extract
@@ -36,21 +36,26 @@ SUPPORTED: frozenset[str] = frozenset(_READERS)
 
 
 def parse_file(path: Path) -> ParsedDocument:
-    """The text, sections, metadata and findings of one file.
+    """The text, sections, metadata and findings of one file; errors as those of :func:`parse`."""
+    return parse(Content(path.name, read_bytes(path)))
+
+
+def parse(content: Content) -> ParsedDocument:
+    """The text, sections, metadata and findings of one file's bytes.
 
     :raises DocumentError: with the code ``empty``, ``unreadable``, ``encrypted``, ``unsupported``,
         ``too-large`` or ``wrong-format`` and one line that names the file and says what to do.
     """
+    path = Path(content.name)
     suffix = path.suffix.lower()
     if suffix not in _READERS:
         known = " ".join(sorted(SUPPORTED))
         raise DocumentError(
             "unsupported", f"{path.name}: files of type “{suffix}” are not read; convert it to one of {known}"
         )
-    data = read_bytes(path)
     module, function = _READERS[suffix]
     extract: Callable[[Path, bytes], Extract] = getattr(importlib.import_module(f"ingest.parsing.{module}"), function)
     try:
-        return assemble(extract(path, data), path.name, path.stem)
+        return assemble(extract(path, content.data), path.name, path.stem)
     except RecursionError as error:
         raise DocumentError("unreadable", f"{path.name}: nested too deeply; simplify or convert the file") from error

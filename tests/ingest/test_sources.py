@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.documents import Finding, ParsedDocument, SourceItem
+from ingest.documents import Content, Finding, SourceItem
 from ingest.errors import DocumentError, IngestUserError
 from ingest.sources import Source, described, open_source
 
@@ -37,7 +37,8 @@ def test_a_folder_lists_its_files_at_any_depth_by_their_path(tmp_path: Path) -> 
     put(tmp_path, "b.md", "eu/a.MD", "eu/de/Rückgabe 2%.md")
     items, findings = listed(open_source(tmp_path))
     assert (list(items), findings) == (["b.md", "eu/a.MD", "eu/de/Rückgabe 2%.md"], {})
-    assert open_source(tmp_path).parse(items["eu/de/Rückgabe 2%.md"]).title == "Returns"
+    content = open_source(tmp_path).read(items["eu/de/Rückgabe 2%.md"])
+    assert content == Content("Rückgabe 2%.md", TEXT.encode())
 
 
 def test_hidden_files_and_those_an_editor_left_open_are_not_listed(tmp_path: Path) -> None:
@@ -123,10 +124,10 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
     item = listed(source)[0]["a.md"]
     (tmp_path / "a.md").write_text(TEXT.replace("Thirty", "Forty"), encoding="utf-8")
     with pytest.raises(DocumentError, match="changed while it was read; run the ingest again"):
-        source.parse(item)
+        source.read(item)
     (tmp_path / "a.md").unlink()
     with pytest.raises(DocumentError) as gone:
-        source.parse(item)
+        source.read(item)
     assert gone.value.code == "unreadable"
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from ingest.documents import Finding, SourceItem
+from ingest.documents import Finding, ParsedDocument, SourceItem
 from ingest.errors import DocumentError
 from ingest.ledger.reading import Scope
 from ingest.sources import open_source
-from ingest.tickets import read_ticket, ticket_document
+from ingest.sources.tickets import read_ticket, ticket_document
 from tests.ingest.shelf import DAY, Shelf
 
 
@@ -95,10 +95,12 @@ def test_a_ticket_is_parsed_from_its_own_line_and_refused_when_the_file_changed(
     file.write_bytes(b"\r\n" + export(ticket(1), ticket(2, text="ランプ")).replace("\n", "\r\n").encode())
     source = open_source(file)
     second = [entry for entry in source.items() if isinstance(entry, SourceItem)][1]
-    assert source.parse(second).text.endswith("ランプ")
+    document = source.read(second)
+    assert isinstance(document, ParsedDocument)
+    assert document.text.endswith("ランプ")
     file.write_text(export(ticket(3)), encoding="utf-8")
     with pytest.raises(DocumentError, match="changed while it was read"):
-        source.parse(second)
+        source.read(second)
 
 
 def test_a_ticket_is_found_only_where_its_customer_is_named(shelf: Shelf) -> None:

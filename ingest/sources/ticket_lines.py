@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 from ingest.documents import Finding, ParsedDocument, SourceItem
 from ingest.errors import DocumentError
-from ingest.tickets import read_ticket, ticket_document
+from ingest.sources.tickets import read_ticket, ticket_document
 
 
 @dataclass(frozen=True)
-class TicketsSource:
+class TicketLines:
     """One export; a ticket is an item.
 
     :param path: absolute, with its links resolved.
@@ -57,7 +57,7 @@ class TicketsSource:
             message = f"{self.path.name}: cannot be read ({error.strerror}); check its permissions"
             yield Finding(self.path.name, "unreadable", message)
 
-    def parse(self, item: SourceItem) -> ParsedDocument:
+    def read(self, item: SourceItem) -> ParsedDocument:
         try:
             with self.path.open("rb") as stream:
                 stream.seek(self._places[item.content_hash])

@@ -10,12 +10,11 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from ingest.dated_names import split_date
-from ingest.documents import Finding, ParsedDocument, SourceItem
+from ingest.documents import Content, Finding, SourceItem
 from ingest.errors import DocumentError
-from ingest.parsing import SUPPORTED, parse_file
-
-_MOST_BYTES = 200 * 1024 * 1024
+from ingest.parsing import SUPPORTED
+from ingest.parsing.reading import MAX_BYTES, read_bytes
+from ingest.sources.dated_names import split_date
 
 
 @dataclass(frozen=True)
@@ -53,14 +52,14 @@ class FolderSource:
             document_id = file.with_name(stem + file.suffix).relative_to(self._root).as_posix()
             yield SourceItem(uri, document_id, digest, effective_from=effective_from)
 
-    def parse(self, item: SourceItem) -> ParsedDocument:
+    def read(self, item: SourceItem) -> Content:
         file = Path(unquote(urlparse(item.uri).path))
-        document = parse_file(file)
-        if _digest_or_none(file) != item.content_hash:
+        data = read_bytes(file)
+        if hashlib.sha256(data).hexdigest() != item.content_hash:
             raise DocumentError(
                 "changed", f"{item.document_id}: the file changed while it was read; run the ingest again"
             )
-        return document
+        return Content(file.name, data, item.language)
 
     def covers(self, uri: str) -> bool:
         own = self.path.as_uri()
@@ -127,17 +126,10 @@ def _dated(file: Path) -> tuple[str, date | None]:
         raise DocumentError("wrong-format", f"{file.name}: {written} is not a date") from None
 
 
-def _digest_or_none(file: Path) -> str | None:
-    try:
-        return _digest(file)
-    except OSError:
-        return None
-
-
 def _digest(file: Path) -> str:
     size = file.stat().st_size
-    if size > _MOST_BYTES:
-        raise DocumentError("too-large", f"{file.name}: {size >> 20} MB; the limit is {_MOST_BYTES >> 20} MB")
+    if size > MAX_BYTES:
+        raise DocumentError("too-large", f"{file.name}: {size / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB")
     digest = hashlib.sha256()
     with file.open("rb") as stream:
         while block := stream.read(1 << 20):

@@ -1,6 +1,7 @@
-"""Where documents come from: files and folders, and ticket exports in JSON lines.
+"""What a source of documents is.
 
-A source lists its items cheaply, and parses one when asked.
+A source lists its items cheaply, and reads one when asked. Parsing is not its business: it
+gives the bytes, and only what has no format of its own (a ticket) comes as a parsed document.
 """
 
 from __future__ import annotations
@@ -8,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Protocol
 
-from ingest.dated_names import split_date
-from ingest.documents import DocumentKind, Finding, ParsedDocument, SourceItem
-from ingest.errors import DocumentError, IngestUserError
+from ingest.documents import Content, DocumentKind, Finding, ParsedDocument, SourceItem
+from ingest.errors import DocumentError
+from ingest.sources.dated_names import split_date
 
 _KINDS: tuple[DocumentKind, ...] = ("policy", "article", "ticket")
 
@@ -28,30 +28,14 @@ class Source(Protocol):
     def items(self) -> Iterator[SourceItem | Finding]:
         """Everything the source holds now; a finding for what cannot be used."""
 
-    def parse(self, item: SourceItem) -> ParsedDocument:
-        """The words of one item.
+    def read(self, item: SourceItem) -> Content | ParsedDocument:
+        """One item as it was listed; called from several threads.
 
-        :raises DocumentError: this one item cannot be used.
+        :raises DocumentError: this one item cannot be used, or is another than was listed.
         """
 
     def covers(self, uri: str) -> bool:
         """Whether an item with this uri would be listed if it still existed."""
-
-
-def open_source(path: Path) -> Source:
-    """The source for a path that somebody typed.
-
-    :raises IngestUserError: there is nothing at ``path``.
-    """
-    from ingest.folder_source import FolderSource
-    from ingest.ticket_source import TicketsSource
-
-    full = path.expanduser().resolve()
-    if not full.exists():
-        raise IngestUserError(f"{path}: no such file or folder")
-    if full.is_file() and full.suffix == ".jsonl":
-        return TicketsSource(full)
-    return FolderSource(full)
 
 
 def described(item: SourceItem, document: ParsedDocument) -> SourceItem:
