@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.documents import Content, Finding, SourceItem
+from ingest.documents import Content, Finding, ParsedDocument, SourceItem
 from ingest.errors import DocumentError, IngestUserError
 from ingest.sources import Source, described, open_source
 
