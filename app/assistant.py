@@ -26,7 +26,7 @@ from app.answers import (
 )
 from app.budget import build_prompt
 from app.composer import AnswerComposer
-from app.errors import AppUserError, ModelError
+from app.errors import AppError, AppUserError, ModelError
 from app.generation import EmbedSentence, gated_sentences
 from app.models.choosing import choose_model
 from app.quoting import best_quotes
@@ -35,7 +35,7 @@ from app.retrieval.passages import Passage
 from app.retrieval.search import PassageSearch
 from app.settings import Settings
 from guardrails.grounding import SentenceGate
-from guardrails.policy import load_policy
+from guardrails.policy import GroundingPolicy, load_policy
 from ingest.knowledge import Knowledge, open_knowledge
 from ingest.languages.identify import identify_question
 from ingest.ledger.reading import Scope
@@ -58,15 +58,13 @@ class Assistant:
     def __init__(
         self,
         search: PassageSearch,
-        gate: SentenceGate,
-        embed: EmbedSentence,
+        grounding: GroundingPolicy,
         choose: ModelChooser,
         evidence: EvidenceModel,
         resources: ExitStack | None = None,
     ) -> None:
         self._search = search
-        self._gate = gate
-        self._embed = embed
+        self._grounding = grounding
         self._choose = choose
         self._evidence = evidence
         self._resources = resources or ExitStack()
@@ -132,7 +130,8 @@ class Assistant:
             )
             yield Generating(model.name)
             words = model.stream(messages, stop)
-            for event in gated_sentences(words, shown, self._gate, self._embed, composer, lambda: model.cut):
+            gate, embed = self._checks(shown)
+            for event in gated_sentences(words, shown, gate, embed, composer, lambda: model.cut):
                 yield event
                 if stop.is_set():
                     break
@@ -144,6 +143,24 @@ class Assistant:
             return
         composer.usage = model.usage
         yield self._finished(question, composer, stopped=stop.is_set())
+
+    def _checks(self, passages: Sequence[Passage]) -> tuple[SentenceGate, EmbedSentence]:
+        """Gate and embedding in the space of the passages' own vectors, whatever model is in use by now."""
+        model = passages[0].embedder
+        if model is None:
+            raise AppError("the passages do not say which model their vectors are of")
+
+        @lru_cache(maxsize=64)  # gate and citation ask for the same sentence
+        def embed(text: str, language: str) -> Vectors:
+            vector: Vectors = model.embed([text], [language], "passage")[0]
+            return vector
+
+        def embed_all(texts: Sequence[str], language: str) -> Vectors:
+            import numpy as np
+
+            return np.stack([embed(text, language) for text in texts])
+
+        return SentenceGate(embed_all, self._grounding), embed
 
     def _finished(self, question: Question, composer: AnswerComposer, stopped: bool) -> Finished:
         if stopped:
@@ -196,21 +213,9 @@ def open_assistant(settings: Settings) -> Assistant:
 
 def build_assistant(knowledge: Knowledge, settings: Settings, resources: ExitStack | None = None) -> Assistant:
     """An assistant on a knowledge base that is open already."""
-
-    @lru_cache(maxsize=256)  # gate and citation ask for the same sentence
-    def embed(text: str, language: str) -> Vectors:
-        vector: Vectors = knowledge.embedder.embed([text], [language], "passage")[0]
-        return vector
-
-    def embed_all(texts: Sequence[str], language: str) -> Vectors:
-        import numpy as np
-
-        return np.stack([embed(text, language) for text in texts])
-
     return Assistant(
         PassageSearch(knowledge),
-        SentenceGate(embed_all, load_policy().grounding),
-        embed,
+        load_policy().grounding,
         lambda name: choose_model(settings, name),
         load_evidence_model(),
         resources,

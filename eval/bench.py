@@ -21,10 +21,10 @@ from app.settings import Settings, load_settings
 from eval.errors import EvalError
 from eval.suites.golden import read_golden
 from ingest.knowledge import Knowledge, open_knowledge
-from ingest.ledger.writing import LedgerWriter
+from ingest.ledger.collections import Collections
 from ingest.runs import ingest_into
 from ingest.sources import open_source
-from ingest.vectors import embedded_texts
+from ingest.texts import embedded_texts
 
 _COLD_RUNS = 3
 _WARM_QUESTIONS = 40
@@ -90,8 +90,13 @@ def _ingest(knowledge: Knowledge, documents: Path) -> tuple[float, float, int]:
     started = time.perf_counter()
     summary = ingest_into(knowledge, [open_source(documents)])
     ingest_s = time.perf_counter() - started
-    versions = LedgerWriter(knowledge.engine).outside("")
-    texts = list({text for version in versions for text in embedded_texts(version.title, version.chunks)})
+    versions = Collections(knowledge.engine).outside("")
+    distinct = {
+        (text.text, text.language)
+        for version in versions
+        for text in embedded_texts(version.key, version.title, version.chunks)
+    }
+    texts = list(distinct)
     if summary.embedded != len(texts):
         raise EvalError(f"{summary.embedded} texts were embedded, but {len(texts)} are in the ledger")
     started = time.perf_counter()

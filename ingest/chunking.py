@@ -1,8 +1,9 @@
 """Sections to chunks: neighbouring units under one heading path, within a token budget.
 
 Chunks end between units, never inside one. A table stays whole when it fits
-and is otherwise cut between rows; the sentence that announces a list stays with
-it; what is too small to be found alone joins its neighbour under the heading.
+and is otherwise cut between rows; the sentence that announces a list, or the
+caption of a table, stays with it. Where a long stretch is cut is decided by its
+own words, so that an edit changes its chunk and at most the borders next to it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from ingest.chunk_borders import Atom, ranges
 from ingest.documents import Chunk, ParsedDocument, Section, Unit
 
-TINY = 30  # tokens; a trailing piece below this joins the chunk before it
+CAPTION = 30  # tokens; a paragraph of one shorter sentence right above a table is its caption
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class _Piece:
     page: int | None
     start: int  # where a chunk that begins with this unit begins: a table's first row takes its header along
     end: int
+    strength: int  # of the border in front of it, as in chunk_borders
     table: int | None = None  # the start of the table it belongs to
     header: str = ""
 
@@ -33,14 +36,6 @@ class _Piece:
 @dataclass(slots=True)
 class _Draft:
     pieces: list[_Piece] = field(default_factory=list)
-
-    @property
-    def tokens(self) -> int:
-        return sum(piece.tokens for piece in self.pieces)
-
-    @property
-    def tables(self) -> set[int]:
-        return {piece.table for piece in self.pieces if piece.table is not None}
 
 
 def chunk(
@@ -73,8 +68,9 @@ def chunk(
     for heading, group in groupby(sections, key=lambda section: section.heading):
         # Long titles must not eat the budget: at least half is left for the text.
         budget = max(max_tokens - context_tokens[heading], max_tokens // 2)
-        blocks = _blocks(list(group), counted, header_tokens, budget)
-        drafts.extend(_packed(blocks, budget, header_tokens))
+        blocks = _blocks(list(group), document.text, counted, header_tokens, budget)
+        for run in _runs(blocks):
+            drafts.extend(_packed(run, budget, header_tokens))
     return [_chunk(draft, ordinal, language_of) for ordinal, draft in enumerate(drafts)]
 
 
@@ -89,15 +85,15 @@ def _context(title: str, heading: tuple[str, ...]) -> str:
 
 
 def _blocks(
-    sections: list[Section], counted: Iterator[int], header_tokens: dict[str, int], budget: int
+    sections: list[Section], text: str, counted: Iterator[int], header_tokens: dict[str, int], budget: int
 ) -> Iterator[list[_Piece]]:
     """Pieces that should stay together, each block within the budget where that is possible."""
     lead_in: list[_Piece] = []
     for index, section in enumerate(sections):
-        pieces = [_piece(section, position, unit, next(counted)) for position, unit in enumerate(section.units)]
+        pieces = [_piece(section, position, next(counted), text) for position in range(len(section.units))]
         follower = sections[index + 1] if index + 1 < len(sections) else None
         kept: list[_Piece] = []
-        if follower and follower.kind != "prose" and section.kind == "prose" and _announces(pieces[-1].unit.text):
+        if follower and section.kind == "prose" and _introduces(pieces[-1], follower):
             kept = [pieces.pop()]
         together = lead_in + pieces
         size = sum(piece.tokens for piece in together) + header_tokens.get(section.header, 0)
@@ -111,7 +107,8 @@ def _blocks(
         lead_in = kept
 
 
-def _piece(section: Section, position: int, unit: Unit, tokens: int) -> _Piece:
+def _piece(section: Section, position: int, tokens: int, text: str) -> _Piece:
+    unit = section.units[position]
     first, last = position == 0, position == len(section.units) - 1
     return _Piece(
         unit=unit,
@@ -120,39 +117,50 @@ def _piece(section: Section, position: int, unit: Unit, tokens: int) -> _Piece:
         page=section.page,
         start=section.start if first else unit.start,
         end=section.end if last else unit.end,
+        strength=2 if first else _strength(text[section.units[position - 1].end : unit.start]),
         table=section.start if section.kind == "table" else None,
         header=section.header,
     )
 
 
-def _announces(text: str) -> bool:
-    return text.rstrip("*_ ").endswith((":", "：", "︰", "፦"))
+def _strength(between: str) -> int:
+    """How good a place to cut is, by what stands between two units; before a nested item it is none."""
+    if "\n\n" in between:
+        return 2
+    return int("\n" in between and not between.partition("\n")[2].startswith("  "))
 
 
-def _packed(blocks: Iterator[list[_Piece]], budget: int, header_tokens: dict[str, int]) -> list[_Draft]:
-    drafts: list[_Draft] = []
+def _introduces(piece: _Piece, follower: Section) -> bool:
+    if follower.kind == "prose":
+        return False
+    caption = follower.kind == "table" and piece.strength == 2 and piece.tokens <= CAPTION
+    return caption or piece.unit.text.rstrip("*_ ").endswith((":", "：", "︰", "፦"))
+
+
+def _runs(blocks: Iterator[list[_Piece]]) -> Iterator[list[list[_Piece]]]:
+    """Blocks in order, cut before each further table: a chunk has one header to repeat."""
+    run: list[list[_Piece]] = []
+    table: int | None = None
     for block in blocks:
-        last = drafts[-1] if drafts else None
-        if last is not None and _fits(last, block, budget, header_tokens):
-            last.pieces.extend(block)
-        else:
-            drafts.append(_Draft(list(block)))
-    return _without_tiny_tail(drafts)
+        own = next((piece.table for piece in block if piece.table is not None), None)
+        if own is not None and table is not None and own != table:
+            yield run
+            run = []
+        table = own if own is not None else table if run else None
+        run.append(block)
+    if run:
+        yield run
 
 
-def _fits(draft: _Draft, block: list[_Piece], budget: int, header_tokens: dict[str, int]) -> bool:
-    tables = draft.tables | {piece.table for piece in block if piece.table is not None}
-    if len(tables) > 1:
-        return False  # a chunk has one header to repeat
-    headers = {piece.header for piece in (*draft.pieces, *block) if piece.header}
-    tokens = draft.tokens + sum(piece.tokens for piece in block)
-    return tokens + sum(header_tokens[header] for header in headers) <= budget
+def _packed(run: list[list[_Piece]], budget: int, header_tokens: dict[str, int]) -> Iterator[_Draft]:
+    atoms = [Atom(sum(piece.tokens for piece in block), block[0].strength, block[0].unit.text) for block in run]
+    headers = [next((piece.header for piece in block if piece.header), "") for block in run]
 
+    def header_of(first: int, last: int) -> int:
+        return header_tokens.get(next(filter(None, headers[first:last]), ""), 0)
 
-def _without_tiny_tail(drafts: list[_Draft]) -> list[_Draft]:
-    if len(drafts) < 2 or drafts[-1].tokens >= TINY or len(drafts[-1].tables | drafts[-2].tables) > 1:
-        return drafts
-    return [*drafts[:-2], _Draft(drafts[-2].pieces + drafts[-1].pieces)]
+    for first, last in ranges(atoms, budget, header_of):
+        yield _Draft([piece for block in run[first:last] for piece in block])
 
 
 def _chunk(draft: _Draft, ordinal: int, language_of: Callable[[str], str]) -> Chunk:

@@ -28,7 +28,7 @@ def ingest(
     from ingest.settings import load_ingest_settings
 
     with _progress(hidden=as_json) as progress:
-        summary, seconds = run_ingest(load_ingest_settings(), paths, progress)
+        summary, seconds = run_ingest(load_ingest_settings(), paths, progress=progress)
     if as_json:
         findings = [{"item": f.item, "code": f.code, "message": f.message} for f in summary.findings]
         typer.echo(json.dumps({**summary.counts(), "seconds": round(seconds, 2), "findings": findings}))

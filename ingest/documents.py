@@ -94,6 +94,7 @@ class SourceItem:
     customer_id: str | None = None
     language: str | None = None  # ISO 639-1, where the source knows it
     author: str = ""
+    enforced: tuple[str, ...] = ()  # names of the fields above that the document itself may not change
 
 
 @dataclass(frozen=True, slots=True)

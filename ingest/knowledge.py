@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.embedding.centring import CentredEmbedder, language_means
-from ingest.embedding.models import Purpose, open_embedder
+from ingest.embedding.centring import CentredEmbedder, centred_fingerprint, language_means
+from ingest.embedding.models import Purpose, fingerprint_of, open_embedder
+from ingest.ledger.collections import Collections
 from ingest.ledger.engine import open_ledger
 from ingest.settings import IngestSettings
 from ingest.store import open_store, start_store_early
@@ -26,36 +27,52 @@ class Knowledge:
     engine: Engine
     store: StoreConnection
     embedder: CentredEmbedder
+    open_model: Callable[[str], CentredEmbedder]  # by the name that settings would give it
 
     @property
     def collection_name(self) -> str:
         """The collection of this embedding model; vectors of two models never mix."""
-        return f"polydesk-{self.embedder.fingerprint}"
+        return Collections(self.engine).named_for(self.embedder.fingerprint)
 
 
 @contextmanager
-def open_knowledge(settings: IngestSettings, purpose: Purpose = "query") -> Iterator[Knowledge]:
+def open_knowledge(
+    settings: IngestSettings, purpose: Purpose = "query", engine: Engine | None = None
+) -> Iterator[Knowledge]:
     """Open the knowledge base; the store starts while the model loads.
 
+    :param purpose: who queries takes the model that the knowledge base was made with, who writes that of the settings.
+    :param engine: the ledger where it is open already; it is left open.
     :raises IngestUserError: home, database or model cannot be used.
     :raises StoreError: the store does not answer.
     """
-    engine = open_ledger(settings.home, settings.database_url)
+    opened = engine or open_ledger(settings.home, settings.database_url)
     try:
         if settings.chroma_url is None:
             start_store_early(settings.home)
-        embedder = open_centred_embedder(settings, purpose)
+        live = Collections(opened).live() if purpose == "query" else None
+        embedder = open_centred_embedder(settings, purpose, live.model if live else None)
         with open_store(settings.home, settings.chroma_url) as store:
-            yield Knowledge(engine, store, embedder)
+            yield Knowledge(opened, store, embedder, lambda name: open_centred_embedder(settings, purpose, name))
     finally:
-        engine.dispose()
+        if engine is None:
+            opened.dispose()
 
 
-def open_centred_embedder(settings: IngestSettings, purpose: Purpose = "query") -> CentredEmbedder:
-    """The embedding model with its language means, both made ready on first use."""
+def model_fingerprint(settings: IngestSettings) -> str:
+    """The fingerprint of the model that the settings name, without loading it."""
+    from ingest.languages.calibration import calibration_digest
+
+    return centred_fingerprint(fingerprint_of(settings.embedding_model, settings.home / "models"), calibration_digest())
+
+
+def open_centred_embedder(
+    settings: IngestSettings, purpose: Purpose = "query", name: str | None = None
+) -> CentredEmbedder:
+    """An embedding model with its language means, both made ready on first use; that of the settings by default."""
     from ingest.languages.calibration import calibration_digest, calibration_texts
 
     models = settings.home / "models"
-    embedder = open_embedder(settings.embedding_model, models, purpose, settings.embedding_runtime)
+    embedder = open_embedder(name or settings.embedding_model, models, purpose, settings.embedding_runtime)
     digest = calibration_digest()
     return CentredEmbedder(embedder, language_means(embedder, calibration_texts, digest, models), digest)

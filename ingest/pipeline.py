@@ -1,30 +1,24 @@
-"""One ingest run: what changed is parsed, embedded, written, published; what it replaces is cleaned away after."""
+"""Apply a plan: what changed is read, embedded, written, published; what it replaces is cleaned away after."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from ingest.chunking import chunk
-from ingest.documents import Content, Finding, SourceItem
-from ingest.embedding.centring import CentredEmbedder
+from ingest.ahead import ahead
+from ingest.documents import Finding
 from ingest.errors import DocumentError
-from ingest.identity import Identities, is_gone
-from ingest.ledger.writing import LedgerWriter, NewVersion, PublishedItem
-from ingest.parsing import parse
-from ingest.places import country_shares
-from ingest.prefetch import prefetched
-from ingest.sources import Source, described
-from ingest.vectors import VectorWriter
+from ingest.identity import is_gone
+from ingest.ledger.collections import Collections
+from ingest.ledger.writing import LedgerWriter
+from ingest.plan import Plan, Work
+from ingest.preparing import Prepared, Preparer
+from ingest.shelves import Shelves
 
-if TYPE_CHECKING:
-    from ingest.store.vectors import VectorCollection
-
-_RECIPE = "1"  # changes when the same file would give other chunks, so that it is read again
 _BATCH_UNITS = 256  # enough texts to sort by length, few enough to publish often
+_BATCH_DOCUMENTS = 32
+_AHEAD = 48  # documents read and not yet embedded, at most
 
 
 @dataclass
@@ -33,11 +27,13 @@ class Summary:
 
     added: int = 0
     changed: int = 0
+    moved: int = 0
     unchanged: int = 0
     retired: int = 0
     refused: int = 0
     chunks: int = 0
     embedded: int = 0
+    chunks_embedded: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
@@ -52,168 +48,104 @@ class Progress:
     done: Callable[[str], None] = lambda _document_id: None
 
 
-@dataclass(frozen=True)
-class _Work:
-    source: Source
-    item: SourceItem
-    replaces: PublishedItem | None
+class PlanRun:
+    """Brings the knowledge base up to what a plan says. The caller holds the writer's lock.
 
-
-class IngestRun:
-    """Brings the knowledge base up to date with its sources. The caller holds the writer's lock."""
+    :param readers: documents that may be read at the same time.
+    :param renew_lock: called before every write; raises when another process took over.
+    """
 
     def __init__(
         self,
         ledger: LedgerWriter,
-        collection: VectorCollection,
-        embedder: CentredEmbedder,
-        language_of: Callable[[str, str | None], str],
+        shelves: Shelves,
+        preparer: Preparer,
+        readers: int = 2,
         progress: Progress | None = None,
         renew_lock: Callable[[], None] = lambda: None,
     ) -> None:
         self._ledger = ledger
-        self._collection = collection
-        self._embedder = embedder
-        self._language_of = language_of
+        self._shelves = shelves
+        self._preparer = preparer
+        self._readers = readers
         self._progress = progress or Progress()
         self._renew_lock = renew_lock
-        self._vectors = VectorWriter(collection, embedder)
 
-    def run(self, sources: Sequence[Source]) -> Summary:
-        """Ingest ``sources``; one item's failure is a finding and the rest goes on."""
-        summary = Summary()
-        self._ledger.ensure_collection(self._collection.name, self._embedder.embedder.name)
-        run_id = self._ledger.begin_run("; ".join(source.name for source in sources))
-        self._clean()
-        self._refill()
-        published = self._ledger.published()
-        work, vanished = self._plan(sources, published, summary)
-        self._progress.listed(len(work))
-        versions = prefetched(self._read(work, summary), ahead=8)
+    def apply(self, plan: Plan, run_id: int) -> Summary:
+        """Do what ``plan`` says; one item's failure is a finding and the rest goes on."""
+        summary = Summary(unchanged=plan.unchanged, refused=len(plan.findings), findings=list(plan.findings))
+        self._progress.listed(len(plan.work))
+        # Small ones first would publish more sooner, but the order of the listing is the one people expect.
+        prepared = self._read(plan.work, summary)
         written: set[str] = set()
-        while batch := list(_batch(versions, _BATCH_UNITS)):
-            self._write(batch, published.values(), run_id, summary)
-            written |= {version.item.document_id for _todo, version in batch}
-        vanished |= {old.version_id for old in published.values() if old.document_id in written and is_gone(old.uri)}
-        self._ledger.retire(sorted(vanished))
-        summary.retired = len(vanished)
-        self._clean()
-        self._ledger.finish_run(run_id, summary.counts(), summary.findings)
+        while batch := list(_batch(prepared)):
+            self._write(batch, run_id, summary)
+            written |= {each.version.item.document_id for each in batch}
+        self._retire(plan, written, summary)
+        self.clean()
         return summary
 
-    def _plan(
-        self, sources: Sequence[Source], published: Mapping[str, PublishedItem], summary: Summary
-    ) -> tuple[list[_Work], set[int]]:
-        """What needs work, and the versions whose items are no longer listed."""
-        identities = Identities(published.values())
-        work: list[_Work] = []
-        seen: set[str] = set()
-        holed: list[Source] = []
-        for source in sources:
-            for entry in source.items():
-                if isinstance(entry, Finding):
-                    summary.findings.append(entry)
-                    summary.refused += 1
-                    if entry.code != "unsupported":
-                        holed.append(source)
-                elif entry.uri not in seen:  # two of the paths may overlap
-                    seen.add(entry.uri)
-                    old = published.get(entry.uri)
-                    if old and old.content_hash == _recipe_hash(entry) and old.collection == self._collection.name:
-                        summary.unchanged += 1
-                    else:
-                        work.append(_Work(source, identities.identified(entry), old))
-        # A listing with holes does not prove that what it lacks has vanished; only a look at the place does.
-        vanished = {
-            old.version_id
-            for uri, old in published.items()
-            if uri not in seen
-            and any(source.covers(uri) and (source not in holed or is_gone(uri)) for source in sources)
-        }
-        return work, vanished
+    def clean(self) -> None:
+        """Take off the live shelf what ended, also what an earlier run left behind."""
+        self._renew_lock()
+        self._shelves.clean()
 
-    def _read(self, work: Sequence[_Work], summary: Summary) -> Iterator[tuple[_Work, NewVersion]]:
-        for todo in work:
+    def refill(self, collections: Collections) -> None:
+        """With another model than last time, embed everything kept again, then switch readers over."""
+        filled = False
+        for version in collections.outside(self._shelves.name):
+            self._renew_lock()
+            self._shelves.write([(version.key, version.title, version.chunks)], version.shelf)
+            collections.move([version.id], self._shelves.name)
+            filled = True
+        if filled:
+            collections.switch(self._shelves.name)
+
+    def _read(self, work: Sequence[Work], summary: Summary) -> Iterator[Prepared]:
+        results = ahead(self._preparer.prepare, work, self._readers, _AHEAD)
+        for todo, result in zip(work, results, strict=True):
             try:
-                yield todo, self._prepare(todo, summary)
+                prepared = result()
             except DocumentError as error:
                 summary.findings.append(Finding(todo.item.document_id, error.code, str(error)))
                 summary.refused += 1
                 self._progress.done(todo.item.document_id)
+                continue
+            summary.findings += prepared.findings
+            yield prepared
 
-    def _prepare(self, todo: _Work, summary: Summary) -> NewVersion:
-        content = todo.source.read(todo.item)
-        document = parse(content) if isinstance(content, Content) else content
-        item = described(todo.item, document)
-        summary.findings.extend(
-            Finding(item.document_id, finding.code, finding.message) for finding in document.findings
-        )
-        language = document.metadata.get("language") or self._language_of(document.text, None)
-        title = item.title or item.document_id
-        chunks = chunk(
-            document,
-            language_of=lambda words: self._language_of(words, language),
-            count_tokens=self._embedder.count_tokens,
-            title=title,
-        )
-        if not chunks:
-            raise DocumentError("empty", f"{item.document_id}: no words were found in it")
-        about = country_shares(document.text, title, language)
-        item_hash = _recipe_hash(item)
-        key = hashlib.sha256(f"{item.document_id}\n{item.uri.rpartition('/')[2]}\n{item_hash}".encode()).hexdigest()[
-            :24
-        ]
-        return NewVersion(replace(item, content_hash=item_hash), key, title, language, document.text, chunks, about)
-
-    def _write(
-        self,
-        batch: Sequence[tuple[_Work, NewVersion]],
-        published: Iterable[PublishedItem],
-        run_id: int,
-        summary: Summary,
-    ) -> None:
+    def _write(self, batch: Sequence[Prepared], run_id: int, summary: Summary) -> None:
         self._renew_lock()
-        staged = [self._ledger.stage(version, self._collection.name, run_id) for _todo, version in batch]
-        documents = {version.item.document_id for _todo, version in batch}
-        items = {version.item.uri for _todo, version in batch}
-        alike = [old.version_id for old in published if old.document_id in documents or old.uri in items]
-        summary.embedded += self._vectors.write(
-            [(version.key, version.title, version.chunks) for _todo, version in batch],
-            known=self._ledger.record_ids(alike),
-        )
-        for version_id, (todo, version) in zip(staged, batch, strict=True):
-            self._ledger.publish(version_id, self._collection.name)
-            summary.added += todo.replaces is None
-            summary.changed += todo.replaces is not None
-            summary.chunks += len(version.chunks)
-            self._progress.done(version.item.document_id)
+        staged = self._ledger.stage([each.version for each in batch], self._shelves.name, run_id)
+        embedded = self._shelves.write((each.version.key, each.version.title, each.version.chunks) for each in batch)
+        moved = {
+            version_id: each.work.replaces.version_id
+            for version_id, each in zip(staged, batch, strict=True)
+            if each.work.action == "move" and each.work.replaces
+        }
+        self._ledger.publish(staged, self._shelves.name, moved)
+        summary.embedded += embedded.texts
+        summary.chunks_embedded += embedded.chunks
+        for each in batch:
+            summary.added += each.work.action == "add"
+            summary.changed += each.work.action == "change"
+            summary.moved += each.work.action == "move"
+            summary.chunks += len(each.version.chunks)
+            self._progress.done(each.version.item.document_id)
 
-    def _clean(self) -> None:
-        """Drop from the store what no published version owns any more."""
-        self._renew_lock()
-        for version_id, ids in self._ledger.leftovers().items():
-            self._collection.delete(ids)
-            self._ledger.mark_purged([version_id])
-
-    def _refill(self) -> None:
-        """With another model than last time, embed everything published again, then switch readers over."""
-        outside = self._ledger.outside(self._collection.name)
-        for version in outside:
-            self._renew_lock()
-            self._vectors.write([(version.key, version.title, version.chunks)], known=[])
-            self._ledger.move([version.id], self._collection.name)
-        if outside:
-            self._ledger.switch_collection(self._collection.name)
+    def _retire(self, plan: Plan, written: set[str], summary: Summary) -> None:
+        """End what vanished, and what now lives at another place under the same id."""
+        published = self._ledger.published()
+        vanished = {old.version_id for old in plan.retired}
+        vanished |= {old.version_id for old in published.values() if old.document_id in written and is_gone(old.uri)}
+        self._ledger.retire(sorted(vanished))
+        summary.retired = len(vanished)
 
 
-def _recipe_hash(item: SourceItem) -> str:
-    return f"{_RECIPE}:{item.content_hash}"
-
-
-def _batch(versions: Iterator[tuple[_Work, NewVersion]], most_units: int) -> Iterator[tuple[_Work, NewVersion]]:
+def _batch(prepared: Iterator[Prepared]) -> Iterator[Prepared]:
     units = 0
-    for todo, version in islice(versions, 32):
-        yield todo, version
-        units += sum(len(chunk.units) + 1 for chunk in version.chunks)
-        if units >= most_units:
+    for each in islice(prepared, _BATCH_DOCUMENTS):
+        yield each
+        units += sum(len(chunk.units) + 1 for chunk in each.version.chunks)
+        if units >= _BATCH_UNITS:
             return

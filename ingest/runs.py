@@ -1,53 +1,129 @@
-"""Run an ingest over paths, with everything opened and locked as it has to be."""
+"""Run an ingest over addresses, with everything opened and locked as it has to be, and nothing opened in vain."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ingest.knowledge import Knowledge, open_knowledge
+from ingest.knowledge import Knowledge, model_fingerprint, open_knowledge
 from ingest.languages.identify import identify_question
+from ingest.ledger.collections import Collections, past_name
+from ingest.ledger.engine import open_ledger
 from ingest.ledger.locks import writer_lock
+from ingest.ledger.runs import RunLog
+from ingest.ledger.shelving import Shelving
 from ingest.ledger.writing import LedgerWriter
-from ingest.pipeline import IngestRun, Progress, Summary
+from ingest.parsing import parse
+from ingest.pipeline import PlanRun, Progress, Summary
+from ingest.plan import Plan, make_plan
+from ingest.preparing import Preparer
 from ingest.settings import IngestSettings
+from ingest.shelves import Shelves
 from ingest.sources import Source, open_source
 from ingest.store import StoreConnection
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 _DEFAULT_LANGUAGE = "en"  # of a text with no letters in it, and nothing around it that has
 
 
-def run_ingest(
-    settings: IngestSettings, paths: Sequence[Path], progress: Progress | None = None
-) -> tuple[Summary, float]:
-    """Ingest ``paths``; returns what was done, and the seconds it took.
+@dataclass(frozen=True)
+class IngestOptions:
+    """What the person who runs an ingest decides.
 
-    :raises IngestUserError: a path is not there, or another run is writing.
+    :param prune: whether what vanished from a fully listed source is retired.
+    :param effective_from: when texts take effect that do not say it themselves.
+    """
+
+    prune: bool = True
+    effective_from: date | None = None
+
+
+def run_ingest(
+    settings: IngestSettings,
+    addresses: Sequence[str | Path],
+    options: IngestOptions | None = None,
+    progress: Progress | None = None,
+) -> tuple[Summary, float]:
+    """Ingest ``addresses``; returns what was done, and the seconds it took.
+
+    :raises IngestUserError: an address leads nowhere, or another run is writing.
     """
     started = time.perf_counter()
-    sources = [open_source(path) for path in paths]
-    with open_knowledge(settings, purpose="bulk") as knowledge:
-        summary = ingest_into(knowledge, sources, progress)
+    options = options or IngestOptions()
+    sources = [open_source(address) for address in addresses]
+    engine = open_ledger(settings.home, settings.database_url)
+    try:
+        with writer_lock(engine) as renew_lock:
+            plan = make_plan(sources, LedgerWriter(engine).published(), options.prune)
+            run_id = _begin(engine, sources)
+            if plan.is_empty and not _has_chores(engine, model_fingerprint(settings)):
+                summary = Summary(unchanged=plan.unchanged, refused=len(plan.findings), findings=plan.findings)
+            else:
+                with open_knowledge(settings, "bulk", engine) as knowledge:
+                    summary = _applied(knowledge, plan, run_id, progress, renew_lock)
+            RunLog(engine).finish(run_id, summary.counts(), summary.findings)
+    finally:
+        engine.dispose()
     return summary, time.perf_counter() - started
 
 
-def ingest_into(knowledge: Knowledge, sources: Sequence[Source], progress: Progress | None = None) -> Summary:
+def ingest_into(
+    knowledge: Knowledge,
+    sources: Sequence[Source],
+    progress: Progress | None = None,
+    options: IngestOptions | None = None,
+) -> Summary:
     """Ingest ``sources`` into an open knowledge base."""
     with writer_lock(knowledge.engine) as renew_lock:
-        ledger = LedgerWriter(knowledge.engine)
-        _drop_left_collections(ledger, knowledge.store)
-        collection = knowledge.store.collection(knowledge.collection_name)
-        return IngestRun(ledger, collection, knowledge.embedder, language_of, progress, renew_lock).run(sources)
+        prune = (options or IngestOptions()).prune
+        plan = make_plan(sources, LedgerWriter(knowledge.engine).published(), prune)
+        run_id = _begin(knowledge.engine, sources)
+        summary = _applied(knowledge, plan, run_id, progress, renew_lock)
+        RunLog(knowledge.engine).finish(run_id, summary.counts(), summary.findings)
+    return summary
 
 
-def _drop_left_collections(ledger: LedgerWriter, store: StoreConnection) -> None:
+def _begin(engine: Engine, sources: Sequence[Source]) -> int:
+    return RunLog(engine).begin("; ".join(source.name for source in sources))
+
+
+def _has_chores(engine: Engine, fingerprint: str) -> bool:
+    """Whether there is something to do although nothing changed: a new model, or what an earlier run left."""
+    collections = Collections(engine)
+    live = collections.live()
+    if live is None:
+        return False
+    return bool(live.fingerprint != fingerprint or collections.left() or Shelving(engine).leftovers())
+
+
+def _applied(
+    knowledge: Knowledge, plan: Plan, run_id: int, progress: Progress | None, renew_lock: Callable[[], None]
+) -> Summary:
+    collections = Collections(knowledge.engine)
+    _drop_left(collections, knowledge.store)
+    name = knowledge.collection_name
+    collections.ensure(name, knowledge.embedder.embedder.name, knowledge.embedder.fingerprint)
+    shelves = Shelves(knowledge.store, name, knowledge.embedder, Shelving(knowledge.engine))
+    preparer = Preparer(parse, language_of, knowledge.embedder.count_tokens)
+    run = PlanRun(LedgerWriter(knowledge.engine), shelves, preparer, progress=progress, renew_lock=renew_lock)
+    run.clean()
+    run.refill(collections)
+    return run.apply(plan, run_id)
+
+
+def _drop_left(collections: Collections, store: StoreConnection) -> None:
     """Delete the vectors of models used before; a run later than the switch, so that readers have moved on."""
     there = store.list_collections()
-    for name in ledger.left_collections():
-        if name in there:
-            store.delete_collection(name)
-        ledger.forget_collection(name)
+    for name in collections.left():
+        for each in {name, past_name(name)} & set(there):
+            store.delete_collection(each)
+        collections.forget(name)
 
 
 def language_of(text: str, around: str | None) -> str:

@@ -23,6 +23,7 @@ from ingest.settings import IngestSettings
 from ingest.sources import open_source
 from ingest.store import VectorCollection, open_store
 from tests.conftest import REPOSITORY
+from tests.ingest.shelf import only
 from tests.support.soak import FIRST, QUESTIONS, SOFAS, write_documents
 
 SECONDS = float(os.environ.get("POLYDESK_SOAK_S", "20"))
@@ -105,7 +106,7 @@ def test_a_version_published_in_the_middle_of_a_search_is_found_whole(
     write_documents(documents, FIRST)
     engine = open_ledger(home)
     with open_store(home) as store:
-        knowledge = Knowledge(engine, store, embedder)
+        knowledge = Knowledge(engine, store, embedder, only(embedder))
         ingest_into(knowledge, [open_source(documents)])
         answer = getattr(VectorCollection, call)
         waiting = [FIRST + 1]

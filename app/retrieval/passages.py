@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.retrieval.scoring import Score
+from ingest.embedding.centring import CentredEmbedder
 from ingest.ledger.reading import StoredChunk
 
 if TYPE_CHECKING:
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """One hit. ``unit_vectors`` has shape (units, dimension), rows centred and of length 1."""
+    """One hit. ``unit_vectors`` has shape (units, dimension), rows centred and of length 1, made by ``embedder``."""
 
     chunk: StoredChunk
     score: Score
     unit_scores: tuple[float, ...]  # one for each of the chunk's units
     unit_vectors: NDArray[np.float32]
+    embedder: CentredEmbedder | None = None  # None where no sentence is ever held against it
     number: int = 0  # as the prompt and the answer number it; 0 before that
 
     @property

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
-from app.errors import AppUserError
 from app.retrieval.passages import Passage
 from app.retrieval.scoring import IDENTIFIER_BONUS, WORDS_WEIGHT, Score, country_match, identifiers, share_held, telling
 from guardrails.tokens import coverage
+from ingest.embedding.centring import CentredEmbedder
+from ingest.errors import StoreError
 from ingest.knowledge import Knowledge
 from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
-from ingest.ledger.writing import unit_record_id
 from ingest.places import countries
+from ingest.texts import chunk_record_id, unit_record_id
+from ingest.views import Views
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,81 +52,86 @@ class PassageSearch:
     """Searches one knowledge base; safe to share between threads."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
         self._reader = LedgerReader(knowledge.engine)
-        self._open: VectorCollection | None = None
+        self._views = Views(knowledge)
 
     def search(self, question: str, language: str, scope: Scope, k: int = 8) -> list[Passage]:
         """The ``k`` best live passages in scope, best first.
 
-        :raises AppUserError: nothing was ingested with this embedding model.
+        :raises IngestUserError: the model that the knowledge base was made with cannot be opened.
         """
-        query = self._knowledge.embedder.embed([question], [language], "query")[0]
+        named = frozenset(countries(question, language))
         while True:
             before = self._reader.generation()
-            found = self._searched(question, language, query, scope)
+            try:
+                found = self._searched(question, language, named, scope)
+            except StoreError:
+                if self._reader.generation() == before:
+                    raise
+                continue  # the collection was left for another one meanwhile
             if self._reader.generation() == before:
                 return found[:k]
 
-    def _searched(self, question: str, language: str, query: NDArray[np.float32], scope: Scope) -> list[Passage]:
-        """Search once; what is published meanwhile may tear the result between store and ledger."""
-        collection = self._collection()
-        if collection is None:
-            return []
-        named = frozenset(countries(question, language))
-        chunks = self._candidates(collection, query, scope)
-        if named or scope.customer_id:
-            known = {chunk.record_id for chunk in chunks}
-            chunks += [c for c in self._singled_out(collection, query, scope, named) if c.record_id not in known]
-        return self._scored(collection, query, _Asked(question, language, named, chunks), chunks)
-
     def is_empty(self) -> bool:
         """Whether nothing can be searched yet."""
-        return self._collection() is None
+        return self._views.current() is None
 
-    def _collection(self) -> VectorCollection | None:
-        name = self._reader.live_collection()
-        if name is None:
-            return None
-        if name != self._knowledge.collection_name:
-            raise AppUserError(
-                "the knowledge base was ingested with another embedding model: run `polydesk ingest` again, "
-                "or set POLYDESK_EMBEDDING_MODEL back"
-            )
-        if self._open is None:
-            self._open = self._knowledge.store.collection(name)
-        return self._open
+    def _searched(self, question: str, language: str, named: frozenset[str], scope: Scope) -> list[Passage]:
+        """Search once; what is published meanwhile may tear the result between store and ledger."""
+        view = self._views.current()
+        if view is None:
+            return []
+        query = self._embedded(view.embedder, question, language)
+        shelves = [view.live] if scope.as_of >= date.today() else [view.live, view.past]
+        chunks = self._candidates(shelves, query, scope)
+        if named or scope.customer_id:
+            known = {chunk.record_id for chunk in chunks}
+            chunks += [c for c in self._singled_out(shelves, query, scope, named) if c.record_id not in known]
+        return self._scored(shelves, view.embedder, query, _Asked(question, language, named, chunks), chunks)
 
-    def _candidates(self, collection: VectorCollection, query: NDArray[np.float32], scope: Scope) -> list[StoredChunk]:
+    def _embedded(self, embedder: CentredEmbedder, question: str, language: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = embedder.embed([question], [language], "query")[0]
+        return vector
+
+    def _candidates(
+        self, shelves: Sequence[VectorCollection], query: NDArray[np.float32], scope: Scope
+    ) -> list[StoredChunk]:
         n = _HITS
         while True:
-            hits = collection.query(query, n)
+            hits = [hit for shelf in shelves for hit in shelf.query(query, n)]
             live = self._live(hits, scope)
             if len(live) >= _CANDIDATES // 2 or len(hits) < n:
                 return live[:_CANDIDATES]
             n *= 4
 
     def _singled_out(
-        self, collection: VectorCollection, query: NDArray[np.float32], scope: Scope, named: frozenset[str]
+        self,
+        shelves: Sequence[VectorCollection],
+        query: NDArray[np.float32],
+        scope: Scope,
+        named: frozenset[str],
     ) -> list[StoredChunk]:
         """Candidates among the papers of the countries that the question names, and the customer's own tickets."""
         live = self._reader.live_versions(scope)
         keys = [v.key for v in live if v.customer_id or country_match(named, v.countries)][:_MOST_KEYS]
         if not keys:
             return []
-        return self._live(collection.query(query, _HITS, where={"version": {"$in": keys}}), scope)[:_CANDIDATES]
+        hits = [hit for shelf in shelves for hit in shelf.query(query, _HITS, where={"version": {"$in": keys}})]
+        return self._live(hits, scope)[:_CANDIDATES]
 
     def _live(self, hits: Sequence[Hit], scope: Scope) -> list[StoredChunk]:
         """The chunks behind the hits that the asker may read, nearest first."""
         best: dict[str, float] = {}
         for hit in hits:
-            best.setdefault(":".join(hit.id.split(":")[:2]), hit.similarity)
+            chunk = chunk_record_id(hit.id)
+            best[chunk] = max(hit.similarity, best.get(chunk, -1.0))
         live = self._reader.live_chunks(list(best), scope)
         return sorted(live.values(), key=lambda chunk: -best[chunk.record_id])
 
     def _scored(
         self,
-        collection: VectorCollection,
+        shelves: Sequence[VectorCollection],
+        embedder: CentredEmbedder,
         query: NDArray[np.float32],
         asked: _Asked,
         chunks: Sequence[StoredChunk],
@@ -131,7 +139,10 @@ class PassageSearch:
         import numpy as np
 
         ids = [id for chunk in chunks for id in _ids(chunk)]
-        vectors = {record.id: record.vector for record in collection.get(ids)}
+        vectors: dict[str, NDArray[np.float32]] = {}
+        for shelf in shelves:
+            missing = [id for id in ids if id not in vectors]
+            vectors |= {record.id: record.vector for record in shelf.get(missing)} if missing else {}
         passages = []
         for chunk in chunks:
             own = _ids(chunk)
@@ -146,7 +157,7 @@ class PassageSearch:
                 country=country_match(asked.named, chunk.version.countries),
                 named=bool(asked.named),
             )
-            passages.append(Passage(chunk, score, tuple(map(float, similarities)), units))
+            passages.append(Passage(chunk, score, tuple(map(float, similarities)), units, embedder))
         return sorted(passages, key=lambda passage: -passage.score.total)
 
 

@@ -119,7 +119,7 @@ class CentredEmbedder:
     def __init__(self, embedder: Embedder, means: LanguageMeans, digest: str) -> None:
         self.embedder = embedder
         self.means = means
-        self.fingerprint = f"{embedder.fingerprint}-{digest}"
+        self.fingerprint = centred_fingerprint(embedder.fingerprint, digest)
 
     @property
     def dimension(self) -> int:
@@ -133,3 +133,8 @@ class CentredEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self.embedder.count_tokens(texts)
+
+
+def centred_fingerprint(model: str, digest: str) -> str:
+    """Changes whenever centred vectors could: with the model, and with the texts the means come from."""
+    return f"{model}-{digest}"

@@ -38,6 +38,14 @@ def open_embedder(name: str, models: Path, purpose: Purpose = "query", runtime: 
     return TransformerEmbedder(folder, name, fingerprint, bf16=chosen == "torch-bf16")
 
 
+def fingerprint_of(name: str, models: Path) -> str:
+    """The fingerprint of a model that is not opened; it is prepared where that is needed.
+
+    :raises IngestUserError: the model cannot be found.
+    """
+    return _fingerprint(prepare_model(name, models), name)
+
+
 def prepare_model(name: str, models: Path) -> Path:
     """Make the model's folder exist and return it."""
     if name == bundle.BUNDLE_NAME:

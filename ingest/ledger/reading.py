@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ingest.documents import Unit
-from ingest.ledger.tables import PUBLISHED, ChunkRow, CollectionRow, VersionRow
+from ingest.ledger.paging import pages
+from ingest.ledger.tables import BEGINNING, STAGED, ChunkRow, CollectionRow, VersionRow
 
 _AUDIENCES = ("all", "agent", "manager")  # each may read what those before it may
-_BEGINNING = date(1, 1, 1)
-_MOST_IDS = 500  # bound parameters in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +80,11 @@ class LedgerReader:
         length = ChunkRow.end - ChunkRow.start
         words = func.substr(VersionRow.text, ChunkRow.start + 1, length).label("words")
         with self._engine.connect() as connection:
-            for at in range(0, len(record_ids), _MOST_IDS):
+            for page in pages(record_ids):
                 statement = (
                     select(ChunkRow.__table__, *_VERSION_COLUMNS, words)
                     .join(VersionRow, VersionRow.id == ChunkRow.version_id)
-                    .where(ChunkRow.record_id.in_(record_ids[at : at + _MOST_IDS]), *live(scope))
+                    .where(ChunkRow.record_id.in_(page), *live(scope))
                 )
                 for row in connection.execute(statement):
                     values = row._mapping
@@ -103,21 +102,16 @@ class LedgerReader:
                     )
         return found
 
-    def live_collection(self) -> str | None:
-        """The collection that readers search, or None before anything was published."""
-        with self._engine.connect() as connection:
-            return connection.execute(select(CollectionRow.name).where(CollectionRow.state == "live")).scalar()
-
-    def generation(self) -> tuple[datetime | None, datetime | None]:
-        """Changes whenever a version is published or ended.
+    def generation(self) -> tuple[object, ...]:
+        """Changes whenever a version is published or ended, or readers are sent to another collection.
 
         Whoever asks the store and then the ledger holds one whole state when this is the same before and after.
         """
         published_at = select(func.max(VersionRow.published_at)).scalar_subquery()
         ended_at = select(func.max(VersionRow.ended_at)).scalar_subquery()
+        collection = select(CollectionRow.name).where(CollectionRow.state == "live").limit(1).scalar_subquery()
         with self._engine.connect() as connection:
-            published, ended = connection.execute(select(published_at, ended_at)).one()
-        return published, ended
+            return tuple(connection.execute(select(published_at, ended_at, collection)).one())
 
     def live_versions(self, scope: Scope) -> list[VersionInfo]:
         """Every live version in scope, by document id."""
@@ -135,12 +129,12 @@ _VERSION_COLUMNS = tuple(getattr(VersionRow, name).label(f"v_{name}") for name i
 def live(scope: Scope) -> list[ColumnElement[bool]]:
     """The conditions under which a row of ``versions`` is live for ``scope``.
 
-    Of several published versions of a document in effect on that day, the one
-    whose effect began last is live; among equals, the one with the higher number.
+    Of several versions of a document in effect on that day, the one whose effect
+    began last is live; among equals, the one with the higher number.
     """
     other = aliased(VersionRow)
-    own_start = func.coalesce(VersionRow.effective_from, _BEGINNING)
-    other_start = func.coalesce(other.effective_from, _BEGINNING)
+    own_start = func.coalesce(VersionRow.starts_on, BEGINNING)
+    other_start = func.coalesce(other.starts_on, BEGINNING)
     newer = exists().where(
         other.document_id == VersionRow.document_id,
         other.id != VersionRow.id,
@@ -159,7 +153,8 @@ def live(scope: Scope) -> list[ColumnElement[bool]]:
 
 def _in_effect(version: type[VersionRow], day: date) -> list[ColumnElement[bool]]:
     return [
-        version.state == PUBLISHED,
-        or_(version.effective_from.is_(None), version.effective_from <= day),
+        version.state != STAGED,
+        or_(version.starts_on.is_(None), version.starts_on <= day),
+        or_(version.ends_on.is_(None), version.ends_on > day),
         or_(version.effective_to.is_(None), version.effective_to > day),
     ]

@@ -9,6 +9,9 @@ from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 STAGED, PUBLISHED, SUPERSEDED, RETIRED = "staged", "published", "superseded", "retired"
+# Where a version's records are: searched for every question, for questions about the past, or nowhere.
+LIVE, PAST, NOWHERE = "live", "past", "none"
+BEGINNING = date(1, 1, 1)
 
 
 def now() -> datetime:
@@ -31,8 +34,11 @@ class DocumentRow(Base):
 class VersionRow(Base):
     """One text of a document, for one effective period.
 
-    ``staged`` is being written, ``published`` may be live, ``superseded`` was
-    replaced by a newer text of the same item, ``retired`` left its source.
+    ``staged`` is being written, ``published`` is what its source holds now,
+    ``superseded`` was replaced by a newer text of the same item, ``retired`` left
+    its source. Whether it is *in effect* on a day is said by ``starts_on`` and
+    ``ends_on`` (half-open; None for always) and by ``effective_to``: a superseded text stays in
+    effect until the day on which its successor begins.
     """
 
     __tablename__ = "versions"
@@ -40,6 +46,7 @@ class VersionRow(Base):
         UniqueConstraint("document_id", "number"),
         Index("ix_versions_uri_state", "uri", "state"),
         Index("ix_versions_document_state", "document_id", "state"),
+        Index("ix_versions_shelf_state", "shelf", "state"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id"))
@@ -58,7 +65,10 @@ class VersionRow(Base):
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     collection: Mapped[str]
     state: Mapped[str]
-    purged: Mapped[bool] = mapped_column(default=False)  # its vectors are gone from the store
+    author: Mapped[str] = mapped_column(default="")
+    starts_on: Mapped[date | None]  # as declared, or the day on which it replaced another text
+    ends_on: Mapped[date | None]
+    shelf: Mapped[str] = mapped_column(default=LIVE)
     run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
     published_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -81,12 +91,22 @@ class ChunkRow(Base):
     units: Mapped[list[Any]]
 
 
+class RecordRow(Base):
+    """A record of a version in the vector store; ``digest`` is of the text that was embedded."""
+
+    __tablename__ = "records"
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True)
+    record_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    digest: Mapped[str] = mapped_column(index=True)
+
+
 class RunRow(Base):
     """One ingest run."""
 
     __tablename__ = "runs"
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str]
+    operator: Mapped[str] = mapped_column(default="")  # who ran it
     started_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -108,7 +128,8 @@ class CollectionRow(Base):
 
     __tablename__ = "collections"
     name: Mapped[str] = mapped_column(primary_key=True)
-    model: Mapped[str]
+    model: Mapped[str]  # as the settings named it
+    fingerprint: Mapped[str] = mapped_column(default="")
     state: Mapped[str]  # filling, live, or left for another
     created_at: Mapped[datetime] = mapped_column(default=now)
 

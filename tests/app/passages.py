@@ -63,4 +63,4 @@ def passage(
     scores = tuple(similarities) or (similarity,) * len(units)
     vectors = embed(units, language).astype(np.float32)
     score = Score(chunk=similarity, unit=max(scores), country=0.0, named=False)
-    return Passage(chunk, score, scores, vectors, number)
+    return Passage(chunk, score, scores, vectors, number=number)

@@ -11,7 +11,7 @@ from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
 from ingest.store import StoreConnection, open_store
-from tests.ingest.shelf import Shelf
+from tests.ingest.shelf import Shelf, only
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def shelf(store: StoreConnection, embedder: CentredEmbedder, tmp_path: Path) -> 
     engine = open_ledger(tmp_path / "home")
     documents = tmp_path / "docs"
     documents.mkdir()
-    yield Shelf(Knowledge(engine, store, embedder), documents)
+    yield Shelf(Knowledge(engine, store, embedder, only(embedder)), documents)
     for name in store.list_collections():
         store.delete_collection(name)
     engine.dispose()

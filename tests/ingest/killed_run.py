@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ingest import pipeline
+from ingest.ledger.shelving import Shelving
 from ingest.ledger.writing import LedgerWriter
 from ingest.runs import run_ingest
 from ingest.settings import load_ingest_settings
@@ -15,10 +17,10 @@ from ingest.store.vectors import VectorCollection
 
 # The call that is the last thing the process does, and how many of its kind go well before.
 MOMENTS: dict[str, tuple[type, str, int]] = {
-    "half-written": (VectorCollection, "_write", 2),
+    "half-written": (VectorCollection, "_write", 1),
     "half-published": (LedgerWriter, "publish", 1),
     "published": (LedgerWriter, "retire", 0),
-    "half-cleaned": (LedgerWriter, "mark_purged", 0),
+    "half-cleaned": (Shelving, "put", 0),
 }
 
 
@@ -48,7 +50,13 @@ def write_in_small_requests() -> None:
     setattr(VectorCollection, "add", small)  # noqa: B010  # a plain assignment is no good to the type checker
 
 
+def publish_one_by_one() -> None:
+    """So that a run can be broken off between two publications."""
+    pipeline._BATCH_DOCUMENTS = 1
+
+
 if __name__ == "__main__":
     kill_at(sys.argv[1])
     write_in_small_requests()
+    publish_one_by_one()
     run_ingest(load_ingest_settings(), [Path(sys.argv[2])])

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
+from ingest.ledger.collections import Collections, past_name
 from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
+from ingest.ledger.shelving import Shelving
 from ingest.ledger.writing import LedgerWriter
 from ingest.pipeline import Summary
 from ingest.runs import ingest_into
 from ingest.sources import open_source
+from ingest.texts import chunk_record_id
 
-DAY = date(2026, 11, 21)
+DAY = date.today()
+
+
+def only(embedder: CentredEmbedder) -> Callable[[str], CentredEmbedder]:
+    """A way to open models where there is just one."""
+    return lambda _name: embedder
 
 
 @dataclass
@@ -36,13 +46,14 @@ class Shelf:
     def found(self, question: str, scope: Scope | None = None, language: str = "en") -> list[StoredChunk]:
         """What a reader finds, nearest first: hits of the store that the ledger calls live."""
         reader = LedgerReader(self.knowledge.engine)
-        name = reader.live_collection()
-        assert name == self.knowledge.collection_name
+        live = Collections(self.knowledge.engine).live()
+        assert live is not None and live.name == self.knowledge.collection_name
         query = self.knowledge.embedder.embed([question], [language], "query")[0]
-        hits = self.knowledge.store.collection(name).query(query, 100)
-        chunk_ids = dict.fromkeys(":".join(hit.id.split(":")[:2]) for hit in hits)
-        live = reader.live_chunks(list(chunk_ids), scope or Scope(DAY))
-        return [live[id] for id in chunk_ids if id in live]
+        past = [past_name(live.name)] if scope and scope.as_of < date.today() else []
+        hits = [hit for name in (live.name, *past) for hit in self.knowledge.store.collection(name).query(query, 100)]
+        chunk_ids = dict.fromkeys(chunk_record_id(hit.id) for hit in hits)
+        found = reader.live_chunks(list(chunk_ids), scope or Scope(DAY))
+        return [found[id] for id in chunk_ids if id in found]
 
     def texts(self, question: str = "returns", scope: Scope | None = None) -> list[str]:
         """The words of all that is found, in the alphabet's order."""
@@ -55,10 +66,10 @@ class Shelf:
         ]
 
     def stored_ids(self) -> set[str]:
-        """Everything in the vector store."""
+        """Everything on the live shelf."""
         return set(self.knowledge.store.collection(self.knowledge.collection_name).ids())
 
     def owned_ids(self) -> set[str]:
         """Everything that published versions own."""
-        writer = LedgerWriter(self.knowledge.engine)
-        return set(writer.record_ids([item.version_id for item in writer.published().values()]))
+        published = LedgerWriter(self.knowledge.engine).published().values()
+        return set(Shelving(self.knowledge.engine).record_ids([item.version_id for item in published]))

@@ -53,10 +53,23 @@ def test_chunks_keep_the_budget_and_lose_no_unit(tmp_path: Path) -> None:
     assert [c.ordinal for c in made] == list(range(len(made)))
 
 
-def test_a_tiny_tail_joins_the_chunk_before_it(tmp_path: Path) -> None:
+def test_a_cut_leaves_no_tiny_piece_on_either_side(tmp_path: Path) -> None:
     made = chunks(parsed(tmp_path, "## A\n\n" + SENTENCE * 10 + "The end."), 101)
-    assert len(made) == 1
-    assert made[0].units[-1].text == "The end."
+    sizes = [sum(words([unit.text for unit in c.units])) for c in made]
+    assert sum(sizes) == 102
+    assert all(25 <= size <= 101 for size in sizes)
+
+
+def test_a_cut_falls_between_paragraphs_where_one_is_near(tmp_path: Path) -> None:
+    text = "\n\n".join(f"{SENTENCE}{SENTENCE}" for _ in range(6))
+    made = chunks(parsed(tmp_path, f"## A\n\n{text}"), 65)
+    assert [len(c.units) % 2 for c in made] == [0] * len(made)
+
+
+def test_the_caption_of_a_table_goes_with_the_table(tmp_path: Path) -> None:
+    document = parsed(tmp_path, f"## A\n\n{SENTENCE * 8}\n\nTable 1 – Fees by country\n\n{table(6)}")
+    first, second = chunks(document, 90)
+    assert (len(first.units), second.units[0].text) == (8, "Table 1 – Fees by country")
 
 
 def test_a_unit_above_the_budget_is_a_chunk_of_its_own(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from ingest.ledger.engine import open_ledger
 from ingest.store import open_store
 from tests.conftest import REPOSITORY
 from tests.ingest.killed_run import MOMENTS
-from tests.ingest.shelf import Shelf
+from tests.ingest.shelf import Shelf, only
 
 NAMES = ("delivery", "returns")  # in the order in which they are published
 OLD = {name: f"# {name.title()}\n\nThe old deadline is 14 days.\n\n## Costs\n\nIt is free.\n" for name in NAMES}
@@ -41,7 +41,7 @@ def shelf(make_home: Callable[[], Path], embedder: CentredEmbedder, tmp_path: Pa
     documents.mkdir()
     engine = open_ledger(home)
     with open_store(home) as store:
-        yield Shelf(Knowledge(engine, store, embedder), documents)
+        yield Shelf(Knowledge(engine, store, embedder, only(embedder)), documents)
     engine.dispose()
 
 

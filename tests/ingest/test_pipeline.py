@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -14,10 +14,14 @@ from sqlalchemy.orm import Session
 
 from ingest.embedding.centring import CentredEmbedder
 from ingest.errors import IngestUserError, LedgerError
+from ingest.ledger.collections import Collections
 from ingest.ledger.locks import writer_lock
-from ingest.ledger.reading import LedgerReader, Scope
+from ingest.ledger.reading import Scope
 from ingest.ledger.tables import FindingRow, LockRow, RunRow
-from tests.ingest.shelf import Shelf
+from ingest.plan import Plan, make_plan
+from ingest.runs import IngestOptions, ingest_into
+from ingest.sources import open_source
+from tests.ingest.shelf import DAY, Shelf
 
 RETURNS = """# Returns
 
@@ -37,7 +41,12 @@ def test_a_second_run_embeds_nothing(shelf: Shelf) -> None:
     shelf.write("group/delivery.md", DELIVERY)
     first = shelf.ingest()
     assert (first.added, first.chunks, first.embedded) == (2, 3, 3 + 5)
-    assert first.counts() | {"added": 0, "chunks": 0, "embedded": 0} == dict.fromkeys(first.counts(), 0)
+    assert first.counts() == dict.fromkeys(first.counts(), 0) | {
+        "added": 2,
+        "chunks": 3,
+        "embedded": 8,
+        "chunks_embedded": 3,
+    }
     second = shelf.ingest()
     assert second.counts() == dict.fromkeys(second.counts(), 0) | {"unchanged": 2}
     assert shelf.stored_ids() == shelf.owned_ids()
@@ -163,7 +172,7 @@ def test_a_moved_folder_is_followed_without_embedding_anything(shelf: Shelf) -> 
     shelf.ingest(old)
     new = old.rename(shelf.documents / "new")
     moved = shelf.ingest(new)
-    assert (moved.added, moved.embedded, moved.retired) == (2, 0, 2)
+    assert (moved.moved, moved.added, moved.embedded, moved.retired) == (2, 0, 0, 0)
     assert shelf.documents_live() == ["more/delivery.md", "returns.md"]
     assert len(shelf.texts()) == 3
     assert shelf.stored_ids() == shelf.owned_ids()
@@ -262,17 +271,14 @@ def test_another_run_at_the_same_time_is_refused_and_writes_nothing(
 
 
 def test_a_run_that_lost_its_lock_stops_before_it_writes(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ingest.pipeline import IngestRun
-
     shelf.write("returns.md", RETURNS)
-    plan = IngestRun._plan
 
-    def overtaken(run: IngestRun, *args: object) -> object:
+    def overtaken(*args: object, **options: object) -> Plan:
         with Session(shelf.knowledge.engine) as session, session.begin():
             session.execute(select(LockRow)).scalar_one().holder = "elsewhere:1:0"
-        return plan(run, *args)  # type: ignore[arg-type]  # whatever the run gives is handed on
+        return make_plan(*args, **options)  # type: ignore[arg-type]  # whatever the run gives is handed on
 
-    monkeypatch.setattr(IngestRun, "_plan", overtaken)
+    monkeypatch.setattr("ingest.runs.make_plan", overtaken)
     with pytest.raises(LedgerError, match="took over"):
         shelf.ingest()
     assert shelf.documents_live() == []
@@ -306,6 +312,44 @@ def test_another_embedding_model_refills_a_collection_of_its_own_and_search_goes
 
     shelf.knowledge = first
     shelf.ingest()
-    assert LedgerReader(first.engine).live_collection() == first.collection_name
+    live = Collections(first.engine).live()
+    assert live is not None and live.name == first.collection_name
     assert shelf.found("Wie lange kann ich zurückgeben?", language="de")[0].heading == ("Deadline",)
     assert shelf.stored_ids() == shelf.owned_ids()
+
+
+def test_a_renamed_file_embeds_nothing_and_is_one_document(shelf: Shelf) -> None:
+    shelf.write("returns.md", RETURNS).rename(shelf.write("x", "").with_name("refunds.md"))
+    shelf.ingest()
+    (shelf.documents / "refunds.md").rename(shelf.documents / "eu.md")
+    renamed = shelf.ingest()
+    assert (renamed.moved, renamed.embedded, renamed.retired) == (1, 0, 0)
+    assert shelf.documents_live() == ["eu.md"]
+    assert len(shelf.texts()) == 2
+
+
+def test_the_same_text_is_embedded_once_whatever_its_document(shelf: Shelf) -> None:
+    shelf.write("a.md", RETURNS)
+    assert shelf.ingest().embedded == 7 - 1
+    shelf.write("b.md", RETURNS)
+    assert shelf.ingest().embedded == 0
+    assert len(shelf.documents_live()) == 2
+
+
+def test_what_was_replaced_is_still_found_as_of_the_day_before(shelf: Shelf) -> None:
+    shelf.write("returns.md", "# Returns\n\nThe deadline is 14 days.\n")
+    shelf.ingest()
+    shelf.write("returns.md", "# Returns\n\nThe deadline is 30 days.\n")
+    shelf.ingest()
+    assert shelf.texts("deadline") == ["The deadline is 30 days."]
+    assert shelf.texts("deadline", Scope(DAY - timedelta(days=1))) == ["The deadline is 14 days."]
+    assert shelf.stored_ids() == shelf.owned_ids()  # the live shelf does not carry the past
+
+
+def test_what_vanished_stays_where_the_run_was_told_not_to_retire(shelf: Shelf) -> None:
+    gone = shelf.write("gone.md", RETURNS)
+    shelf.write("kept.md", DELIVERY)
+    shelf.ingest()
+    gone.unlink()
+    assert ingest_into(shelf.knowledge, [open_source(shelf.documents)], options=IngestOptions(prune=False)).retired == 0
+    assert shelf.documents_live() == ["gone.md", "kept.md"]

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ingest.ledger.collections import Collections
 from ingest.ledger.engine import open_ledger
 from ingest.ledger.reading import LedgerReader, Scope
+from ingest.ledger.shelving import Shelving
 from ingest.ledger.tables import ChunkRow, FindingRow, RunRow, VersionRow
-from ingest.ledger.writing import LedgerWriter
 from ingest.store import open_store
 
 pytestmark = pytest.mark.slow
@@ -63,11 +64,10 @@ def test_every_quotable_place_is_inside_its_chunk_and_its_text(ledger: Engine) -
 
 
 def test_the_store_holds_what_published_versions_own_and_nothing_else(ledger: Engine, sample_home: Path) -> None:
-    name = LedgerReader(ledger).live_collection()
-    assert name is not None
-    writer = LedgerWriter(ledger)
-    owned = writer.record_ids([item.version_id for item in writer.published().values()])
+    live = Collections(ledger).live()
+    assert live is not None
+    owned = Shelving(ledger).owned("live", live.name)
     with open_store(sample_home) as store:
-        stored = list(store.collection(name).ids())
+        stored = list(store.collection(live.name).ids())
     assert len(stored) == len(owned)
     assert set(stored) == set(owned)

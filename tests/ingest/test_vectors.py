@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -12,7 +12,8 @@ from ingest.documents import Chunk, Unit
 from ingest.embedding.base import Progress, TextKind
 from ingest.embedding.centring import CentredEmbedder
 from ingest.store import StoreConnection, VectorCollection
-from ingest.vectors import VectorWriter, embedded_texts
+from ingest.texts import EmbeddedText, embedded_texts
+from ingest.vectors import Embedded, VectorWriter
 
 
 class Recording(CentredEmbedder):
@@ -44,11 +45,24 @@ def chunk(*sentences: str, ordinal: int = 0, language: str = "en") -> Chunk:
     return Chunk(ordinal, 0, 10, ("Deadline",), None, language, units)
 
 
+def known(collection: VectorCollection) -> Callable[[Sequence[EmbeddedText]], dict[str, NDArray[np.float32]]]:
+    """All that the collection holds, by digest."""
+
+    def find(_texts: Sequence[EmbeddedText]) -> dict[str, NDArray[np.float32]]:
+        return {
+            EmbeddedText("", "", "unit", str(record.metadata["language"]), record.text).digest: record.vector
+            for record in collection.get(collection.ids())
+        }
+
+    return find
+
+
 def test_every_chunk_and_every_unit_is_written_with_the_vector_of_its_text(
     collection: VectorCollection, recording: Recording, embedder: CentredEmbedder
 ) -> None:
     chunks = [chunk("Thirty days.", "No more."), chunk("返品は三十日。", ordinal=1, language="ja")]
-    assert VectorWriter(collection, recording).write([("key", "Returns", chunks)], known=[]) == 5
+    texts = embedded_texts("key", "Returns", chunks)
+    assert VectorWriter(collection, recording, known(collection)).write(texts) == Embedded(texts=5, chunks=2)
     records = {record.id: record for record in collection.get(collection.ids())}
     assert {id: record.text for id, record in records.items()} == {
         "key:0": "Returns\nDeadline\nThirty days.\nNo more.",
@@ -61,21 +75,21 @@ def test_every_chunk_and_every_unit_is_written_with_the_vector_of_its_text(
     assert records["key:0"].metadata == {"version": "key", "language": "en", "part": "chunk"}
     expected = embedder.embed(["返品は三十日。"], ["ja"], "passage")[0]
     assert float(records["key:1:0"].vector @ expected) == pytest.approx(1, abs=1e-4)
-    assert {record.text for record in records.values()} == {text for text, _ in embedded_texts("Returns", chunks)}
 
 
 def test_a_text_that_occurs_often_is_embedded_once(collection: VectorCollection, recording: Recording) -> None:
     twice = [chunk("Thirty days.", "Thirty days."), chunk("Thirty days.", ordinal=1)]
-    made = VectorWriter(collection, recording).write([("a", "Returns", twice), ("b", "Returns", twice)], known=[])
-    assert made == len(recording.embedded) == 3  # two different chunks and one sentence
+    texts = embedded_texts("a", "Returns", twice) + embedded_texts("b", "Returns", twice)
+    made = VectorWriter(collection, recording, known(collection)).write(texts)
+    assert made.texts == len(recording.embedded) == 3  # two different chunks and one sentence
     assert collection.count() == 2 * 5
 
 
-def test_vectors_of_the_version_before_serve_again(collection: VectorCollection, recording: Recording) -> None:
-    writer = VectorWriter(collection, recording)
-    writer.write([("old", "Returns", [chunk("Thirty days.", "No more.")])], known=[])
+def test_vectors_that_are_there_serve_again(collection: VectorCollection, recording: Recording) -> None:
+    writer = VectorWriter(collection, recording, known(collection))
+    writer.write(embedded_texts("old", "Returns", [chunk("Thirty days.", "No more.")]))
     recording.embedded.clear()
-    writer.write([("new", "Returns", [chunk("Thirty days.", "No less.")])], known=["old:0", "old:0:0", "old:0:1"])
+    writer.write(embedded_texts("new", "Returns", [chunk("Thirty days.", "No less.")]))
     assert sorted(recording.embedded) == ["No less.", "Returns\nDeadline\nThirty days.\nNo less."]
     old, new = (collection.get([id])[0].vector for id in ("old:0:0", "new:0:0"))
     assert np.array_equal(old, new)
@@ -84,13 +98,13 @@ def test_vectors_of_the_version_before_serve_again(collection: VectorCollection,
 def test_a_text_said_to_be_in_another_language_is_embedded_again(
     collection: VectorCollection, recording: Recording
 ) -> None:
-    writer = VectorWriter(collection, recording)
-    writer.write([("old", "", [chunk("Bern")])], known=[])
+    writer = VectorWriter(collection, recording, known(collection))
+    writer.write(embedded_texts("old", "", [chunk("Bern")]))
     recording.embedded.clear()
-    assert writer.write([("new", "", [chunk("Bern", language="de")])], known=["old:0", "old:0:0"]) == 2
+    assert writer.write(embedded_texts("new", "", [chunk("Bern", language="de")])).texts == 2
     assert collection.get(["new:0:0"])[0].metadata["language"] == "de"
 
 
 def test_nothing_to_write_writes_nothing(collection: VectorCollection, recording: Recording) -> None:
-    assert VectorWriter(collection, recording).write([], known=[]) == 0
+    assert VectorWriter(collection, recording, known(collection)).write([]) == Embedded()
     assert collection.count() == 0

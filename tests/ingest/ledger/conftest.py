@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
+from ingest.ledger.collections import Collections
 from ingest.ledger.engine import open_ledger
 from ingest.ledger.reading import LedgerReader
+from ingest.ledger.shelving import Shelving
 from ingest.ledger.writing import LedgerWriter
-from tests.ingest.ledger.versions import COLLECTION
+from tests.ingest.ledger.versions import COLLECTION, TODAY
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -25,9 +27,18 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def writer(engine: Engine) -> LedgerWriter:
-    ledger = LedgerWriter(engine)
-    ledger.ensure_collection(COLLECTION, "a model")
-    return ledger
+    Collections(engine).ensure(COLLECTION, "a model", "a")
+    return LedgerWriter(engine, lambda: TODAY)
+
+
+@pytest.fixture
+def shelving(engine: Engine) -> Shelving:
+    return Shelving(engine, lambda: TODAY)
+
+
+@pytest.fixture
+def collections(engine: Engine) -> Collections:
+    return Collections(engine)
 
 
 @pytest.fixture

@@ -8,19 +8,18 @@ from datetime import date
 import pytest
 
 from ingest.ledger.reading import LedgerReader, Scope
-from ingest.ledger.writing import LedgerWriter, record_id
-from tests.ingest.ledger.versions import COLLECTION, TODAY, publish, texts, version
+from ingest.ledger.writing import LedgerWriter
+from ingest.texts import record_id
+from tests.ingest.ledger.versions import COLLECTION, TODAY, publish, stage, texts, version
 
 
 def test_a_staged_version_is_invisible(writer: LedgerWriter, reader: LedgerReader) -> None:
     new = version("Thirty days.")
-    staged = writer.stage(new, COLLECTION, writer.begin_run("test"))
+    staged = stage(writer, new)
     assert texts(reader, new) == []
     assert reader.live_versions(Scope(TODAY, "manager")) == []
-    assert reader.live_collection() is None
-    writer.publish(staged, COLLECTION)
+    writer.publish([staged], COLLECTION)
     assert texts(reader, new) == ["Thirty days."]
-    assert reader.live_collection() == COLLECTION
 
 
 def test_a_chunk_comes_with_its_very_words_and_where_they_stand(writer: LedgerWriter, reader: LedgerReader) -> None:
@@ -148,9 +147,9 @@ def test_the_generation_changes_when_something_is_published_or_ends_and_not_befo
     writer: LedgerWriter, reader: LedgerReader
 ) -> None:
     seen = [reader.generation()]
-    staged = writer.stage(version("Thirty days."), COLLECTION, writer.begin_run("test"))
+    staged = stage(writer, version("Thirty days."))
     assert reader.generation() == seen[-1]
-    writer.publish(staged, COLLECTION)
+    writer.publish([staged], COLLECTION)
     seen.append(reader.generation())
     publish(writer, version("Sixty days."))
     seen.append(reader.generation())

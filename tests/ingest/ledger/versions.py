@@ -7,7 +7,8 @@ from datetime import date
 
 from ingest.documents import Chunk, SourceItem, Unit
 from ingest.ledger.reading import LedgerReader, Scope
-from ingest.ledger.writing import LedgerWriter, NewVersion, record_id, unit_record_id
+from ingest.ledger.writing import LedgerWriter, NewVersion
+from ingest.texts import record_id, unit_record_id
 
 COLLECTION = "polydesk-a"
 TODAY = date(2026, 11, 21)
@@ -38,7 +39,7 @@ def version(
         chunks.append(Chunk(ordinal, at, end, ("Heading",), None, "en", (Unit(at, end, line),)))
         at = end + 1
     key = f"{document_id}-{uri.rpartition('/')[2]}-{abs(hash(text))}"
-    return NewVersion(item, key, document_id, "en", text, chunks, countries={})
+    return NewVersion(item, key, document_id, "en", text, chunks, details={})
 
 
 def with_id(new: NewVersion, document_id: str) -> NewVersion:
@@ -46,9 +47,14 @@ def with_id(new: NewVersion, document_id: str) -> NewVersion:
 
 
 def publish(writer: LedgerWriter, new: NewVersion, collection: str = COLLECTION) -> int:
-    staged = writer.stage(new, collection, writer.begin_run("test"))
-    writer.publish(staged, collection)
-    return staged
+    number = stage(writer, new, collection)
+    writer.publish([number], collection)
+    return number
+
+
+def stage(writer: LedgerWriter, new: NewVersion, collection: str = COLLECTION) -> int:
+    (number,) = writer.stage([new], collection, None)
+    return number
 
 
 def ids(new: NewVersion) -> list[str]:

@@ -1,0 +1,131 @@
+"""Which records belong on which shelf of the store: the live one, the past one, or none any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Engine, Select, and_, delete, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from ingest.ledger.paging import pages
+from ingest.ledger.tables import (
+    BEGINNING,
+    LIVE,
+    NOWHERE,
+    PAST,
+    PUBLISHED,
+    RETIRED,
+    STAGED,
+    SUPERSEDED,
+    ChunkRow,
+    RecordRow,
+    VersionRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A version that no longer belongs on the live shelf; ``dropped`` are ids no other version there owns."""
+
+    version_id: int
+    kept_for_the_past: bool
+    records: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+class Shelving:
+    """What the ledger says about the records of the vector store. The caller holds the writer's lock.
+
+    :param today: what ended by then belongs to the past.
+    """
+
+    def __init__(self, engine: Engine, today: Callable[[], date] = date.today) -> None:
+        self._engine = engine
+        self._today = today
+
+    def known(self, digests: Iterable[str], collection: str) -> dict[str, tuple[str, str]]:
+        """For texts that have a vector in ``collection`` already: a record id and its shelf, by digest."""
+        found: dict[str, tuple[str, str]] = {}
+        with self._engine.connect() as connection:
+            for page in pages(sorted(set(digests))):
+                statement = (
+                    select(RecordRow.digest, RecordRow.record_id, VersionRow.shelf)
+                    .join(VersionRow, VersionRow.id == RecordRow.version_id)
+                    .where(
+                        RecordRow.digest.in_(page),
+                        VersionRow.collection == collection,
+                        VersionRow.state != STAGED,
+                        VersionRow.shelf != NOWHERE,
+                    )
+                )
+                found |= {digest: (record, shelf) for digest, record, shelf in connection.execute(statement)}
+        return found
+
+    def record_ids(self, version_ids: Sequence[int]) -> list[str]:
+        """Ids in the vector store of all that these versions consist of."""
+        found: list[str] = []
+        with self._engine.connect() as connection:
+            for page in pages(version_ids):
+                statement = select(RecordRow.record_id).where(RecordRow.version_id.in_(page))
+                found += connection.execute(statement).scalars()
+        return found
+
+    def owned(self, shelf: str, collection: str) -> dict[str, str]:
+        """Digests of all records that belong on a shelf, by id."""
+        statement = (
+            select(RecordRow.record_id, RecordRow.digest)
+            .join(VersionRow, VersionRow.id == RecordRow.version_id)
+            .where(VersionRow.shelf == shelf, VersionRow.collection == collection, VersionRow.state != STAGED)
+        )
+        with self._engine.connect() as connection:
+            return dict(connection.execute(statement).tuples().all())
+
+    def leftovers(self) -> list[Leftover]:
+        """Versions on the live shelf that were staged and never published, or that no day from today on wants."""
+        today = self._today()
+        past = and_(VersionRow.state.in_((SUPERSEDED, RETIRED)), VersionRow.ends_on <= today)
+        left = and_(VersionRow.shelf == LIVE, or_(VersionRow.state == STAGED, past))
+        versions = select(VersionRow.id, VersionRow.starts_on, VersionRow.ends_on).where(left)
+        with self._engine.connect() as connection:
+            rows = connection.execute(versions.order_by(VersionRow.id)).all()
+            found = []
+            for version_id, starts_on, ends_on in rows:
+                records = tuple(
+                    connection.execute(select(RecordRow.record_id).where(RecordRow.version_id == version_id)).scalars()
+                )
+                kept = set(connection.execute(_also_owned(version_id, today)).scalars())
+                was_in_effect = ends_on is not None and (starts_on or BEGINNING) < ends_on
+                found.append(
+                    Leftover(version_id, was_in_effect, records, tuple(id for id in records if id not in kept))
+                )
+        return found
+
+    def put(self, version_ids: Sequence[int], shelf: str) -> None:
+        """Note where the records of these versions are now; one that never went live is forgotten altogether."""
+        with Session(self._engine) as session, session.begin():
+            for page in pages(version_ids):
+                staged = select(VersionRow.id).where(VersionRow.id.in_(page), VersionRow.state == STAGED)
+                forgotten = list(session.execute(staged).scalars())
+                for table in (ChunkRow, RecordRow):
+                    session.execute(delete(table).where(table.version_id.in_(forgotten)))
+                session.execute(delete(VersionRow).where(VersionRow.id.in_(forgotten)))
+                session.execute(update(VersionRow).where(VersionRow.id.in_(page)).values(shelf=shelf))
+
+
+def _also_owned(version_id: int, today: date) -> Select[str]:
+    """Records of a version that another one, which stays on the live shelf, owns as well: a text that came back."""
+    own, other = aliased(RecordRow), aliased(RecordRow)
+    stays: ColumnElement[bool] = or_(
+        VersionRow.state == PUBLISHED, and_(VersionRow.state.in_((SUPERSEDED, RETIRED)), VersionRow.ends_on > today)
+    )
+    return (
+        select(own.record_id)
+        .join(other, other.record_id == own.record_id)
+        .join(VersionRow, VersionRow.id == other.version_id)
+        .where(own.version_id == version_id, VersionRow.shelf == LIVE, stays)
+    )
+
+
+__all__ = ["LIVE", "NOWHERE", "PAST", "Leftover", "Shelving"]

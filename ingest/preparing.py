@@ -1,0 +1,66 @@
+"""From a listed item to a version that can be staged: read, parsed, cut into chunks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.chunking import chunk
+from ingest.documents import Content, Finding, ParsedDocument
+from ingest.errors import DocumentError
+from ingest.ledger.writing import NewVersion
+from ingest.places import country_shares
+from ingest.plan import Work, state_hash
+from ingest.sources import described
+
+Parse = Callable[[Content], ParsedDocument]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A version ready to be staged, and what was found on the way."""
+
+    work: Work
+    version: NewVersion
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Preparer:
+    """Prepares items; safe to share between threads when its functions are.
+
+    :param language_of: the language of a text; the second argument is the one around it.
+    :param count_tokens: token counts of texts, in the embedding model's tokens.
+    """
+
+    parse: Parse
+    language_of: Callable[[str, str | None], str]
+    count_tokens: Callable[[Sequence[str]], list[int]]
+
+    def prepare(self, work: Work) -> Prepared:
+        """Read one item.
+
+        :raises DocumentError: it cannot be used.
+        """
+        content = work.source.read(work.item)
+        document = self.parse(content) if isinstance(content, Content) else content
+        item = described(work.item, document)
+        findings = tuple(Finding(item.document_id, each.code, each.message) for each in document.findings)
+        language = document.metadata.get("language") or item.language or self.language_of(document.text, None)
+        title = item.title or item.document_id
+        chunks = chunk(
+            document,
+            language_of=lambda words: self.language_of(words, language),
+            count_tokens=self.count_tokens,
+            title=title,
+        )
+        if not chunks:
+            raise DocumentError("empty", f"{item.document_id}: no words were found in it")
+        state = state_hash(work.item)
+        key = hashlib.sha256(f"{item.document_id}\n{item.uri.rpartition('/')[2]}\n{state}".encode()).hexdigest()[:24]
+        details: dict[str, object] = {"countries": country_shares(document.text, title, language)}
+        if work.action == "move" and work.replaces and work.replaces.document_id != item.document_id:
+            details["moved_from"] = work.replaces.document_id
+        version = NewVersion(replace(item, content_hash=state), key, title, language, document.text, chunks, details)
+        return Prepared(work, version, findings)
