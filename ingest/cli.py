@@ -3,70 +3,86 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ingest.documents_cli import documents
+
 if TYPE_CHECKING:
-    from ingest.pipeline import Progress, Summary
+    from datetime import date
+
+    from ingest.preview import Preview
 
 
 def register(root: typer.Typer) -> None:
     """Add this room's commands."""
     root.command("ingest")(ingest)
+    root.add_typer(documents, name="documents")
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files, folders, or tickets as JSON lines.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    addresses: Annotated[
+        list[str], typer.Argument(help="Files, folders, archives, ticket exports, web pages or sitemaps.")
+    ],
+    plan: Annotated[bool, typer.Option("--plan", help="Show what would change, and change nothing.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune/--no-prune", help="Retire what vanished from a source that was listed whole.")
+    ] = True,
+    effective_from: Annotated[
+        str | None, typer.Option(help="When texts take effect that do not say it themselves, as 2026-03-01.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the summary as JSON, and events as JSON lines on standard error.")
+    ] = False,
 ) -> None:
-    """Bring the knowledge base up to date with files and folders; only what changed is embedded."""
-    from ingest.runs import run_ingest
+    """Bring the knowledge base up to date with its sources; only what changed is embedded."""
+    from ingest.events import json_events, progress_bar
+    from ingest.runs import IngestOptions, plan_ingest, run_ingest
     from ingest.settings import load_ingest_settings
 
-    with _progress(hidden=as_json) as progress:
-        summary, seconds = run_ingest(load_ingest_settings(), paths, progress=progress)
+    settings = load_ingest_settings()
+    options = IngestOptions(prune, _date(effective_from))
+    with json_events() if as_json else progress_bar() as progress:
+        if plan:
+            preview = plan_ingest(settings, addresses, options, progress)
+        else:
+            summary, seconds = run_ingest(settings, addresses, options, progress)
+    if plan:
+        _show_plan(preview, as_json)
+        return
     if as_json:
         findings = [{"item": f.item, "code": f.code, "message": f.message} for f in summary.findings]
         typer.echo(json.dumps({**summary.counts(), "seconds": round(seconds, 2), "findings": findings}))
     else:
-        _print(summary, seconds)
+        from ingest.showing import print_summary
+
+        print_summary(summary, seconds)
     if summary.refused:
         raise typer.Exit(1)
 
 
-def _print(summary: Summary, seconds: float) -> None:
-    from rich.console import Console
-    from rich.table import Table
+def _show_plan(preview: Preview, as_json: bool) -> None:
+    from dataclasses import asdict
 
-    table = Table(title=f"Ingested in {seconds:.1f} s", title_justify="left")
-    names = ("added", "changed", "unchanged", "retired", "refused", "chunks", "embedded")
-    for name in names:
-        table.add_column(name, justify="right")
-    table.add_row(*(str(getattr(summary, name)) for name in names))
-    console = Console()
-    console.print(table)
-    for finding in summary.findings:
-        console.print(f"{finding.code}: {finding.message}", style="yellow", markup=False, highlight=False)
+    from ingest.showing import print_preview
+
+    if as_json:
+        documents = [{name: value for name, value in asdict(line).items() if name != "said"} for line in preview.lines]
+        findings = [asdict(finding) for finding in preview.findings]
+        typer.echo(json.dumps({**preview.counts(), "documents": documents, "findings": findings}))
+    else:
+        print_preview(preview)
+    if preview.refused:
+        raise typer.Exit(1)
 
 
-@contextmanager
-def _progress(hidden: bool) -> Iterator[Progress]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
+def _date(written: str | None) -> date | None:
+    from datetime import date
 
-    from ingest.pipeline import Progress
+    from ingest.errors import IngestUserError
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Bar(*columns, console=console, disable=hidden or not console.is_terminal, transient=True) as bar:
-        task = bar.add_task("Opening the knowledge base", total=None)
-
-        def done(document_id: str) -> None:
-            bar.update(task, advance=1, description=document_id[-40:])
-
-        yield Progress(listed=lambda total: bar.update(task, total=total, description="Reading"), done=done)
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise IngestUserError(f"--effective-from {written}: no date; write it as 2026-03-01") from None

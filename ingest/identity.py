@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlparse
 
 from ingest.documents import SourceItem
 from ingest.ledger.writing import PublishedItem
+from ingest.sources.archives import lacks_member, split_uri
 from ingest.sources.dated_names import split_date
 
 
@@ -28,7 +29,7 @@ class Identities:
 
     def identified(self, item: SourceItem) -> SourceItem:
         """``item`` under the id of its document; a ticket keeps its own, wherever it is exported to."""
-        place = _place(item.uri)
+        place = _place(item.uri, item.document_id)
         if item.kind == "ticket":
             return item
         document_id = self._by_place.get(place)
@@ -42,28 +43,35 @@ class Identities:
         return replace(item, document_id=document_id)
 
     def _note(self, document_id: str, uri: str) -> None:
-        place = _place(uri)
+        place = _place(uri, document_id)
         self._uris.setdefault(document_id, {})[place] = uri
         if document_id.rpartition("/")[2] == place.rpartition("/")[2]:  # else the file itself declared it
             self._by_place[place] = document_id
 
 
 def is_gone(uri: str) -> bool:
-    """Whether there is certainly no file at ``uri`` any more; a place that cannot be looked into proves nothing."""
-    parts = urlparse(uri)
+    """Whether there is certainly nothing at ``uri`` any more; a place that cannot be looked into proves nothing."""
+    address, inside = split_uri(uri)
+    parts = urlparse(address)
     if parts.scheme != "file":
         return False
+    path = Path(unquote(parts.path))
     try:
-        Path(unquote(parts.path)).stat()
+        path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
         return False
-    return False
+    return bool(inside) and lacks_member(path, inside)
 
 
-def _place(uri: str) -> str:
-    """The address, readable, without the date in the file's name."""
+def _place(uri: str, document_id: str) -> str:
+    """The address, readable, as the versions of one document share it: without what tells their names apart."""
+    address, inside = split_uri(uri)
+    if urlparse(address).scheme == "file" and "#" not in uri:
+        # Names without dates are in the document's id: the file's own, and its path inside of an archive.
+        names = document_id.split("/")[-1 - (inside.count("/") + 1 if inside else 0) :]
+        return "/".join([unquote(address).rpartition("/")[0], *names])
     folder, slash, name = unquote(uri).rpartition("/")
     stem, dot, suffix = name.rpartition(".")
     return f"{folder}{slash}{split_date(stem)[0]}{dot}{suffix}"

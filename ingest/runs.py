@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.knowledge import Knowledge, model_fingerprint, open_knowledge
+from ingest.knowledge import Knowledge, model_fingerprint, open_centred_embedder, open_knowledge
 from ingest.languages.identify import identify_question
 from ingest.ledger.collections import Collections, past_name
 from ingest.ledger.engine import open_ledger
@@ -21,6 +21,7 @@ from ingest.parsing import parse
 from ingest.pipeline import PlanRun, Progress, Summary
 from ingest.plan import Plan, make_plan
 from ingest.preparing import Preparer
+from ingest.preview import Preview, preview
 from ingest.settings import IngestSettings
 from ingest.shelves import Shelves
 from ingest.sources import Source, open_source
@@ -71,6 +72,28 @@ def run_ingest(
     finally:
         engine.dispose()
     return summary, time.perf_counter() - started
+
+
+def plan_ingest(
+    settings: IngestSettings,
+    addresses: Sequence[str | Path],
+    options: IngestOptions | None = None,
+    progress: Progress | None = None,
+) -> Preview:
+    """What :func:`run_ingest` would change. Needs no store and no lock, and writes nothing.
+
+    :raises IngestUserError: an address leads nowhere.
+    """
+    options, progress = options or IngestOptions(), progress or Progress()
+    sources = [open_source(address) for address in addresses]
+    engine = open_ledger(settings.home, settings.database_url)
+    try:
+        plan = make_plan(sources, LedgerWriter(engine).published(), options.prune)
+        progress.listed(len(plan.work))
+        preparer = Preparer(parse, language_of, open_centred_embedder(settings).count_tokens)
+        return preview(plan, preparer, Shelving(engine), progress.done)
+    finally:
+        engine.dispose()
 
 
 def ingest_into(

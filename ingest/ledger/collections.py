@@ -81,14 +81,14 @@ class Collections:
             for page in pages(version_ids):
                 session.execute(update(VersionRow).where(VersionRow.id.in_(page)).values(collection=collection))
 
-    def switch(self, name: str, move_all: bool = False) -> None:
+    def switch(self, name: str, moved_from: str | None = None) -> None:
         """Make ``name`` the collection that readers search; the others are left.
 
-        :param move_all: the vectors of every version are in it now.
+        :param moved_from: the collection whose vectors are all in ``name`` now.
         """
         with Session(self._engine) as session, session.begin():
-            if move_all:
-                session.execute(update(VersionRow).values(collection=name))
+            if moved_from:
+                session.execute(update(VersionRow).where(VersionRow.collection == moved_from).values(collection=name))
             make_live(session, name)
 
     def left(self) -> list[str]:

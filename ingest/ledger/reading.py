@@ -21,12 +21,14 @@ _AUDIENCES = ("all", "agent", "manager")  # each may read what those before it m
 class Scope:
     """What one asker may read, and as of when.
 
-    A customer's tickets are read only where that customer is named.
+    A customer's tickets are read only where that customer is named. ``everything`` is for
+    those who look after the knowledge base itself.
     """
 
     as_of: date
     audience: str = "agent"
     customer_id: str | None = None
+    everything: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,9 @@ def live(scope: Scope) -> list[ColumnElement[bool]]:
         *_in_effect(other, scope.as_of),
         or_(other_start > own_start, and_(other_start == own_start, other.number > VersionRow.number)),
     )
+    effective = [*_in_effect(VersionRow, scope.as_of), ~newer]
+    if scope.everything:
+        return effective
     if scope.audience in _AUDIENCES:
         readable = _AUDIENCES[: _AUDIENCES.index(scope.audience) + 1]
     else:
@@ -148,7 +153,7 @@ def live(scope: Scope) -> list[ColumnElement[bool]]:
     customer: ColumnElement[bool] = VersionRow.customer_id.is_(None)
     if scope.customer_id is not None:
         customer = or_(customer, VersionRow.customer_id == scope.customer_id)
-    return [*_in_effect(VersionRow, scope.as_of), ~newer, VersionRow.audience.in_(readable), customer]
+    return [*effective, VersionRow.audience.in_(readable), customer]
 
 
 def _in_effect(version: type[VersionRow], day: date) -> list[ColumnElement[bool]]:

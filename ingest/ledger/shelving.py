@@ -72,6 +72,11 @@ class Shelving:
                 found += connection.execute(statement).scalars()
         return found
 
+    def digests(self, version_id: int) -> set[str]:
+        """Digests of all that a version embeds."""
+        with self._engine.connect() as connection:
+            return set(connection.execute(select(RecordRow.digest).where(RecordRow.version_id == version_id)).scalars())
+
     def owned(self, shelf: str, collection: str) -> dict[str, str]:
         """Digests of all records that belong on a shelf, by id."""
         statement = (
@@ -81,6 +86,19 @@ class Shelving:
         )
         with self._engine.connect() as connection:
             return dict(connection.execute(statement).tuples().all())
+
+    def owners(self, record_ids: Sequence[str], shelf: str) -> list[int]:
+        """Versions on a shelf that any of these records belongs to."""
+        found: set[int] = set()
+        with self._engine.connect() as connection:
+            for page in pages(record_ids):
+                statement = (
+                    select(RecordRow.version_id)
+                    .join(VersionRow, VersionRow.id == RecordRow.version_id)
+                    .where(RecordRow.record_id.in_(page), VersionRow.shelf == shelf, VersionRow.state != STAGED)
+                )
+                found |= set(connection.execute(statement).scalars())
+        return sorted(found)
 
     def leftovers(self) -> list[Leftover]:
         """Versions on the live shelf that were staged and never published, or that no day from today on wants."""
