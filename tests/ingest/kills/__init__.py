@@ -1,0 +1,1 @@
+"""Updates killed at random moments while a reader asks."""

@@ -1,0 +1,114 @@
+"""Updates killed at random moments: readers see each document old or new, whole, and the next run makes all good.
+
+Twenty kills; ``POLYDESK_KILLS=200 python -m pytest -s tests/ingest/test_kills.py`` does as many and prints what it saw.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ingest.knowledge import Knowledge
+from ingest.ledger.engine import open_ledger
+from ingest.runs import ingest_into
+from ingest.sources import open_source
+from ingest.store import open_store
+from tests.conftest import REPOSITORY
+from tests.ingest.kills.corpus import Corpus
+from tests.ingest.kills.reader import Allowed, Reader
+from tests.ingest.kills.state import state
+from tests.support.hashed_embedder import hashed
+
+KILLS = int(os.environ.get("POLYDESK_KILLS", "20"))
+SEED = 20261121
+
+
+class Writer:
+    """Forks updates, kills them or lets them end."""
+
+    def __init__(self, home: Path, folder: Path) -> None:
+        command = [sys.executable, "-m", "tests.ingest.kills.writer", str(home), str(folder)]
+        self._process = subprocess.Popen(
+            command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self._line() == "ready"
+
+    def update(self, kill_after_s: float | None = None) -> bool:
+        """One update; whether it came to its end."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+        child = int(self._line())
+        if kill_after_s is not None:
+            time.sleep(kill_after_s)
+            os.kill(child, signal.SIGKILL)
+        status = int(self._line())
+        assert status in (0, signal.SIGKILL), "the update failed"
+        return status == 0
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(30)
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[Knowledge]:
+    engine, embedder = open_ledger(home), hashed()
+    with open_store(home) as store:
+        yield Knowledge(engine, store, embedder, lambda _name: embedder)
+    engine.dispose()
+
+
+def clean_state(corpus: Corpus, home: Path) -> dict[str, object]:
+    """What a first ingest of the same folder makes."""
+    with opened(home) as knowledge:
+        ingest_into(knowledge, [open_source(corpus.folder)])
+        return state(knowledge)
+
+
+def test_readers_never_see_half_an_update_and_the_next_run_equals_a_clean_one(
+    make_home: Callable[[], Path], tmp_path: Path
+) -> None:
+    home, folder = make_home(), tmp_path / "docs"
+    folder.mkdir()
+    corpus, chance = Corpus(folder), random.Random(SEED)
+    corpus.begin()
+    with opened(home) as knowledge:
+        writer = Writer(home, folder)
+        started = time.monotonic()
+        assert writer.update()
+        duration = time.monotonic() - started
+        reader = Reader(knowledge, Allowed(corpus.rounds, corpus.rounds))
+        reader.start()
+        killed = compared = 0
+        try:
+            for number in range(KILLS):
+                before = dict(corpus.rounds)
+                corpus.update(chance)
+                reader.expect(before, corpus.rounds)
+                killed += not writer.update(chance.uniform(0, duration))
+                assert reader.faults == []
+                assert writer.update()
+                reader.expect(corpus.rounds, corpus.rounds)
+                if number % 10 == 9 or number == KILLS - 1:
+                    assert state(knowledge) == clean_state(corpus, make_home())
+                    compared += 1
+        finally:
+            reader.stop()
+            writer.close()
+    print(f"{killed} of {KILLS} updates killed, {reader.asked} questions asked, {compared} states equal to clean ones")
+    assert reader.faults == []
+    assert killed > KILLS / 2
+    assert reader.asked > KILLS

@@ -1,0 +1,52 @@
+"""An embedder that costs nothing: words hashed into a short vector. For tests that are not about meaning."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ingest.embedding.base import Progress, TextKind
+from ingest.embedding.centring import CentredEmbedder, LanguageMeans
+
+if TYPE_CHECKING:
+    from ingest.embedding.base import Vectors
+
+DIMENSION = 512
+_PLACES = 3  # of each word, so that no two words share all of them
+_WORD = re.compile(r"\w+")
+
+
+class HashedEmbedder:
+    """Texts with words in common have similar vectors. ``edition`` makes it another model."""
+
+    dimension = DIMENSION
+
+    def __init__(self, edition: int = 0) -> None:
+        self._edition = edition
+        self.name = f"hashed-{edition}"
+        self.fingerprint = f"{edition:016x}"
+
+    def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
+        vectors = np.full((len(texts), DIMENSION), 1e-3, dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in _WORD.findall(text.casefold()):
+                # Beginnings count as well: were all words at right angles, an index would find no way to them.
+                for end in range(2, len(word) + 1):
+                    for place in range(_PLACES):
+                        column = zlib.crc32(f"{self._edition}{place}{word[:end]}".encode()) % DIMENSION
+                        vectors[row, column] += 1.0 if end < len(word) else 3.0
+        result: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return result
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(_WORD.findall(text)) for text in texts]
+
+
+def hashed(edition: int = 0) -> CentredEmbedder:
+    """The same with language means that move nothing."""
+    nothing = np.zeros((1, DIMENSION), dtype=np.float32)
+    return CentredEmbedder(HashedEmbedder(edition), LanguageMeans(["en"], nothing, nothing), "hashed")
