@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -147,12 +146,18 @@ def _parsing(_settings: Settings) -> Check:
 
 
 def _ocr(_settings: Settings) -> Check:
-    program = shutil.which("tesseract")
-    if program is None:
-        return Check("ocr", "missing", "no Tesseract: scans are not read", "install tesseract-ocr", needed=False)
-    listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=10, check=False)
-    languages = listed.stdout.split()[-20:]
-    return Check("ocr", "ok", f"Tesseract with {' '.join(languages)}", needed=False)
+    from ingest.parsing.ocr_languages import install_command, ocr_languages
+    from ingest.parsing.tesseract import installed_packs
+
+    installed = installed_packs()
+    missing = ocr_languages().missing(installed or ())
+    todo = f"run `{install_command(missing)}`"
+    if installed is None:
+        return Check("ocr", "missing", "no Tesseract: scans are not read", todo, needed=False)
+    detail = f"Tesseract reads {' '.join(sorted(installed - {'osd'}))}"
+    if missing:
+        return Check("ocr", "missing", f"{detail}; not {' '.join(missing)}", todo, needed=False)
+    return Check("ocr", "ok", detail, needed=False)
 
 
 def _distributions() -> Iterator[str]:

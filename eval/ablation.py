@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import resources
-from pathlib import Path
 from urllib.parse import unquote
 
 import typer
 
 from app.retrieval.passages import Passage
-from app.retrieval.search import PassageSearch
-from app.settings import load_settings
-from eval.suites.golden import GoldenQuestion, asked_on, read_golden
-from ingest.knowledge import open_knowledge
-from ingest.languages.identify import identify_question
-from ingest.ledger.reading import Scope
+from eval.golden_passages import search_golden
+from eval.suites.golden import GoldenQuestion
 
 _PASSAGES = 64
 # name, weight of the chunk beside its best sentence, weight of the country
@@ -33,23 +27,10 @@ _VARIANTS = (
 
 def print_ablation() -> None:
     """Document recall among the first one and three passages, for each variant of the score."""
-    folder = Path(str(resources.files("ingest") / "sample" / "golden"))
-    answerable = [golden for golden in read_golden(folder) if golden.answerable]
-    day = asked_on(folder)
-    with open_knowledge(load_settings()) as knowledge:
-        search = PassageSearch(knowledge)
-        found = [
-            search.search(
-                golden.question,
-                identify_question(golden.question, "en").language,
-                Scope(golden.as_of or day),
-                _PASSAGES,
-            )
-            for golden in answerable
-        ]
-    typer.echo(f"{len(answerable)} answerable golden questions; document among the first one, three passages")
+    found = search_golden(_PASSAGES, answerable_only=True)
+    typer.echo(f"{len(found)} answerable golden questions; document among the first one, three passages")
     for name, chunk, country in _VARIANTS:
-        first = [_rank(golden, passages, chunk, country) for golden, passages in zip(answerable, found, strict=True)]
+        first = [_rank(golden, passages, chunk, country) for golden, passages in found]
         at_1, at_3 = (sum(rank < depth for rank in first) / len(first) for depth in (1, 3))
         typer.echo(f"{name:40s} {at_1:6.1%} {at_3:6.1%}")
 

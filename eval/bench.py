@@ -19,12 +19,11 @@ from app.answers import Finished, Question
 from app.assistant import build_assistant
 from app.settings import Settings, load_settings
 from eval.errors import EvalError
+from eval.stored_texts import stored_texts
 from eval.suites.golden import read_golden
 from ingest.knowledge import Knowledge, open_knowledge
-from ingest.ledger.collections import Collections
 from ingest.runs import ingest_into
 from ingest.sources import open_source
-from ingest.texts import embedded_texts
 
 _COLD_RUNS = 3
 _WARM_QUESTIONS = 40
@@ -90,17 +89,11 @@ def _ingest(knowledge: Knowledge, documents: Path) -> tuple[float, float, int]:
     started = time.perf_counter()
     summary = ingest_into(knowledge, [open_source(documents)])
     ingest_s = time.perf_counter() - started
-    versions = Collections(knowledge.engine).outside("")
-    distinct = {
-        (text.text, text.language)
-        for version in versions
-        for text in embedded_texts(version.key, version.title, version.chunks)
-    }
-    texts = list(distinct)
+    texts = stored_texts(knowledge.engine)
     if summary.embedded != len(texts):
         raise EvalError(f"{summary.embedded} texts were embedded, but {len(texts)} are in the ledger")
     started = time.perf_counter()
-    knowledge.embedder.embed([text for text, _ in texts], [language for _, language in texts], "passage")
+    knowledge.embedder.embed([text.text for text in texts], [text.language for text in texts], "passage")
     return ingest_s, time.perf_counter() - started, len(texts)
 
 

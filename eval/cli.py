@@ -15,7 +15,11 @@ def register(root: typer.Typer) -> None:
     suites.command("fit-evidence")(fit_evidence)
     suites.command("ablation")(ablation)
     root.add_typer(suites, name="eval")
-    root.command("bench")(bench)
+    benches = typer.Typer(invoke_without_command=True)
+    benches.callback()(bench)
+    benches.command("ingest")(bench_ingest)
+    benches.command("corpus")(bench_corpus)
+    root.add_typer(benches, name="bench")
 
 
 def golden(
@@ -50,9 +54,37 @@ def ablation() -> None:
 
 
 def bench(
+    context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Time a cold question, a warm one, and ingestion against embedding alone."""
+    if context.invoked_subcommand:
+        return
     from eval.bench import print_figures, run_bench
 
     print_figures(run_bench(), as_json)
+
+
+def bench_ingest(
+    documents: Annotated[int, typer.Option(min=1, help="Generated documents to ingest.")] = 500,
+    also: Annotated[
+        int | None, typer.Option(min=1, help="A second, larger corpus, to see how time and memory grow.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Time and memory of ingesting a generated corpus, against embedding alone, and of small changes to it."""
+    from eval.bench_ingest import print_bench_ingest, run_bench_ingest
+
+    print_bench_ingest(run_bench_ingest(documents, also), as_json)
+
+
+def bench_corpus(
+    to: Annotated[Path, typer.Option(help="A new or empty folder.")],
+    documents: Annotated[int, typer.Option(min=1, help="How many documents.")] = 500,
+    seed: Annotated[int, typer.Option(help="Another one gives other documents.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
+) -> None:
+    """Write the generated corpus: support policies in twelve languages and nine formats."""
+    from eval.bench_corpus import write_corpus
+
+    write_corpus(to, documents, seed, as_json)

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-from importlib import resources
-from pathlib import Path
-
 import typer
 import yaml
 
 from app.retrieval.evidence import FILE, EvidenceModel, features
-from app.retrieval.search import PassageSearch
-from app.settings import load_settings
-from eval.suites.golden import asked_on, read_golden
-from ingest.knowledge import open_knowledge
-from ingest.languages.identify import identify_question
-from ingest.ledger.reading import Scope
+from eval.golden_passages import search_golden
 
 _LEAST_ANSWERED = 0.95  # of the answerable questions; abstaining on more costs agents more than it saves
 _FOLDS = 8
@@ -58,14 +49,5 @@ def fit_and_report(write: bool) -> None:
 
 
 def _features() -> tuple[list[dict[str, float]], list[bool]]:
-    folder = Path(str(resources.files("ingest") / "sample" / "golden"))
-    day: date = asked_on(folder)
-    rows, answerable = [], []
-    with open_knowledge(load_settings()) as knowledge:
-        search = PassageSearch(knowledge)
-        for golden in read_golden(folder):
-            language = identify_question(golden.question, "en").language
-            found = search.search(golden.question, language, Scope(golden.as_of or day), _PASSAGES)
-            rows.append(features(found))
-            answerable.append(golden.answerable)
-    return rows, answerable
+    found = search_golden(_PASSAGES)
+    return [features(passages) for _, passages in found], [golden.answerable for golden, _ in found]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate
 
-SMALLEST_SHARE = 0.2  # of the budget on each side of a cut, where the run allows it
+SMALLEST_SHARE = 0.25  # of the budget on each side of a cut, where the run allows it
 _OPENING = 24  # characters; most edits are further in and leave the border's rank alone
 
 

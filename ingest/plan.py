@@ -11,10 +11,12 @@ from typing import Literal
 from ingest.documents import Finding, SourceItem
 from ingest.identity import Identities, is_gone
 from ingest.ledger.writing import PublishedItem
-from ingest.sources import Source
+from ingest.sources import Source, is_left_out
 
 _RECIPE = "2"  # changes when the same file would give other chunks, so that it is read again
 Action = Literal["add", "change", "move"]
+# What a source leaves out on purpose, and knows: the rest of its listing is whole.
+_NO_HOLES = frozenset({"unsupported", "no-customer"})
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def make_plan(sources: Sequence[Source], published: Mapping[str, PublishedItem],
         for entry in source.items():
             if isinstance(entry, Finding):
                 plan.findings.append(entry)
-                if entry.code != "unsupported":
+                if entry.code not in _NO_HOLES:
                     holed.append(source)
             elif entry.uri not in seen:  # two of the addresses may overlap
                 seen.add(entry.uri)
@@ -67,11 +69,15 @@ def make_plan(sources: Sequence[Source], published: Mapping[str, PublishedItem],
     vanished = [
         old
         for uri, old in published.items()
-        if uri not in seen and any(source.covers(uri) and (source not in holed or is_gone(uri)) for source in sources)
+        if uri not in seen and any(source.covers(uri) and _is_missing(source, uri, holed) for source in sources)
     ]
     moved = _pair_moved(plan, vanished, [old for uri, old in published.items() if uri not in seen])
     plan.retired = [old for old in vanished if prune and old.version_id not in moved]
     return plan
+
+
+def _is_missing(source: Source, uri: str, holed: Sequence[Source]) -> bool:
+    return source not in holed or is_gone(uri) or is_left_out(source, uri)
 
 
 def state_hash(item: SourceItem) -> str:

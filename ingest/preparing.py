@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from ingest.chunking import chunk
 from ingest.documents import Content, Finding, ParsedDocument
@@ -32,11 +33,13 @@ class Preparer:
 
     :param language_of: the language of a text; the second argument is the one around it.
     :param count_tokens: token counts of texts, in the embedding model's tokens.
+    :param effective_from: when texts take effect that do not say it themselves; tickets never do.
     """
 
     parse: Parse
     language_of: Callable[[str, str | None], str]
     count_tokens: Callable[[Sequence[str]], list[int]]
+    effective_from: date | None = None
 
     def prepare(self, work: Work) -> Prepared:
         """Read one item.
@@ -46,8 +49,10 @@ class Preparer:
         content = work.source.read(work.item)
         document = self.parse(content) if isinstance(content, Content) else content
         item = described(work.item, document)
+        if item.effective_from is None and item.kind != "ticket":
+            item = replace(item, effective_from=self.effective_from)
         findings = tuple(Finding(item.document_id, each.code, each.message) for each in document.findings)
-        language = document.metadata.get("language") or item.language or self.language_of(document.text, None)
+        language = item.language or self.language_of(document.text, None)
         title = item.title or item.document_id
         chunks = chunk(
             document,

@@ -42,7 +42,7 @@ def choose_version(
     if number is not None:
         chosen = next((each for each in versions if each.number == number), None)
         if chosen is None:
-            raise IngestUserError(f"{document_id}: there is no version {number}; there are 1 to {versions[-1].number}")
+            raise IngestUserError(f"{document_id}: no version {number}; there are 1 to {versions[-1].number}")
         if chosen.id == live.id:
             raise IngestUserError(f"{document_id}: version {number} is the live one already")
         return live, chosen

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.documents import Content, ParsedDocument
 from ingest.knowledge import Knowledge, model_fingerprint, open_centred_embedder, open_knowledge
 from ingest.languages.identify import identify_question
 from ingest.ledger.collections import Collections, past_name
@@ -18,13 +19,15 @@ from ingest.ledger.runs import RunLog
 from ingest.ledger.shelving import Shelving
 from ingest.ledger.writing import LedgerWriter
 from ingest.parsing import parse
+from ingest.parsing.pool import Limits, ParserPool
 from ingest.pipeline import PlanRun, Progress, Summary
 from ingest.plan import Plan, make_plan
 from ingest.preparing import Preparer
 from ingest.preview import Preview, preview
 from ingest.settings import IngestSettings
 from ingest.shelves import Shelves
-from ingest.sources import Source, open_source
+from ingest.sources import Source, SourceOptions, open_source
+from ingest.sources.web.limits import WebLimits
 from ingest.store import StoreConnection
 
 if TYPE_CHECKING:
@@ -57,17 +60,20 @@ def run_ingest(
     """
     started = time.perf_counter()
     options = options or IngestOptions()
-    sources = [open_source(address) for address in addresses]
+    sources = open_sources(settings, addresses)
     engine = open_ledger(settings.home, settings.database_url)
     try:
-        with writer_lock(engine) as renew_lock:
+        with writer_lock(engine) as renew_lock, _parsers(settings) as parsers:
             plan = make_plan(sources, LedgerWriter(engine).published(), options.prune)
             run_id = _begin(engine, sources)
             if plan.is_empty and not _has_chores(engine, model_fingerprint(settings)):
                 summary = Summary(unchanged=plan.unchanged, refused=len(plan.findings), findings=plan.findings)
             else:
+                if plan.work:
+                    parsers.warm_up()  # while the model loads and the store starts
                 with open_knowledge(settings, "bulk", engine) as knowledge:
-                    summary = _applied(knowledge, plan, run_id, progress, renew_lock)
+                    how = _How(options, progress or Progress(), renew_lock, parsers.parse, parsers.workers + 1)
+                    summary = _applied(knowledge, plan, run_id, how)
             RunLog(engine).finish(run_id, summary.counts(), summary.findings)
     finally:
         engine.dispose()
@@ -85,13 +91,15 @@ def plan_ingest(
     :raises IngestUserError: an address leads nowhere.
     """
     options, progress = options or IngestOptions(), progress or Progress()
-    sources = [open_source(address) for address in addresses]
+    sources = open_sources(settings, addresses)
     engine = open_ledger(settings.home, settings.database_url)
     try:
-        plan = make_plan(sources, LedgerWriter(engine).published(), options.prune)
-        progress.listed(len(plan.work))
-        preparer = Preparer(parse, language_of, open_centred_embedder(settings).count_tokens)
-        return preview(plan, preparer, Shelving(engine), progress.done)
+        with _parsers(settings) as parsers:
+            plan = make_plan(sources, LedgerWriter(engine).published(), options.prune)
+            progress.listed(len(plan.work))
+            count_tokens = open_centred_embedder(settings).count_tokens if plan.work else _count_none
+            preparer = Preparer(parsers.parse, language_of, count_tokens, options.effective_from)
+            return preview(plan, preparer, Shelving(engine), progress.done)
     finally:
         engine.dispose()
 
@@ -102,14 +110,50 @@ def ingest_into(
     progress: Progress | None = None,
     options: IngestOptions | None = None,
 ) -> Summary:
-    """Ingest ``sources`` into an open knowledge base."""
+    """Ingest ``sources``, which are trusted, into an open knowledge base: documents are parsed in this process."""
+    options = options or IngestOptions()
     with writer_lock(knowledge.engine) as renew_lock:
-        prune = (options or IngestOptions()).prune
-        plan = make_plan(sources, LedgerWriter(knowledge.engine).published(), prune)
+        plan = make_plan(sources, LedgerWriter(knowledge.engine).published(), options.prune)
         run_id = _begin(knowledge.engine, sources)
-        summary = _applied(knowledge, plan, run_id, progress, renew_lock)
+        how = _How(options, progress or Progress(), renew_lock, parse, readers=1)
+        summary = _applied(knowledge, plan, run_id, how)
         RunLog(knowledge.engine).finish(run_id, summary.counts(), summary.findings)
     return summary
+
+
+def open_sources(settings: IngestSettings, addresses: Sequence[str | Path]) -> list[Source]:
+    """The sources at ``addresses``, bounded as the settings say.
+
+    :raises IngestUserError: an address leads nowhere.
+    """
+    web = WebLimits(
+        **{
+            each.name: getattr(settings, f"web_{each.name}")
+            for each in fields(WebLimits)
+            if each.init and hasattr(settings, f"web_{each.name}")
+        }
+    )
+    return [open_source(address, SourceOptions(home=settings.home, web=web)) for address in addresses]
+
+
+@dataclass(frozen=True)
+class _How:
+    """How a plan is applied: by whose wishes, with what."""
+
+    options: IngestOptions
+    progress: Progress
+    renew_lock: Callable[[], None]
+    parse: Callable[[Content], ParsedDocument]
+    readers: int
+
+
+def _parsers(settings: IngestSettings) -> ParserPool:
+    limits = Limits(seconds=settings.parse_seconds, memory_bytes=settings.parse_memory_mb * 1_000_000)
+    return ParserPool(settings.parse_workers or None, limits)
+
+
+def _count_none(texts: Sequence[str]) -> list[int]:
+    return [0] * len(texts)
 
 
 def _begin(engine: Engine, sources: Sequence[Source]) -> int:
@@ -125,16 +169,14 @@ def _has_chores(engine: Engine, fingerprint: str) -> bool:
     return bool(live.fingerprint != fingerprint or collections.left() or Shelving(engine).leftovers())
 
 
-def _applied(
-    knowledge: Knowledge, plan: Plan, run_id: int, progress: Progress | None, renew_lock: Callable[[], None]
-) -> Summary:
+def _applied(knowledge: Knowledge, plan: Plan, run_id: int, how: _How) -> Summary:
     collections = Collections(knowledge.engine)
     _drop_left(collections, knowledge.store)
     name = knowledge.collection_name
     collections.ensure(name, knowledge.embedder.embedder.name, knowledge.embedder.fingerprint)
     shelves = Shelves(knowledge.store, name, knowledge.embedder, Shelving(knowledge.engine))
-    preparer = Preparer(parse, language_of, knowledge.embedder.count_tokens)
-    run = PlanRun(LedgerWriter(knowledge.engine), shelves, preparer, progress=progress, renew_lock=renew_lock)
+    preparer = Preparer(how.parse, language_of, knowledge.embedder.count_tokens, how.options.effective_from)
+    run = PlanRun(LedgerWriter(knowledge.engine), shelves, preparer, how.readers, how.progress, how.renew_lock)
     run.clean()
     run.refill(collections)
     return run.apply(plan, run_id)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ingest.errors import IngestUserError
+
+
+def _split(value: object) -> object:
+    return tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class IngestSettings(BaseSettings):
@@ -21,6 +28,20 @@ class IngestSettings(BaseSettings):
     chroma_url: str | None = Field(default=None, description="a Chroma server; one is started on demand when not given")
     embedding_model: str = Field(default="multilingual-e5-small", description="the bundle, a folder, or a hub id")
     embedding_runtime: Literal["auto", "onnx", "torch", "torch-bf16"] = "auto"
+    parse_workers: int = Field(default=0, ge=0, le=64, description="processes that read documents; 0 for one a core")
+    parse_seconds: float = Field(default=60.0, gt=0, description="for one document; a scan gets more for each page")
+    parse_memory_mb: int = Field(default=1_500, ge=256, description="for one document")
+    web_depth: int = Field(default=2, ge=0, description="links from the start page; 0 takes that page alone")
+    web_pages: int = Field(default=500, ge=1, description="addresses asked for in one listing")
+    web_hosts: Names = Field(default=(), description="further hosts whose pages are taken, with commas between")
+    web_page_bytes: int = Field(default=10_000_000, ge=1_000)
+    web_file_bytes: int = Field(default=50_000_000, ge=1_000)
+    web_total_bytes: int = Field(default=1_000_000_000, ge=1_000)
+    web_seconds: float = Field(default=30.0, gt=0, description="for one request with its answer")
+    web_longest_wait_s: float = Field(default=30.0, ge=0, description="for a Retry-After or Crawl-delay")
+    web_allow_private: bool = Field(default=False, description="whether private addresses may be fetched from")
+    web_private_hosts: Names = Field(default=(), description="hosts that may have private addresses")
+    web_proxy: str = ""
 
 
 def load_ingest_settings() -> IngestSettings:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Select, and_, delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from ingest.ledger.paging import pages
@@ -103,8 +103,7 @@ class Shelving:
     def leftovers(self) -> list[Leftover]:
         """Versions on the live shelf that were staged and never published, or that no day from today on wants."""
         today = self._today()
-        past = and_(VersionRow.state.in_((SUPERSEDED, RETIRED)), VersionRow.ends_on <= today)
-        left = and_(VersionRow.shelf == LIVE, or_(VersionRow.state == STAGED, past))
+        left = and_(VersionRow.shelf == LIVE, not_(_stays(today)))
         versions = select(VersionRow.id, VersionRow.starts_on, VersionRow.ends_on).where(left)
         with self._engine.connect() as connection:
             rows = connection.execute(versions.order_by(VersionRow.id)).all()
@@ -132,17 +131,21 @@ class Shelving:
                 session.execute(update(VersionRow).where(VersionRow.id.in_(page)).values(shelf=shelf))
 
 
+def _stays(today: date) -> ColumnElement[bool]:
+    """What belongs on the live shelf: what is published, and what serves until a successor's day comes."""
+    served = func.coalesce(VersionRow.starts_on, BEGINNING) < VersionRow.ends_on
+    serves = and_(VersionRow.state.in_((SUPERSEDED, RETIRED)), VersionRow.ends_on > today, served)
+    return or_(VersionRow.state == PUBLISHED, serves)
+
+
 def _also_owned(version_id: int, today: date) -> Select[str]:
     """Records of a version that another one, which stays on the live shelf, owns as well: a text that came back."""
     own, other = aliased(RecordRow), aliased(RecordRow)
-    stays: ColumnElement[bool] = or_(
-        VersionRow.state == PUBLISHED, and_(VersionRow.state.in_((SUPERSEDED, RETIRED)), VersionRow.ends_on > today)
-    )
     return (
         select(own.record_id)
         .join(other, other.record_id == own.record_id)
         .join(VersionRow, VersionRow.id == other.version_id)
-        .where(own.version_id == version_id, VersionRow.shelf == LIVE, stays)
+        .where(own.version_id == version_id, VersionRow.shelf == LIVE, _stays(today))
     )
 
 

@@ -37,6 +37,7 @@ class Table:
     header_rows: int
     caption: str = ""
     page: int | None = None
+    group: str = ""  # a row merged over all columns before the first of these, on the page before
 
 
 Block = Heading | Paragraph | ListItem | Table

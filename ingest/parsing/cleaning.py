@@ -26,6 +26,8 @@ _USES_JOINERS = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109
 _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 # Glyph variants that PDF writers leave in place of letters: ligatures, Arabic shapes, radicals.
 _SHAPES = re.compile("[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdff\ufe70-\ufefc\u2e80-\u2fdf]+")
+# Thai "am" taken apart, as many PDF fonts map it; no normal form puts it together again.
+_SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 
 
 def clean(text: str) -> str:
@@ -35,6 +37,7 @@ def clean(text: str) -> str:
     text = _LINES.sub("\n", _SPACES.sub(" ", text))
     text = _INVISIBLE.sub("", text)
     text = _JOINER.sub(_joiner, text)
+    text = _SARA_AM.sub("\\1\u0e33", text)
     text = _SHAPES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     return unicodedata.normalize("NFC", text)
 

@@ -12,10 +12,13 @@ from ingest.documents import Finding
 from ingest.errors import DocumentError
 from ingest.parsing.blocks import Block, Extract, Heading, ListItem, Paragraph
 from ingest.parsing.cleaning import clean, is_deceptive, one_line, without_private_use
+from ingest.parsing.containers import check_zip
 from ingest.parsing.docx_structure import prepare_document
 from ingest.parsing.html import invisible_characters
+from ingest.parsing.macros import without_macros
+from ingest.parsing.office_properties import office_properties
 from ingest.parsing.partitioners import elements
-from ingest.parsing.reading import check_zip
+from ingest.parsing.properties import read_properties
 from ingest.parsing.tables import table_from_html
 
 if TYPE_CHECKING:
@@ -29,9 +32,9 @@ def extract_docx(path: Path, data: bytes) -> Extract:
     import docx
     from lxml import etree
 
-    check_zip(path, data, "word/document.xml")
+    findings = check_zip(path, data, "word/document.xml")
     try:
-        document = docx.Document(io.BytesIO(data))
+        document = docx.Document(io.BytesIO(without_macros(data)))
         notes = prepare_document(document)
         prepared = io.BytesIO()
         document.save(prepared)
@@ -41,7 +44,6 @@ def extract_docx(path: Path, data: bytes) -> Extract:
         raise DocumentError("unreadable", f"{path.name}: damaged ({error}); open it and save it again") from error
     blocks = list(_blocks(found, notes.titles))
     properties = document.core_properties
-    findings = []
     if notes.hidden:
         findings.append(
             Finding(path.name, "hidden-text", f"hidden text was left out: “{' … '.join(notes.hidden)[:120]}”")
@@ -52,7 +54,8 @@ def extract_docx(path: Path, data: bytes) -> Extract:
     if any(is_deceptive(element.text) for element in found):
         findings.append(invisible_characters(path.name))
     title = next(iter(notes.titles), "") or one_line(clean(properties.title or ""))
-    return Extract(blocks, title, {"language": (properties.language or "").strip()}, findings)
+    said, unclear = read_properties(office_properties(data), path.name)
+    return Extract(blocks, title, said, findings + unclear)
 
 
 def _blocks(found: Iterable[Element], titles: list[str]) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ingest.parsing.cleaning import SUPERSCRIPTS, clean, one_line
+from ingest.parsing.units import inner_text
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -45,6 +46,7 @@ def prepare_document(document: Document) -> Notes:
     _remove_runs(body, "w:strike", notes.struck)
     _remove_runs(body, "w:dstrike", notes.struck)
     _raise_digits(body)
+    _flatten_inner_tables(document)
     _name_headings(document, notes)
     _place_footnotes(document)
     return notes
@@ -90,6 +92,21 @@ def _remove_runs(body: Any, mark: str, texts: list[str]) -> None:
         if text:
             texts.append(text)
         run.getparent().remove(run)
+
+
+def _flatten_inner_tables(document: Document) -> None:
+    """A table inside a cell becomes a paragraph of it, each value behind its name."""
+    from docx.oxml import OxmlElement
+    from docx.table import Table
+
+    for node in reversed(document.element.body.xpath(".//w:tc//w:tbl")):
+        rows = [[cell.text for cell in row.cells] for row in Table(node, document).rows]
+        width = max(map(len, rows), default=0)
+        text = inner_text([row + [""] * (width - len(row)) for row in rows])
+        paragraph = OxmlElement("w:p")
+        paragraph.add_r().text = text
+        node.addprevious(paragraph)
+        node.getparent().remove(node)
 
 
 def _raise_digits(body: Any) -> None:

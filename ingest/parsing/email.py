@@ -6,7 +6,7 @@ import re
 from email import policy
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
 
 from ingest.documents import Finding
@@ -101,6 +101,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 def _metadata(message: EmailMessage) -> dict[str, str]:
     metadata = {"from": _header(message, "from"), "to": _header(message, "to"), "subject": _header(message, "subject")}
+    metadata["author"] = parseaddr(metadata["from"])[0]  # the name alone: an address is nobody's to pass on
     raw = _header(message, "date")
     try:
         metadata["date"] = parsedate_to_datetime(raw).isoformat() if raw else ""

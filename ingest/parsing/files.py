@@ -10,7 +10,10 @@ from ingest.documents import Content, ParsedDocument
 from ingest.errors import DocumentError
 from ingest.parsing.assembly import assemble
 from ingest.parsing.blocks import Extract
-from ingest.parsing.reading import read_bytes
+from ingest.parsing.bounds import bounded
+from ingest.parsing.reading import check_bytes, read_bytes
+
+_IMAGE = ("images", "extract_image")
 
 # Module and function for each suffix; the readers are imported when a file needs them.
 _READERS = {
@@ -19,17 +22,24 @@ _READERS = {
     ".html": ("html", "extract_html_file"),
     ".htm": ("html", "extract_html_file"),
     ".docx": ("docx", "extract_docx"),
+    ".docm": ("docx", "extract_docx"),
     ".pdf": ("pdf", "extract_pdf"),
     ".xlsx": ("spreadsheets", "extract_workbook"),
+    ".xlsm": ("spreadsheets", "extract_workbook"),
     ".csv": ("spreadsheets", "extract_delimited"),
     ".tsv": ("spreadsheets", "extract_delimited"),
     ".eml": ("email", "extract_email"),
     ".txt": ("plain", "extract_plain"),
     ".pptx": ("other", "extract_pptx"),
+    ".pptm": ("other", "extract_pptx"),
     ".odt": ("other", "extract_by_pandoc"),
     ".rtf": ("other", "extract_by_pandoc"),
     ".epub": ("other", "extract_by_pandoc"),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".heif"), _IMAGE),
 }
+
+# Readers that may meet a scan, and are told the language to expect in it.
+_READ_SCANS = frozenset({"extract_pdf", "extract_image"})
 
 SUPPORTED: frozenset[str] = frozenset(_READERS)
 """Suffixes that can be parsed, in lower case with the dot."""
@@ -43,8 +53,9 @@ def parse_file(path: Path) -> ParsedDocument:
 def parse(content: Content) -> ParsedDocument:
     """The text, sections, metadata and findings of one file's bytes.
 
-    :raises DocumentError: with the code ``empty``, ``unreadable``, ``encrypted``, ``unsupported``,
-        ``too-large`` or ``wrong-format`` and one line that names the file and says what to do.
+    :raises DocumentError: with the code ``empty``, ``unreadable``, ``encrypted``, ``unsupported``, ``too-large``,
+        ``too-long``, ``wrong-format``, ``zip-bomb``, ``xml-entities``, ``path-traversal`` or ``ocr-missing`` and one
+        line that names the file and says what to do.
     """
     path = Path(content.name)
     suffix = path.suffix.lower()
@@ -53,9 +64,11 @@ def parse(content: Content) -> ParsedDocument:
         raise DocumentError(
             "unsupported", f"{path.name}: files of type “{suffix}” are not read; convert it to one of {known}"
         )
+    check_bytes(path.name, content.data)
     module, function = _READERS[suffix]
-    extract: Callable[[Path, bytes], Extract] = getattr(importlib.import_module(f"ingest.parsing.{module}"), function)
+    extract: Callable[..., Extract] = getattr(importlib.import_module(f"ingest.parsing.{module}"), function)
     try:
-        return assemble(extract(path, content.data), path.name, path.stem)
+        hints = (content.language,) if function in _READ_SCANS else ()
+        return bounded(assemble(extract(path, content.data, *hints), path.name, path.stem), path.name)
     except RecursionError as error:
         raise DocumentError("unreadable", f"{path.name}: nested too deeply; simplify or convert the file") from error

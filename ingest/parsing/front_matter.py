@@ -7,13 +7,15 @@ import re
 import yaml
 
 from ingest.errors import DocumentError
+from ingest.parsing.properties import field_named, renamed
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_AUDIENCE = "write who may read it, such as agent, or remove the line"
 _LOOKS_LIKE = re.compile(r"\A\ufeff?---[ \t]*\n[A-Za-z_]\w*[ \t]*:")
 
 
 def split_front_matter(text: str, name: str) -> tuple[dict[str, str], str]:
-    """The scalar entries of the front matter as strings, and the text after it.
+    """The scalar entries of the front matter as strings, under our names for them, and the text after it.
 
     Lists are joined with ``", "``. Values are read as written: ``no`` is Norwegian, not false.
 
@@ -39,7 +41,11 @@ def split_front_matter(text: str, name: str) -> tuple[dict[str, str], str]:
         if "\n\n" in match[1]:  # two horizontal rules with prose in between
             return {}, text
         raise DocumentError("wrong-format", f"{name}, line 2: the front matter is not 'key: value' lines; correct it")
-    return {str(key): value for key, raw in loaded.items() if (value := _string(raw))}, text[match.end() :]
+    said = {str(key): _string(raw) for key, raw in loaded.items()}
+    for key, value in said.items():
+        if field_named(key) == "audience" and not value:  # left out, everybody could read it
+            raise DocumentError("wrong-format", f"{name}: {key} in the front matter is empty; {_AUDIENCE}")
+    return renamed({key: value for key, value in said.items() if value}, name), text[match.end() :]
 
 
 def _string(value: object) -> str:

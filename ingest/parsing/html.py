@@ -19,16 +19,16 @@ from ingest.parsing.cleaning import (
     without_private_use,
 )
 from ingest.parsing.html_hidden import remove_hidden
+from ingest.parsing.html_parsing import html_root
 from ingest.parsing.html_structure import normalise_structure
 from ingest.parsing.partitioners import html_elements
+from ingest.parsing.properties import read_properties
 from ingest.parsing.reading import decode
 from ingest.parsing.tables import table_from_html
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from unstructured.documents.elements import Element
-
-METADATA_KEYS = ("kind", "effective_from", "effective_to", "audience", "id", "customer_id", "language")
 
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _ITEM = re.compile(f"{ITEM_OPEN}(\\d+):([^{ITEM_CLOSE}]*){ITEM_CLOSE} ?")
@@ -50,17 +50,17 @@ def extract_html(html: str, name: str) -> Extract:
     What a reader would not see is left out and reported as ``hidden-text``.
     """
     from lxml import etree
-    from lxml.html import document_fromstring, tostring
+    from lxml.html import tostring
 
     try:
-        root = document_fromstring(_XML_DECLARATION.sub("", html) or "<p></p>")
+        root = html_root(_XML_DECLARATION.sub("", html) or "<p></p>", name)
     except etree.ParserError:
         return Extract([])
-    title, metadata = _head(root)
+    title, metadata, unclear = _head(root, name)
     hidden, struck = remove_hidden(root)
     normalise_structure(root)
     markup = tostring(root, encoding="unicode")
-    findings = []
+    findings = unclear
     if hidden:
         findings.append(Finding(name, "hidden-text", f"text no reader sees was left out: {_sample(hidden)}"))
     if struck:
@@ -109,17 +109,15 @@ def _lines(text: str) -> str:
     return text.replace(LINE_BREAK, "\n")
 
 
-def _head(root: HtmlElement) -> tuple[str, dict[str, str]]:
-    metadata = {}
-    for meta in root.iter("meta"):
-        key = (meta.get("name") or "").lower().replace("-", "_")
-        if key in METADATA_KEYS and meta.get("content"):
-            metadata[key] = meta.get("content").strip()
+def _head(root: HtmlElement, name: str) -> tuple[str, dict[str, str], list[Finding]]:
+    said = [(meta.get("name") or "", (meta.get("content") or "").strip()) for meta in root.iter("meta")]
+    metadata, findings = read_properties(said, name)
+    metadata |= {key: value for key, value in said if key == "id" and value}
     language = (root.get("lang") or "").strip()
     if language:
         metadata.setdefault("language", language)
     title = next((node.text_content() for node in root.iter("title")), "")
-    return one_line(clean(title)), metadata
+    return one_line(clean(title)), metadata, findings
 
 
 def _sample(texts: list[str]) -> str:

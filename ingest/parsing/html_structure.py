@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ingest.parsing.cleaning import ITEM_CLOSE, ITEM_OPEN, LINE_BREAK, SUPERSCRIPTS
 from ingest.parsing.tables import expand_spans
+from ingest.parsing.units import inner_text
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -46,6 +47,10 @@ def normalise_structure(root: HtmlElement) -> None:
             node.text = node.text.translate(SUPERSCRIPTS)
     for node in list(root.iter("dl")):
         _definitions_to_list(node)
+    for table in reversed(list(root.iter("table"))):
+        if _is_inside_data(table):
+            rows, headers = expand_spans(table)
+            _replace_by_text(table, inner_text(rows, headers))
     for table in list(root.iter("table")):
         if _is_layout(table):
             _unwrap(table)
@@ -85,6 +90,20 @@ def _definitions_to_list(node: HtmlElement) -> None:
         node.append(_element("li", ", ".join(terms)))
     for child in list(node.iter("div")):
         child.drop_tag()
+
+
+def _is_inside_data(table: HtmlElement) -> bool:
+    """Whether the table stands in a cell of one that has column names, and so is no frame for a page."""
+    outer = next(table.iterancestors("table"), None)
+    if outer is None or outer.get("role") in ("presentation", "none"):
+        return False
+    return any(cell.tag == "th" for row in outer.iter("tr") if _owner(row) is outer for cell in row)
+
+
+def _replace_by_text(node: HtmlElement, text: str) -> None:
+    tail = node.tail
+    node.clear()
+    node.tag, node.text, node.tail = "span", f" {text} ", tail
 
 
 def _is_layout(table: HtmlElement) -> bool:

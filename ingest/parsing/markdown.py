@@ -42,7 +42,8 @@ def extract_markdown(path: Path, data: bytes) -> Extract:
 def _renderer() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    # Beyond its limit it drops the text without a word; beyond Python's own there is an error to report.
+    return MarkdownIt("commonmark", {"html": True, "maxNesting": 10_000}).enable(["table", "strikethrough"])
 
 
 def resolve_footnotes(text: str) -> str:

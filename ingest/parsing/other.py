@@ -9,9 +9,12 @@ from pathlib import Path
 from ingest.errors import DocumentError
 from ingest.parsing.blocks import Block, Extract, Heading, ListItem, Paragraph
 from ingest.parsing.cleaning import without_private_use
+from ingest.parsing.containers import check_zip
 from ingest.parsing.html import extract_html
+from ingest.parsing.office_properties import office_properties
 from ingest.parsing.partitioners import elements, prepare
-from ingest.parsing.reading import check_zip
+from ingest.parsing.properties import read_properties
+from ingest.parsing.sniffing import wrong_format
 from ingest.parsing.tables import table_from_html
 
 _ZIP_MEMBERS = {".odt": "content.xml", ".epub": "mimetype"}
@@ -19,7 +22,7 @@ _ZIP_MEMBERS = {".odt": "content.xml", ".epub": "mimetype"}
 
 def extract_pptx(path: Path, data: bytes) -> Extract:
     """Slides: titles as headings, text by paragraph, tables, the slide's number as page."""
-    check_zip(path, data, "ppt/presentation.xml")
+    findings = check_zip(path, data, "ppt/presentation.xml")
     blocks: list[Block] = []
     for element in elements("pptx", "partition_pptx", file=io.BytesIO(data), infer_table_structure=True):
         page = element.metadata.page_number
@@ -32,7 +35,8 @@ def extract_pptx(path: Path, data: bytes) -> Extract:
             blocks.append(ListItem(without_private_use(element.text), element.metadata.category_depth or 0, page=page))
         elif element.category not in ("Image", "PageBreak"):
             blocks.append(Paragraph(without_private_use(element.text), page))
-    return Extract(blocks)
+    said, unclear = read_properties(office_properties(data), path.name)
+    return Extract(blocks, metadata=said, findings=findings + unclear)
 
 
 def extract_by_pandoc(path: Path, data: bytes) -> Extract:
@@ -41,7 +45,7 @@ def extract_by_pandoc(path: Path, data: bytes) -> Extract:
     if suffix in _ZIP_MEMBERS:
         check_zip(path, data, _ZIP_MEMBERS[suffix])
     elif not data.lstrip().startswith(b"{\\rtf"):
-        raise DocumentError("wrong-format", f"{path.name}: not an RTF file; check what it is and rename it")
+        raise wrong_format(path, data)
     prepare()
     from unstructured.file_utils.file_conversion import convert_file_to_html_text_using_pandoc
 
@@ -53,4 +57,8 @@ def extract_by_pandoc(path: Path, data: bytes) -> Extract:
             html = convert_file_to_html_text_using_pandoc(source_format=suffix[1:], filename=copy.name)
         except (OSError, RuntimeError) as error:
             raise DocumentError("unreadable", f"{path.name}: pandoc cannot read it; convert it to .docx") from error
-    return extract_html(without_private_use(html), path.name)
+    extract = extract_html(without_private_use(html), path.name)
+    if suffix == ".odt":
+        said, unclear = read_properties(office_properties(data), path.name)
+        extract.metadata, extract.findings = {**extract.metadata, **said}, extract.findings + unclear
+    return extract

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import IO, TYPE_CHECKING, Any
 
+from ingest.parsing.pdf_actual_text import aggregator
+
 if TYPE_CHECKING:
     from pdfminer.layout import LTPage
     from unstructured.documents.elements import Element
@@ -57,9 +59,11 @@ def elements(module: str, function: str, **arguments: Any) -> list[Element]:
 def pdf_pages(file: IO[bytes]) -> Iterator[tuple[LTPage, list[str]]]:
     """The layout of each page as the "fast" strategy sees it, damaged ones repaired, and filled form fields."""
     prepare()
+    from unstructured.partition.pdf_image import pdfminer_utils
     from unstructured.partition.pdf_image.pdfminer_processing import get_widget_text_from_annots
-    from unstructured.partition.pdf_image.pdfminer_utils import PDFMinerConfig, open_pdfminer_pages_generator
 
-    for page, layout in open_pdfminer_pages_generator(file, pdfminer_config=PDFMinerConfig()):
+    pdfminer_utils.PDFPageAggregator = aggregator()
+    config = pdfminer_utils.PDFMinerConfig()
+    for page, layout in pdfminer_utils.open_pdfminer_pages_generator(file, pdfminer_config=config):
         fields = get_widget_text_from_annots(page.annots, layout.height) if page.annots else []
         yield layout, [field["text"] for field in fields]

@@ -8,8 +8,8 @@ pages are taken one step earlier, as glyphs and rules.
 from __future__ import annotations
 
 import io
-import re
-from collections import Counter
+import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,49 +18,70 @@ from ingest.documents import Finding
 from ingest.errors import DocumentError
 from ingest.parsing.blocks import Block, Extract, ListItem, Paragraph, Table
 from ingest.parsing.cleaning import clean, is_deceptive, one_line, without_private_use
+from ingest.parsing.deadline import extend
 from ingest.parsing.html import invisible_characters
 from ingest.parsing.partitioners import pdf_pages
+from ingest.parsing.pdf_aligned import aligned_tables
 from ingest.parsing.pdf_bidi import is_right_to_left
-from ingest.parsing.pdf_page import Line, Page, read_page
-from ingest.parsing.pdf_tables import PlacedTable, aligned_tables, ruled_tables
+from ingest.parsing.pdf_page import Glyph, Line, Page, read_page
+from ingest.parsing.pdf_properties import pdf_properties
+from ingest.parsing.pdf_running import remove_running_lines
+from ingest.parsing.pdf_scans import Picture, picture_of, read_scans
+from ingest.parsing.pdf_size import MAX_PAGES, check_pages, too_long
+from ingest.parsing.pdf_tables import PlacedTable, ruled_tables
 from ingest.parsing.pdf_text import Typography, join_texts, text_blocks
+from ingest.parsing.properties import read_properties
+from ingest.parsing.sniffing import wrong_format
+from ingest.parsing.tables import is_group_row
 
-MAX_PAGES = 3000
+_DAMAGE = (ValueError, TypeError, AttributeError, AssertionError, EOFError, struct.error, zlib.error)
 _ENDS = frozenset('.!?。！？؟।:;：…"”»」)')
-_MARGIN = 0.09  # of the page's height, where running heads and page numbers are
-_PAGE_NUMBER = re.compile(r"\W*(?:\w+\s)?\d{1,4}(?:\s*(?:/|of|von|de|di|sur|z|van|\W)\s*\d{1,4})?\W*")
+_SECONDS_A_PAGE = 0.1  # granted for each page that was read, so that a book gets more time than a leaflet
 
 
-def extract_pdf(path: Path, data: bytes) -> Extract:
-    """The blocks of a PDF with their pages; text without a glyph to see is left out and reported.
+def extract_pdf(path: Path, data: bytes, language: str | None = None) -> Extract:
+    """The blocks of a PDF with their pages, scanned ones read by text recognition.
 
-    :raises DocumentError: ``wrong-format``, ``encrypted``, ``unreadable``, ``too-large``, or ``empty`` for a scan.
+    Text without a glyph to see is left out and reported.
+
+    :param language: the one to expect in scanned pages (ISO 639-1), where somebody knows it.
+    :raises DocumentError: ``wrong-format``, ``encrypted``, ``unreadable``, ``too-large``, ``empty``,
+        or ``ocr-missing`` for a scan where text recognition is not installed.
     """
     if b"%PDF-" not in data[:1024]:
-        raise DocumentError("wrong-format", f"{path.name}: not a PDF file; check what it is and rename it")
-    pages, values, title = _read(path, data)
+        raise wrong_format(path, data)
+    pages, pictures, values, title, properties = _read(path, data)
+    findings = read_scans(path, data, pages, pictures, language) if pictures else []
     if not any(page.lines for page in pages) and not values:
-        raise DocumentError(
-            "empty", f"{path.name}: no text layer, probably a scan; run text recognition (OCR) on it first"
-        )
-    findings = []
+        reasons = "; ".join(finding.message for finding in findings) or "its pages are blank or without words"
+        raise DocumentError("empty", f"{path.name}: no text was found: {reasons}; check the file")
     if hidden := [text for page in pages for text in page.hidden]:
         findings.append(
             Finding(path.name, "hidden-text", f"text no reader sees was left out: “{' … '.join(hidden)[:120]}”")
         )
     if any(is_deceptive(line.text) for page in pages for line in page.lines):
         findings.append(invisible_characters(path.name))
-    _remove_running_lines(pages)
+    said, unclear = read_properties(properties, path.name)
+    return Extract(page_blocks(pages, values), title, said, findings + unclear)
+
+
+def page_blocks(pages: list[Page], values: dict[int, list[str]]) -> list[Block]:
+    """The blocks of the pages from first to last.
+
+    :param values: of filled form fields, by page number.
+    """
+    remove_running_lines(pages)
     placed = [_tables(page) for page in pages]
-    typography = Typography.of([lines for _, lines in placed])
+    typography = Typography.of([lines for page, (_, lines) in zip(pages, placed, strict=True) if not page.scanned])
     blocks: list[Block] = []
     open_table: PlacedTable | None = None
     for page, (tables, lines) in zip(pages, placed, strict=True):
         tables = _continued(open_table, tables, lines)
-        blocks += _page_blocks(page, tables, lines, typography)
+        look = Typography.of([lines]) if page.scanned else typography
+        blocks += _page_blocks(page, tables, lines, look)
         blocks += [Paragraph(without_private_use(value), page.number) for value in values.get(page.number, [])]
         open_table = _last_on_page(tables, lines)
-    return Extract(_joined_over_pages(blocks), title, {}, findings)
+    return _joined_over_pages(blocks)
 
 
 def _joined_over_pages(blocks: list[Block]) -> list[Block]:
@@ -81,39 +102,45 @@ def _joined_over_pages(blocks: list[Block]) -> list[Block]:
     return out
 
 
-def _read(path: Path, data: bytes) -> tuple[list[Page], dict[int, list[str]], str]:
+def _read(
+    path: Path, data: bytes
+) -> tuple[list[Page], dict[int, Picture], dict[int, list[str]], str, list[tuple[str, str]]]:
     from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFTextExtractionNotAllowed
     from pdfminer.pdfexceptions import PDFException
     from pdfminer.psexceptions import PSException
 
     pages: list[Page] = []
+    pictures: dict[int, Picture] = {}
     values: dict[int, list[str]] = {}
     try:
+        check_pages(path, data)
         for number, (layout, fields) in enumerate(pdf_pages(io.BytesIO(data)), start=1):
             if number > MAX_PAGES:
-                raise DocumentError("too-large", f"{path.name}: more than {MAX_PAGES} pages; split the file")
+                raise too_long(path, f"more than {MAX_PAGES:,}")
+            extend(_SECONDS_A_PAGE, "pages")
             pages.append(read_page(layout, number))
+            if picture := picture_of(layout, pages[-1]):
+                pictures[number] = picture
             if fields:
                 values[number] = fields
-        title = _title(data)
+        title, properties = _said(data)
     except (PDFPasswordIncorrect, PDFTextExtractionNotAllowed) as error:
         raise DocumentError("encrypted", f"{path.name}: protected by a password; save a copy without one") from error
-    except (PDFException, PSException, ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:
+    except (PDFException, PSException, LookupError, ArithmeticError, *_DAMAGE) as error:
         raise DocumentError("unreadable", f"{path.name}: damaged PDF ({error}); print it to PDF again") from error
-    return pages, values, title
+    return pages, pictures, values, title, properties
 
 
-def _title(data: bytes) -> str:
+def _said(data: bytes) -> tuple[str, list[tuple[str, str]]]:
+    """Its title, and its properties as written."""
     from pdfminer.pdfdocument import PDFDocument
     from pdfminer.pdfparser import PDFParser
     from pdfminer.pdftypes import resolve1
     from pdfminer.utils import decode_text
 
-    for info in PDFDocument(PDFParser(io.BytesIO(data))).info:
-        raw = resolve1(info.get("Title"))
-        if isinstance(raw, bytes) and raw:
-            return one_line(clean(decode_text(raw)))
-    return ""
+    document = PDFDocument(PDFParser(io.BytesIO(data)))
+    titles = [raw for info in document.info if isinstance(raw := resolve1(info.get("Title")), bytes) and raw]
+    return one_line(clean(decode_text(titles[0]))) if titles else "", pdf_properties(document)
 
 
 def _tables(page: Page) -> tuple[list[PlacedTable], list[Line]]:
@@ -121,32 +148,8 @@ def _tables(page: Page) -> tuple[list[PlacedTable], list[Line]]:
     columns = _column_cut(lines, page.width)
     if columns is not None:
         return ruled, lines
-    aligned, lines = aligned_tables(lines, page.number)
+    aligned, lines = aligned_tables(lines, page.number, page.horizontal)
     return ruled + aligned, lines
-
-
-def _remove_running_lines(pages: list[Page]) -> None:
-    """Page numbers, and heads and feet that several pages share."""
-    seen: Counter[str] = Counter()
-    for page in pages:
-        seen.update({_mask(line) for line in page.lines if _in_margin(line, page)})
-    for page in pages:
-        page.lines = [
-            line
-            for line in page.lines
-            if not _in_margin(line, page)
-            or not (
-                seen[_mask(line)] > max(1, len(pages) // 2) or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line.text))
-            )
-        ]
-
-
-def _in_margin(line: Line, page: Page) -> bool:
-    return line.middle > (1 - _MARGIN) * page.height or line.middle < _MARGIN * page.height
-
-
-def _mask(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text)
 
 
 def _continued(open_table: PlacedTable | None, tables: list[PlacedTable], lines: list[Line]) -> list[PlacedTable]:
@@ -159,15 +162,15 @@ def _continued(open_table: PlacedTable | None, tables: list[PlacedTable], lines:
     same = len(before.rows[0]) == len(after.rows[0]) and all(
         abs(x - y) < 6 for x, y in zip(open_table.columns, first.columns, strict=False)
     )
-    if (
-        above
-        or not same
-        or not before.header_rows
-        or after.rows[: before.header_rows] == before.rows[: before.header_rows]
-    ):
+    if above or not same or not before.header_rows:
         return tables
-    rows = before.rows[: before.header_rows] + after.rows
-    joined = PlacedTable(Table(rows, before.header_rows, after.caption, after.page), first.box, first.columns)
+    header = before.rows[: before.header_rows]
+    body = after.rows[before.header_rows :] if after.rows[: before.header_rows] == header else after.rows
+    if body and not body[0][0]:  # goes on in the row whose name is on the page before
+        body = ((before.rows[-1][0], *body[0][1:]), *body[1:])
+    group = next((row[0] for row in reversed(before.rows[before.header_rows :]) if is_group_row(row)), before.group)
+    table = Table(header + body, before.header_rows, after.caption, after.page, group)
+    joined = PlacedTable(table, first.box, first.columns)
     return [joined if placed is first else placed for placed in tables]
 
 
@@ -189,7 +192,7 @@ def _page_blocks(page: Page, tables: list[PlacedTable], lines: list[Line], typog
 
 def _without_private(table: Table) -> Table:
     rows = tuple(tuple(without_private_use(cell) for cell in row) for row in table.rows)
-    return Table(rows, table.header_rows, table.caption, table.page)
+    return replace(table, rows=rows)
 
 
 def _flow(lines: list[Line], page: Page, typography: Typography) -> Iterator[Block]:
@@ -218,13 +221,20 @@ def _rows_joined(lines: list[Line]) -> list[Line]:
     for line in sorted(lines, key=lambda line: -line.middle):
         last = out[-1] if out else None
         if last is not None and abs(last.middle - line.middle) < 0.35 * max(last.size, line.size):
-            glyphs = [*last.glyphs, *line.glyphs] if last.x0 <= line.x0 else [*line.glyphs, *last.glyphs]
-            out[-1] = Line(
-                glyphs, min(last.y0, line.y0), max(last.y1, line.y1), last.bullet or line.bullet, line.from_right
-            )
+            out[-1] = _joined_row(last, line)
         else:
             out.append(line)
     return out
+
+
+def _joined_row(one: Line, other: Line) -> Line:
+    left, right = (one, other) if one.x0 <= other.x0 else (other, one)
+    y0, y1, bullet = min(one.y0, other.y0), max(one.y1, other.y1), one.bullet or other.bullet
+    if not one.as_read:
+        return Line([*left.glyphs, *right.glyphs], y0, y1, bullet, other.from_right)
+    first, then = (right, left) if one.from_right else (left, right)
+    space = Glyph(" ", first.x0, first.x0, first.size, False)
+    return Line([*first.glyphs, space, *then.glyphs], y0, y1, bullet, one.from_right, as_read=True)
 
 
 def _column_cut(lines: list[Line], width: float) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingest.parsing.pdf_bidi import is_right_to_left, logical_text
@@ -35,6 +35,7 @@ class Line:
     y1: float
     bullet: bool = False
     from_right: bool | None = None  # as most of its page is written; None when not known
+    as_read: bool = False  # glyphs are words and spaces in reading order, as text recognition gives them
 
     @property
     def x0(self) -> float:
@@ -61,6 +62,8 @@ class Line:
 
     @property
     def text(self) -> str:
+        if self.as_read:
+            return " ".join("".join(glyph.text for glyph in self.glyphs).split())
         return " ".join(logical_text(_spaced(self.glyphs), from_right=self.from_right).split())
 
     def parts(self, edges: Iterable[float] = ()) -> list[Line]:
@@ -78,7 +81,7 @@ class Line:
             parts[-1].append(glyph)
             last = glyph
         return [
-            Line(part, self.y0, self.y1, self.bullet and index == 0, self.from_right)
+            Line(part, self.y0, self.y1, self.bullet and index == 0, self.from_right, self.as_read)
             for index, part in enumerate(parts)
         ]
 
@@ -100,6 +103,7 @@ class Page:
     horizontal: list[Box] = field(default_factory=list)
     vertical: list[Box] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    scanned: bool = False  # by text recognition, in units of which the type of the body is ten
 
 
 def read_page(layout: LTPage, number: int) -> Page:
@@ -107,7 +111,7 @@ def read_page(layout: LTPage, number: int) -> Page:
     from pdfminer.layout import LTChar, LTCurve, LTTextLine
 
     page = Page(number, layout.width, layout.height)
-    shapes = [item for item in _walk(layout) if isinstance(item, LTCurve)]
+    shapes = [item for item in walk(layout) if isinstance(item, LTCurve)]
     filled = [shape for shape in shapes if shape.fill and not _is_white(shape.non_stroking_color) and shape.height > 4]
     bullets: list[Box] = []
     for shape in shapes:
@@ -118,9 +122,9 @@ def read_page(layout: LTPage, number: int) -> Page:
             page.vertical.append(box)
         elif shape.width < 9 and shape.height < 9:
             bullets.append(box)
-        elif shape.stroke or shape.fill:
+        elif shape.stroke:  # a shaded cell or row says nothing of where the others end
             _add_sides(page, box)
-    for item in _walk(layout):
+    for item in walk(layout):
         if not isinstance(item, LTTextLine):
             continue
         glyphs, unseen = _glyphs([char for char in item if isinstance(char, LTChar)], filled)
@@ -135,14 +139,15 @@ def read_page(layout: LTPage, number: int) -> Page:
     return page
 
 
-def _walk(item: LTComponent) -> Iterator[LTComponent]:
+def walk(item: LTComponent) -> Iterator[LTComponent]:
+    """Everything on a page but the glyphs of lines, which their lines hold."""
     from pdfminer.layout import LTContainer, LTTextLine
 
     if isinstance(item, LTContainer):
         for child in item:
             yield child
             if not isinstance(child, LTTextLine):
-                yield from _walk(child)
+                yield from walk(child)
 
 
 def _add_sides(page: Page, box: Box) -> None:
@@ -157,6 +162,10 @@ def _glyphs(chars: list[LTChar], filled: list[LTComponent]) -> tuple[list[Glyph]
     for char in chars:
         text = char.get_text()
         if text.startswith("(cid:"):
+            continue
+        if not text:  # a part of the shape before it
+            if seen:
+                seen[-1] = replace(seen[-1], x0=min(seen[-1].x0, char.x0), x1=max(seen[-1].x1, char.x1))
             continue
         if char.size < _TINY or (_is_white(char.graphicstate.ncolor) and not _is_backed(char, filled)):
             unseen.append(text)

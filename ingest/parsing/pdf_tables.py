@@ -15,7 +15,6 @@ from ingest.parsing.tables import make_table
 
 _NEAR = 4.0  # points within which two rules are one
 _MOST_RULES = 5000  # a page with more is a drawing
-_LONGEST_CELL = 45  # characters on average; columns of prose are longer
 
 
 @dataclass(slots=True)
@@ -47,35 +46,21 @@ def ruled_tables(page: Page) -> tuple[list[PlacedTable], list[Line]]:
     return tables, lines
 
 
-def aligned_tables(lines: list[Line], number: int) -> tuple[list[PlacedTable], list[Line]]:
-    """Tables without rules: neighbouring rows of short texts that share their columns; the lines outside them."""
-    rows = [_sorted_parts(row) for row in visual_rows(lines)]
-    tables: list[PlacedTable] = []
-    taken: list[Line] = []
-    start = 0
-    while start < len(rows):
-        end = start
-        while end < len(rows) and (len(rows[end]) > 1 or (end > start and _continues(rows[end - 1], rows[end]))):
-            end += 1
-        placed = _aligned(rows[start:end], number)
-        if placed is not None:
-            tables.append(placed)
-            taken += [line for line in lines if placed.box.y0 - 1 <= line.middle <= placed.box.y1 + 1]
-        start = max(end, start + 1)
-    return tables, [line for line in lines if line not in taken]
-
-
 def visual_rows(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines side by side on the page, rows from top to bottom."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: -line.middle):
-        if rows and abs(rows[-1][0].middle - line.middle) < 0.4 * min(
-            rows[-1][0].y1 - rows[-1][0].y0, line.y1 - line.y0
-        ):
+        if rows and any(_is_beside(other, line) for other in rows[-1]):
             rows[-1].append(line)
         else:
             rows.append([line])
     return rows
+
+
+def _is_beside(line: Line, other: Line) -> bool:
+    """Whether the lines share most of their height; scripts with marks above and below are taller."""
+    shared = min(line.y1, other.y1) - max(line.y0, other.y0)
+    return shared > 0.6 * min(line.y1 - line.y0, other.y1 - other.y0)
 
 
 def _regions(page: Page) -> list[Box]:
@@ -154,60 +139,3 @@ def _band(edges: Sequence[float], value: float) -> int:
 
 def _top_down(parts: list[Line]) -> list[Line]:
     return [line for row in visual_rows(parts) for line in sorted(row, key=lambda line: line.x0)]
-
-
-def _sorted_parts(row: list[Line]) -> list[Line]:
-    return sorted((part for line in row for part in line.parts()), key=lambda part: part.x0)
-
-
-def _continues(above: list[Line], row: list[Line]) -> bool:
-    """A single short text right under a cell: the cell's next line."""
-    part = row[0]
-    close = above[0].y0 - part.y1 < 0.5 * part.size
-    return close and len(above) > 1 and any(abs(cell.x0 - part.x0) < _NEAR for cell in above[1:])
-
-
-def _aligned(rows: list[list[Line]], number: int) -> PlacedTable | None:
-    full = [row for row in rows if len(row) > 1]
-    if len(full) < 2 or (len(full) < 3 and max(map(len, full)) < 3):
-        return None
-    columns = _columns([part for row in full for part in row])
-    lengths = [len(part.text) for row in full for part in row]
-    if (
-        len(columns) < 2
-        or sum(lengths) / len(lengths) > _LONGEST_CELL
-        or any(part.bullet for row in full for part in row)
-    ):
-        return None
-    texts: list[list[str]] = []
-    previous: list[Line] = []
-    for row in rows:
-        cells = [""] * len(columns)
-        for part in row:
-            at = next(index for index, (left, right) in enumerate(columns) if part.x0 < right and part.x1 > left)
-            cells[at] = f"{cells[at]} {part.text}".strip()
-        wrapped = bool(previous) and not cells[0] and previous[0].y0 - row[0].y1 < 0.5 * row[0].size
-        if wrapped:
-            texts[-1] = [f"{above} {below}".strip() for above, below in zip(texts[-1], cells, strict=True)]
-        else:
-            texts.append(cells)
-        previous = row
-    if is_right_to_left(" ".join(" ".join(row) for row in texts)):
-        texts = [row[::-1] for row in texts]
-    table = make_table([[one_line(clean(cell)) for cell in row] for row in texts], 0, page=number)
-    if table is None or len(table.rows) < 2:
-        return None
-    parts = [part for row in rows for part in row]
-    box = Box(min(p.x0 for p in parts), min(p.y0 for p in parts), max(p.x1 for p in parts), max(p.y1 for p in parts))
-    return PlacedTable(table, box, tuple(left for left, _ in columns))
-
-
-def _columns(parts: list[Line]) -> list[tuple[float, float]]:
-    """Intervals of x that the parts cover, overlapping ones merged."""
-    columns: list[tuple[float, float]] = []
-    for left, right in sorted((part.x0, part.x1) for part in parts):
-        if columns and left < columns[-1][1] + 1:
-            columns[-1] = (columns[-1][0], max(columns[-1][1], right))
-        else:
-            columns.append((left, right))
-    return columns

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-import zipfile
 from pathlib import Path
 
 from ingest.documents import Finding
 from ingest.errors import DocumentError
+from ingest.parsing.sniffing import check_is_text
 
 MAX_BYTES = 100_000_000
-MAX_UNPACKED_BYTES = 600_000_000  # of a zip container: docx, xlsx, pptx, odt, epub
+MAX_CHARACTERS = 20_000_000  # of one document's text: seven thousand pages
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"))
 _BOMS_16 = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DECLARED = re.compile(rb"""(?i)(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_.:-]{3,30})""")
+# Not how anybody stores a page; some take quadratic time, one of them runs escapes.
+_NO_ENCODINGS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined", "mbcs"})
+_NOTHING = b"\x00 \t\r\n\x0b\x0c"
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
+_REPLACED = "\ufffd"
+_MOST_CONTROLS = 0.02  # share of characters; more of them are binary data
+_MOST_REPLACED = 0.02  # of the characters outside ASCII
 
 
 def read_bytes(path: Path) -> bytes:
@@ -24,51 +31,57 @@ def read_bytes(path: Path) -> bytes:
     :raises DocumentError: ``unreadable``, ``empty`` or ``too-large``.
     """
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise DocumentError(
-                "too-large", f"{path.name}: {size / 1e6:.0f} MB, the limit is {MAX_BYTES / 1e6:.0f} MB; split the file"
-            )
+        check_size(path.name, path.stat().st_size)
         data = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or "cannot be opened").lower()
         raise DocumentError("unreadable", f"{path.name}: {reason}; check the path and its permissions") from error
-    if not data.strip():
-        raise DocumentError("empty", f"{path.name}: the file is empty; remove it or put the text in")
+    check_bytes(path.name, data)
     return data
 
 
-def check_zip(path: Path, data: bytes, member: str) -> None:
-    """Whether the bytes are the zip container their suffix promises, with ``member`` inside.
+def check_bytes(name: str, data: bytes) -> None:
+    """Whether there is something to read, and not too much.
 
-    :raises DocumentError: ``encrypted``, ``wrong-format``, ``unreadable`` or ``too-large``.
+    :raises DocumentError: ``empty`` or ``too-large``.
     """
-    kind = path.suffix.lstrip(".").lower()
-    if data.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise DocumentError("encrypted", f"{path.name}: protected by a password; save a copy without one")
-        raise DocumentError("wrong-format", f"{path.name}: an old Office file; save it as .{kind} again")
-    if not data.startswith(b"PK"):
-        raise DocumentError("wrong-format", f"{path.name}: not a .{kind} file; check what it is and rename it")
-    import io
+    check_size(name, len(data))
+    if not data.strip(_NOTHING):
+        what = "nothing but zeros, perhaps a failed download" if b"\x00" in data else "the file is empty"
+        raise DocumentError("empty", f"{name}: {what}; remove it or put the text in")
 
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise DocumentError("unreadable", f"{path.name}: damaged ({error}); restore it or save it again") from error
-    if member not in {info.filename for info in members}:
-        raise DocumentError("wrong-format", f"{path.name}: not a .{kind} file; check what it is and rename it")
-    if sum(info.file_size for info in members) > MAX_UNPACKED_BYTES:
-        raise DocumentError("too-large", f"{path.name}: unpacks to more than {MAX_UNPACKED_BYTES / 1e6:.0f} MB")
+
+def check_size(name: str, size: int) -> None:
+    """:raises DocumentError: ``too-large``."""
+    if size > MAX_BYTES:
+        raise DocumentError(
+            "too-large", f"{name}: {size / 1e6:.0f} MB, the limit is {MAX_BYTES / 1e6:.0f} MB; split the file"
+        )
+
+
+def check_length(name: str, text: str) -> None:
+    """:raises DocumentError: ``too-large``."""
+    if len(text) > MAX_CHARACTERS:
+        limit = f"{MAX_CHARACTERS / 1e6:.0f} million"
+        what = f"{len(text) / 1e6:.0f} million characters of text, the limit is {limit}"
+        raise DocumentError("too-large", f"{name}: {what}; split it, or leave it out if it is no document")
 
 
 def decode(path: Path, data: bytes, *, markup: bool = False) -> tuple[str, list[Finding]]:
     """The text of the bytes, by its byte order mark, as UTF-8, as it declares, or as a guess that is reported.
 
     :param markup: whether the bytes may declare their encoding, as HTML does.
-    :raises DocumentError: ``wrong-format`` when they are no text.
+    :raises DocumentError: ``wrong-format`` when they are no text, ``too-large`` when it is too much.
     """
+    check_is_text(path, data)
+    text, findings = _decoded(path, data, markup=markup)
+    check_length(path.name, text)
+    if len(_CONTROLS.findall(text, 0, 200_000)) > _MOST_CONTROLS * min(len(text), 200_000):
+        raise _binary(path)
+    return text, findings
+
+
+def _decoded(path: Path, data: bytes, *, markup: bool) -> tuple[str, list[Finding]]:
     for bom, encoding in (*_BOMS, *_BOMS_16):
         if data.startswith(bom):
             return _strictly(path, data, encoding), []
@@ -76,20 +89,27 @@ def decode(path: Path, data: bytes, *, markup: bool = False) -> tuple[str, list[
         try:
             return data.decode(_utf16_without_mark(data[:4096])), []
         except (LookupError, UnicodeDecodeError) as error:
-            message = f"{path.name}: binary data, not text; check the file's type"
-            raise DocumentError("wrong-format", message) from error
+            raise _binary(path) from error
     try:
         return data.decode("utf-8"), []
     except UnicodeDecodeError:
         pass
-    if markup and (declared := _DECLARED.search(data[:4096])):
+    if markup and (declared := _declared(data)):
         try:
-            return data.decode(declared[1].decode("ascii")), []
-        except (LookupError, UnicodeDecodeError):
+            return data.decode(declared), []
+        except UnicodeError:
             pass
+    text = data.decode("utf-8", errors="replace")
+    if replaced := _few_replaced(text):
+        message = f"{replaced} places are not UTF-8 as the rest is, and are shown as {_REPLACED}; save it as UTF-8"
+        return text, [Finding(path.name, "encoding-damaged", message)]
     encoding = _guess(data)
     finding = Finding(path.name, "encoding-guessed", f"not UTF-8; read as {encoding}: check it, or save it as UTF-8")
     return data.decode(encoding, errors="replace"), [finding]
+
+
+def _binary(path: Path) -> DocumentError:
+    return DocumentError("wrong-format", f"{path.name}: binary data, not text; check the file's type")
 
 
 def _strictly(path: Path, data: bytes, encoding: str) -> str:
@@ -97,6 +117,27 @@ def _strictly(path: Path, data: bytes, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise DocumentError("unreadable", f"{path.name}: damaged {encoding} text; save it as UTF-8") from error
+
+
+def _declared(data: bytes) -> str:
+    """The name of the encoding the markup declares; empty when there is none that pages are written in."""
+    match = _DECLARED.search(data[:4096])
+    if match is None:
+        return ""
+    try:
+        codec = codecs.lookup(match[1].decode("ascii"))
+    except LookupError:
+        return ""
+    # The codecs that are no text encodings, zip among them, are refused by bytes.decode with a LookupError.
+    is_text = getattr(codec, "_is_text_encoding", True)
+    return codec.name if is_text and codec.name.replace("_", "-") not in _NO_ENCODINGS else ""
+
+
+def _few_replaced(text: str) -> int:
+    """How many characters of a text that is otherwise good UTF-8 could not be decoded; 0 when it is no UTF-8."""
+    replaced = text.count(_REPLACED)
+    foreign = sum(map(len, re.findall(r"[^\x00-\x7f]+", text))) - replaced
+    return replaced if replaced <= max(_MOST_REPLACED * foreign, 1) and foreign > 3 * replaced else 0
 
 
 def _utf16_without_mark(sample: bytes) -> str:

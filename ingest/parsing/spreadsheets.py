@@ -18,19 +18,20 @@ from typing import TYPE_CHECKING
 from ingest.documents import Finding
 from ingest.errors import DocumentError
 from ingest.parsing.blocks import Block, Extract, Heading, Paragraph, Table
-from ingest.parsing.cell_format import shown
 from ingest.parsing.cleaning import CELL_GUARD, clean, one_line, without_private_use
+from ingest.parsing.containers import check_zip
+from ingest.parsing.deadline import extend
+from ingest.parsing.office_properties import office_properties
 from ingest.parsing.partitioners import elements
-from ingest.parsing.reading import check_zip, decode
+from ingest.parsing.properties import read_properties
+from ingest.parsing.reading import decode
+from ingest.parsing.sheet_grid import Grid, check_sheets, check_table, sheet_grid
 from ingest.parsing.tables import make_table
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
     from unstructured.documents.elements import Element
 
-Grid = list[list[str]]
-
-MAX_CELLS = 2_000_000
+_CELLS_A_SECOND = 4000  # on a machine that embeds at the same time
 _SHEET_LEVEL, _CAPTION_LEVEL = 2, 3
 _LONGEST_TITLE = 120  # characters
 _DELIMITERS = ",;\t|"
@@ -41,27 +42,27 @@ def extract_workbook(path: Path, data: bytes) -> Extract:
     """The visible sheets of a workbook, each under a heading with its name."""
     from openpyxl import load_workbook
 
-    check_zip(path, data, "xl/workbook.xml")
+    findings = check_zip(path, data, "xl/workbook.xml")
+    check_sheets(path, data)
     try:
         workbook = load_workbook(io.BytesIO(data), data_only=True)
     except (KeyError, ValueError, TypeError, OSError, AttributeError) as error:
         raise DocumentError("unreadable", f"{path.name}: damaged ({error}); open it and save it again") from error
-    findings = _unevaluated(path.name, data)
+    findings += _unevaluated(path.name, data)
     grids: list[tuple[str, Grid]] = []
     for sheet in workbook.worksheets:
         if sheet.sheet_state != "visible":
-            if sheet.max_row > 1 or sheet.max_column > 1:
+            if len(sheet._cells) > 1:
                 message = f"the hidden sheet “{sheet.title}” was left out; show it if it is meant to be read"
                 findings.append(Finding(path.name, "hidden-text", message))
             continue
-        if sheet.max_row * sheet.max_column > MAX_CELLS:
-            raise DocumentError("too-large", f"{path.name}: sheet “{sheet.title}” has too many cells; split it")
-        grids.append((sheet.title, _grid(sheet)))
+        grids.append((sheet.title, sheet_grid(sheet, path.name)))
     properties = workbook.properties
     named = len(grids) > 1 or not re.fullmatch(r"\w+ ?1|\w{0,2}シート1", grids[0][0] if grids else "Sheet1")
     blocks = list(_blocks(grids, named))
     first = next((block.text for block in blocks if isinstance(block, Heading) and block.level == _CAPTION_LEVEL), "")
-    return Extract(blocks, first or one_line(properties.title or ""), {}, findings)
+    said, unclear = read_properties(office_properties(data), path.name)
+    return Extract(blocks, first or one_line(properties.title or ""), said, findings + unclear)
 
 
 def extract_delimited(path: Path, data: bytes) -> Extract:
@@ -75,9 +76,8 @@ def extract_delimited(path: Path, data: bytes) -> Extract:
     except csv.Error as error:
         raise DocumentError("unreadable", f"{path.name}: {error}; check its quotation marks") from error
     grid = [[one_line(cell) for cell in row] for row in rows]
-    if sum(map(len, grid)) > MAX_CELLS:
-        raise DocumentError("too-large", f"{path.name}: more than {MAX_CELLS} cells; split it")
-    if grid and grid[0][0].lower().startswith("sep=") and len(grid[0][0]) <= 5:
+    check_table(path.name, grid)
+    if grid and grid[0] and grid[0][0].lower().startswith("sep=") and len(grid[0][0]) <= 5:
         grid = grid[1:]
     return Extract(list(_blocks([("", grid)], named=False)), findings=findings)
 
@@ -97,23 +97,11 @@ def _delimiter(text: str) -> str:
     return best
 
 
-def _grid(sheet: Worksheet) -> Grid:
-    """The sheet's cells as shown, merged ones repeated, hidden rows and columns left in place."""
-    rows = [[one_line(clean(without_private_use(shown(cell)))) for cell in row] for row in sheet.iter_rows()]
-    for merged in sheet.merged_cells.ranges:
-        text = rows[merged.min_row - 1][merged.min_col - 1]
-        # A merged title over the whole table stays one cell, so that it is seen as a title.
-        wide = merged.min_row == merged.max_row and sum(map(bool, rows[merged.min_row - 1])) == 1
-        for row in range(merged.min_row - 1, min(merged.max_row, len(rows))):
-            for column in range(merged.min_col - 1, min(merged.max_col, len(rows[row]))):
-                rows[row][column] = text if not wide or column == merged.min_col - 1 else ""
-    return rows
-
-
 def _blocks(grids: list[tuple[str, Grid]], named: bool) -> Iterator[Block]:
     filled = [(name, grid) for name, grid in grids if any(any(row) for row in grid)]
     if not filled:
         return
+    extend(sum(len(grid) * len(grid[0]) for _, grid in filled) / _CELLS_A_SECOND, "cells")
     found = elements("xlsx", "partition_xlsx", file=_guarded([grid for _, grid in filled]), infer_table_structure=True)
     for index, (name, _) in enumerate(filled, start=1):
         if named:

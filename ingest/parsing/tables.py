@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _MAX_SPAN = 200
+_MOST_HEADER_ROWS = 4
 _DIGITS = re.compile(r"\d")
 _NUMERIC = re.compile(r"[\s\d.,:;/%+\-–—()€$£¥₹°]*\d[\s\d.,:;/%+\-–—()€$£¥₹°]*(?:[A-Za-z]{1,3})?")
 
@@ -51,15 +52,23 @@ def expand_spans(table: HtmlElement) -> tuple[Rows, int]:
                 column += 1
         _fill(row, waiting, column, rest=True)
         waiting = {at: (left - 1, text) for at, (left, text) in waiting.items() if left > 1}
-        parent = tr.getparent()
-        marked = bool(cells) and (
-            all(cell.tag == "th" for cell in cells) or (parent is not None and parent.tag == "thead")
-        )
-        in_header = in_header and marked
+        in_header = in_header and _is_header_row(tr, cells, headers)
         headers += in_header
         grid.append(row)
     width = max((max(row) + 1 for row in grid if row), default=0)
     return [[row.get(at, "") for at in range(width)] for row in grid], headers
+
+
+def _is_header_row(tr: HtmlElement, cells: list[HtmlElement], headers: int) -> bool:
+    """Whether a row that follows ``headers`` header rows is one too.
+
+    A ``th`` alone over all columns, below the header, names a group of rows.
+    """
+    parent = tr.getparent()
+    if not cells or (parent is not None and parent.tag == "thead"):
+        return bool(cells)
+    group = headers > 0 and len(cells) == 1
+    return not group and all(cell.tag == "th" for cell in cells)
 
 
 def make_table(rows: Rows, headers: int, caption: str = "", page: int | None = None) -> Table | None:
@@ -73,7 +82,10 @@ def make_table(rows: Rows, headers: int, caption: str = "", page: int | None = N
         rows, headers = rows[1:], max(headers - 1, 0)
     if headers >= len(rows):
         headers = 1 if len(rows) > 1 else 0
-    return Table(tuple(tuple(row) for row in rows), headers or _guess_header(rows), caption, page)
+    if not headers:
+        rows = _names_spread(rows)
+        headers = _guess_header(rows)
+    return Table(tuple(map(tuple, _filled_down(rows, headers))), headers, caption, page)
 
 
 def column_names(table: Table) -> list[str]:
@@ -82,6 +94,11 @@ def column_names(table: Table) -> list[str]:
     for column in zip(*table.rows[: table.header_rows], strict=True):
         names.append(" / ".join(dict.fromkeys(cell for cell in column if cell)))
     return names
+
+
+def is_group_row(row: Sequence[str]) -> bool:
+    """Whether a row, merged over all columns, names the rows below it."""
+    return len(row) > 2 and bool(row[0]) and len(set(row)) == 1
 
 
 def _fill(row: dict[int, str], waiting: dict[int, tuple[int, str]], column: int, *, rest: bool = False) -> int:
@@ -115,11 +132,60 @@ def _only(row: Sequence[str]) -> str:
 
 
 def _guess_header(rows: Rows) -> int:
+    """How many leading rows name the columns; below a merged name stand the names of its parts."""
     first = rows[0]
-    if len(rows) < 2 or len(first) < 2 or any(_NUMERIC.fullmatch(cell) for cell in first):
+    if len(rows) < 2 or len(first) < 2 or not _are_names(first):
         return 0
     if sum(not cell for cell in first) > 1 or (len(first) == 2 and any(map(_DIGITS.search, first))):
         return 0
-    merged = any(left and left == right for left, right in pairwise(first))
-    second_names = len(rows) > 2 and not any(_NUMERIC.fullmatch(cell) for cell in rows[1])
-    return 2 if merged and second_names else 1
+    count = 1
+    while count < min(len(rows) - 1, _MOST_HEADER_ROWS) and _names_parts(rows[count - 1], rows[count]):
+        count += 1
+    return count
+
+
+def _names_parts(above: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether the row names the parts of a merged name, or adds to the names above (units, for example)."""
+    merged = any(left and left == right for left, right in pairwise(above))
+    return _are_names(row) and (merged or (not row[0] and bool(above[0]) and all(row[1:])))
+
+
+def _are_names(row: Sequence[str]) -> bool:
+    """No figures, unless all but the first cell are years or a run of small numbers (months, sizes)."""
+    if not any(_NUMERIC.fullmatch(cell) for cell in row):
+        return True
+    own = list(dict.fromkeys(row[1:]))
+    if len(own) < 2 or not all(cell.isdecimal() and len(cell) <= 4 for cell in own) or _NUMERIC.fullmatch(row[0]):
+        return False
+    numbers = [int(cell) for cell in own]
+    return all(later - earlier == numbers[1] - numbers[0] for earlier, later in pairwise(numbers))
+
+
+def _names_spread(rows: Rows) -> Rows:
+    """Names that stand over the first of their columns alone, where nothing says what is merged, over all of them.
+
+    The rows below the first have no name for the first column, whose own stands above; a blank that is
+    part of a merged name has names below it.
+    """
+    depth = 1
+    while depth < min(len(rows) - 1, _MOST_HEADER_ROWS) and not rows[depth][0] and _are_names(rows[depth]):
+        depth += 1
+    if depth == 1 or not rows[0][0] or not _are_names(rows[0]) or not all(map(any, zip(*rows[:depth], strict=True))):
+        return rows
+    head = [list(row) for row in rows[:depth]]
+    for at, row in enumerate(head[:-1]):
+        for column in range(2, len(row)):
+            part = any(below[column] for below in head[at + 1 :])
+            same = at == 0 or head[at - 1][column] == head[at - 1][column - 1]
+            if not row[column] and part and same and any(below[column - 1] for below in head[at + 1 :]):
+                row[column] = row[column - 1]
+    return [*head, *rows[depth:]]
+
+
+def _filled_down(rows: Rows, headers: int) -> Rows:
+    """A name of several rows that stands beside the first of them alone, beside all of them."""
+    out = rows[: headers + 1]
+    for row in rows[headers + 1 :]:
+        whole = len(row) > 2 and not row[0] and all(row[1:])
+        out.append([out[-1][0], *row[1:]] if whole else row)
+    return out

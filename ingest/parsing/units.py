@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ingest.documents import Unit
 from ingest.parsing.blocks import Table
-from ingest.parsing.cleaning import one_line
-from ingest.parsing.tables import column_names
+from ingest.parsing.cleaning import clean, one_line
+from ingest.parsing.tables import Rows, column_names, is_group_row, make_table
 from ingest.sentences import split_sentences
 
 LONG = 400  # characters; a longer sentence is cut at clause marks
@@ -41,15 +41,20 @@ def row_texts(table: Table) -> Iterator[str]:
     A row merged over all columns names the group of the rows below it.
     """
     names = column_names(table) if table.header_rows else []
-    group = ""
+    group = table.group
     for row in table.rows[table.header_rows :]:
-        filled = [cell for cell in row if cell]
-        if len(row) > 2 and len(filled) == len(row) and len(set(filled)) == 1:
-            group = filled[0]
+        if is_group_row(row):
+            group = row[0]
             yield group
             continue
         cells = _named(names, row) if names else _unnamed(row)
         yield f"{group}; {cells}" if group else cells
+
+
+def inner_text(rows: Rows, headers: int = 0) -> str:
+    """A table inside a cell, as the text of that cell."""
+    table = make_table([[one_line(clean(cell)) for cell in row] for row in rows], headers)
+    return "; ".join(row_texts(table)) if table is not None else ""
 
 
 def _named(names: list[str], row: tuple[str, ...]) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -14,66 +13,111 @@ from ingest.documents import Content, Finding, SourceItem
 from ingest.errors import DocumentError
 from ingest.parsing import SUPPORTED
 from ingest.parsing.reading import MAX_BYTES, read_bytes
-from ingest.sources.dated_names import split_date
+from ingest.sources.archives import Archives, is_archive, list_archive, member_uri, split_uri
+from ingest.sources.placing import Place, placed_items
+from ingest.sources.rules import FolderRules
+from ingest.sources.rules_file import RULES_FILE
 
 
 @dataclass(frozen=True)
 class FolderSource:
-    """Lists files; those in hidden folders, and hidden ones, are left alone.
+    """Lists files and what is in archives; those in hidden folders, and hidden ones, are left alone.
 
     :param path: absolute, with its links resolved.
+    :param temporary: a folder for what archives unpack to while they are read; the system's own without.
     """
 
     path: Path
+    temporary: Path | None = None
+    _archives: Archives = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_archives", Archives(self.temporary))
 
     @property
     def name(self) -> str:
         return str(self.path)
 
     def items(self) -> Iterator[SourceItem | Finding]:
-        for file in self._files():
-            if isinstance(file, Finding):
-                yield file
-                continue
-            uri = file.as_uri()
-            shown = self._shown(file)
-            if file.suffix.lower() not in SUPPORTED:
-                yield Finding(shown, "unsupported", f"{shown}: files of type {file.suffix or 'none'} are not read")
-                continue
-            try:
-                digest = _digest(file)
-                stem, effective_from = _dated(file)
-            except DocumentError as error:
-                yield Finding(shown, error.code, str(error))
-                continue
-            except OSError as error:
-                yield Finding(shown, "unreadable", f"{shown}: cannot be read ({error.strerror}); check its permissions")
-                continue
-            document_id = file.with_name(stem + file.suffix).relative_to(self._root).as_posix()
-            yield SourceItem(uri, document_id, digest, effective_from=effective_from)
+        """Files by path; nothing at all while a ``polydesk.yaml`` around them cannot be used.
+
+        :raises IngestUserError: it names the file of rules, the line and what to do.
+        """
+        rules = FolderRules.around(self._root)
+        return self._listed(rules)
 
     def read(self, item: SourceItem) -> Content:
-        file = Path(unquote(urlparse(item.uri).path))
-        data = read_bytes(file)
+        uri, inside = split_uri(item.uri)
+        file = Path(unquote(urlparse(uri).path))
+        data = self._archives.read(file, inside, self._shown(file)) if inside else read_bytes(file)
         if hashlib.sha256(data).hexdigest() != item.content_hash:
             raise DocumentError(
                 "changed", f"{item.document_id}: the file changed while it was read; run the ingest again"
             )
-        return Content(file.name, data, item.language)
+        return Content(inside.rpartition("/")[2] or file.name, data, item.language)
 
     def covers(self, uri: str) -> bool:
         own = self.path.as_uri()
-        if uri == own:
+        file, inside = split_uri(uri)
+        if file == own:
             return True
-        inside = unquote(uri.removeprefix(own.rstrip("/"))).split("/")
-        return uri.startswith(own.rstrip("/") + "/") and "#" not in uri and not any(map(_is_hidden, inside))
+        parts = [*unquote(file.removeprefix(own.rstrip("/"))).split("/"), *inside.split("/")]
+        return file.startswith(own.rstrip("/") + "/") and "#" not in uri and not any(map(_is_hidden, parts))
+
+    def leaves_out(self, uri: str) -> bool:
+        """Whether a rule says to ignore what is at this uri: it is not wanted, whatever else could not be listed.
+
+        :raises IngestUserError: a file of rules cannot be used.
+        """
+        file, inside = split_uri(uri)
+        path = Path(unquote(urlparse(file).path))
+        return self.covers(uri) and FolderRules.above(path.parent).about(path, inside).ignored
 
     @property
     def _root(self) -> Path:
         return self.path if self.path.is_dir() else self.path.parent
 
     def _shown(self, path: Path) -> str:
-        return str(path.relative_to(self._root)).encode("utf-8", "replace").decode()
+        return path.relative_to(self._root).as_posix().encode("utf-8", "replace").decode()
+
+    def _listed(self, rules: FolderRules) -> Iterator[SourceItem | Finding]:
+        entries = [file if isinstance(file, Finding) else (file, self._place(file, rules)) for file in self._files()]
+        placed = placed_items(entry[1] for entry in entries if isinstance(entry, tuple))
+        for entry in entries:
+            if isinstance(entry, Finding):
+                yield entry
+                continue
+            file, place = entry
+            item = placed.get(place.uri)
+            if isinstance(item, Finding):
+                yield item
+            elif item and is_archive(file.name):
+                yield from self._members(file, place, rules)
+            elif item:
+                yield _with_hash(item, file, place.shown)
+
+    def _place(self, file: Path, rules: FolderRules, inside: str = "") -> Place:
+        # A link inside of the folder is under the rules of what it leads to, or it would open what they close.
+        real = file.resolve() if file.is_symlink() else file
+        uri = member_uri(file, inside) if inside else file.as_uri()
+        return Place(self._shown(file), uri, rules.about(real, inside), rules.name_patterns(real.parent), inside)
+
+    def _members(self, file: Path, outer: Place, rules: FolderRules) -> Iterator[SourceItem | Finding]:
+        try:
+            entries = list_archive(file, outer.shown)
+        except DocumentError as error:
+            yield Finding(outer.shown, error.code, str(error))
+            return
+        places = {entry[0]: self._place(file, rules, entry[0]) for entry in entries if isinstance(entry, tuple)}
+        placed = placed_items(places.values())
+        for entry in entries:
+            if isinstance(entry, Finding):
+                if not self._place(file, rules, entry.item.removeprefix(f"{outer.shown}/")).rules.ignored:
+                    yield entry
+                continue
+            item = placed.get(places[entry[0]].uri)
+            if item:
+                yield replace(item, content_hash=entry[1]) if isinstance(item, SourceItem) else item
 
     def _files(self) -> Iterator[Path | Finding]:
         """Every file with words to read, by name; findings for places that cannot be looked into."""
@@ -85,7 +129,7 @@ class FolderSource:
         for folder, folders, files in os.walk(self.path, onerror=closed.append):
             folders[:] = [name for name in folders if not _is_hidden(name)]
             links = [name for name in folders if Path(folder, name).is_symlink()]
-            paths += [Path(folder, name) for name in [*files, *links] if not _is_hidden(name)]
+            paths += [Path(folder, name) for name in [*files, *links] if not _is_hidden(name) and name != RULES_FILE]
         for error in closed:
             shown = self._shown(Path(error.filename))
             yield Finding(
@@ -106,6 +150,17 @@ class FolderSource:
                 yield path
 
 
+def _with_hash(item: SourceItem, file: Path, shown: str) -> SourceItem | Finding:
+    if file.suffix.lower() not in SUPPORTED:
+        return Finding(shown, "unsupported", f"{shown}: files of type {file.suffix or 'none'} are not read")
+    try:
+        return replace(item, content_hash=_digest(file))
+    except DocumentError as error:
+        return Finding(shown, error.code, str(error))
+    except OSError as error:
+        return Finding(shown, "unreadable", f"{shown}: cannot be read ({error.strerror}); check its permissions")
+
+
 def _is_hidden(name: str) -> bool:
     return name.startswith((".", "~$"))
 
@@ -116,14 +171,6 @@ def _is_utf8(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _dated(file: Path) -> tuple[str, date | None]:
-    stem, written = split_date(file.stem)
-    try:
-        return stem, date.fromisoformat(written) if written else None
-    except ValueError:
-        raise DocumentError("wrong-format", f"{file.name}: {written} is not a date") from None
 
 
 def _digest(file: Path) -> str:

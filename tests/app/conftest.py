@@ -71,6 +71,11 @@ def answer_of(assistant: Assistant, text: str, **more: object) -> Answer:
     return last.answer
 
 
+def shown(answer: Answer) -> list[str]:
+    """The sentences that passed the gate."""
+    return [sentence.text for sentence in answer.sentences if sentence.supported]
+
+
 @pytest.fixture
 def assistant(ollama_scripted: Scripted, small_assistant: AssistantMaker) -> Assistant:
     """An assistant whose model says what is enqueued."""

@@ -26,14 +26,11 @@ from tests.app.conftest import (
     AssistantMaker,
     answer_of,
     events_of,
+    shown,
 )
 from tests.app.scripting import says
 from tests.support.ollama import Fault
 from tests.support.ollama.asking import MODEL, Scripted
-
-
-def shown(answer: Answer) -> list[str]:
-    return [sentence.text for sentence in answer.sentences if sentence.supported]
 
 
 def withheld(answer: Answer) -> list[str]:

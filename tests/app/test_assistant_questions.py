@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from app.answers import (
-    Answer,
     Finished,
     Generating,
     Question,
@@ -35,14 +34,11 @@ from tests.app.conftest import (
     AssistantMaker,
     answer_of,
     events_of,
+    shown,
 )
 from tests.app.scripting import says
 from tests.support.ollama import Fault, Reply
 from tests.support.ollama.asking import MODEL, Scripted, eventually
-
-
-def shown(answer: Answer) -> list[str]:
-    return [sentence.text for sentence in answer.sentences if sentence.supported]
 
 
 class TestStopping:

@@ -204,7 +204,7 @@ def test_a_moved_file_that_named_itself_is_not_kept_twice(shelf: Shelf) -> None:
 def test_what_cannot_be_read_is_reported_by_name_and_the_rest_goes_on(shelf: Shelf) -> None:
     shelf.write("good.md", DELIVERY)
     shelf.write("broken.pdf", "this is no PDF")
-    shelf.write("picture.bmp", "BM")
+    shelf.write("picture.psd", "BM")
     shelf.write("kind.md", "---\nkind: novel\n---\n" + RETURNS)
     shelf.write("date.md", "---\neffective_from: soon\n---\n" + RETURNS)
     shelf.write("open.md", "---\ntitle: [\n---\n" + RETURNS)
@@ -215,7 +215,7 @@ def test_what_cannot_be_read_is_reported_by_name_and_the_rest_goes_on(shelf: She
     reported = {finding.item: (finding.code, finding.message) for finding in summary.findings}
     assert {item: code for item, (code, _message) in reported.items()} == {
         "broken.pdf": "wrong-format",
-        "picture.bmp": "unsupported",
+        "picture.psd": "unsupported",
         "kind.md": "wrong-format",
         "date.md": "wrong-format",
         "open.md": "wrong-format",
@@ -353,3 +353,13 @@ def test_what_vanished_stays_where_the_run_was_told_not_to_retire(shelf: Shelf) 
     gone.unlink()
     assert ingest_into(shelf.knowledge, [open_source(shelf.documents)], options=IngestOptions(prune=False)).retired == 0
     assert shelf.documents_live() == ["gone.md", "kept.md"]
+
+
+def test_a_date_given_to_the_run_is_for_texts_that_say_none_and_nothing_is_read_again_for_it(shelf: Shelf) -> None:
+    shelf.write("returns.md", RETURNS)
+    shelf.write("delivery@2026-03-01.md", DELIVERY)
+    sources, day = [open_source(shelf.documents)], DAY + timedelta(days=3)
+    ingest_into(shelf.knowledge, sources, options=IngestOptions(effective_from=day))
+    assert shelf.documents_live() == ["delivery.md"]
+    assert shelf.documents_live(Scope(day)) == ["delivery.md", "returns.md"]
+    assert shelf.ingest().unchanged == 2

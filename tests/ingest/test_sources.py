@@ -66,9 +66,9 @@ def test_the_date_in_a_files_name_is_when_it_takes_effect(tmp_path: Path) -> Non
 
 
 def test_a_type_that_is_not_read_is_reported(tmp_path: Path) -> None:
-    put(tmp_path, "a.md", "logo.bmp", "README")
+    put(tmp_path, "a.md", "logo.psd", "README")
     items, findings = listed(open_source(tmp_path))
-    assert (list(items), findings) == (["a.md"], {"logo.bmp": "unsupported", "README": "unsupported"})
+    assert (list(items), findings) == (["a.md"], {"logo.psd": "unsupported", "README": "unsupported"})
 
 
 def test_a_link_that_leaves_the_folder_is_reported_and_not_followed(tmp_path: Path) -> None:

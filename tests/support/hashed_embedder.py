@@ -21,23 +21,22 @@ _WORD = re.compile(r"\w+")
 
 
 class HashedEmbedder:
-    """Texts with words in common have similar vectors. ``edition`` makes it another model."""
-
-    dimension = DIMENSION
+    """Texts with words in common have similar vectors. ``edition`` makes it another model, of another dimension."""
 
     def __init__(self, edition: int = 0) -> None:
         self._edition = edition
+        self.dimension = DIMENSION >> edition
         self.name = f"hashed-{edition}"
         self.fingerprint = f"{edition:016x}"
 
     def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
-        vectors = np.full((len(texts), DIMENSION), 1e-3, dtype=np.float32)
+        vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
         for row, text in enumerate(texts):
             for word in _WORD.findall(text.casefold()):
                 # Beginnings count as well: were all words at right angles, an index would find no way to them.
                 for end in range(2, len(word) + 1):
                     for place in range(_PLACES):
-                        column = zlib.crc32(f"{self._edition}{place}{word[:end]}".encode()) % DIMENSION
+                        column = zlib.crc32(f"{self._edition}{place}{word[:end]}".encode()) % self.dimension
                         vectors[row, column] += 1.0 if end < len(word) else 3.0
         result: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return result
@@ -48,5 +47,6 @@ class HashedEmbedder:
 
 def hashed(edition: int = 0) -> CentredEmbedder:
     """The same with language means that move nothing."""
-    nothing = np.zeros((1, DIMENSION), dtype=np.float32)
-    return CentredEmbedder(HashedEmbedder(edition), LanguageMeans(["en"], nothing, nothing), "hashed")
+    model = HashedEmbedder(edition)
+    nothing = np.zeros((1, model.dimension), dtype=np.float32)
+    return CentredEmbedder(model, LanguageMeans(["en"], nothing, nothing), "hashed")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,11 +13,15 @@ from ingest.knowledge import Knowledge
 from ingest.ledger.collections import Collections
 from ingest.ledger.tables import PUBLISHED, ChunkRow, RecordRow, VersionRow
 
+_TOLERANCE = 1e-4
 _FIELDS = ("document_id", "key", "content_hash", "title", "kind", "language", "text", "effective_from", "shelf")
 _CHUNK = ("ordinal", "record_id", "start", "end", "heading", "page", "language", "header", "units")
 
 
-def state(knowledge: Knowledge) -> dict[str, Any]:
+State = tuple[dict[str, Any], dict[str, NDArray[np.float32]]]
+
+
+def state(knowledge: Knowledge) -> State:
     """Published versions by key with their chunks and records, and every record of the live shelf."""
     live = Collections(knowledge.engine).live()
     assert live is not None
@@ -23,18 +29,29 @@ def state(knowledge: Knowledge) -> dict[str, Any]:
         published = {}
         for row in session.execute(select(VersionRow).where(VersionRow.state == PUBLISHED)).scalars():
             chunks = session.execute(select(ChunkRow).where(ChunkRow.version_id == row.id).order_by(ChunkRow.ordinal))
-            records = session.execute(
+            digests = session.execute(
                 select(RecordRow.record_id, RecordRow.digest).where(RecordRow.version_id == row.id)
             ).all()
             published[row.key] = (
                 [getattr(row, name) for name in _FIELDS],
                 [[getattr(chunk, name) for name in _CHUNK] for chunk in chunks.scalars()],
-                sorted(map(tuple, records)),
+                sorted(map(tuple, digests)),
             )
     collection = knowledge.store.collection(live.name)
-    stored = {
-        # Texts and ids to the byte; the store gives vectors back with their last bits rounded.
-        record.id: (record.text, dict(record.metadata), [round(float(value), 4) + 0.0 for value in record.vector])
-        for record in collection.get(list(collection.ids()))
-    }
-    return {"published": published, "stored": stored}
+    records = {record.id: record for record in collection.get(list(collection.ids()))}
+    stored = {id: (record.text, dict(record.metadata)) for id, record in records.items()}
+    return {"published": published, "stored": stored}, {id: record.vector for id, record in records.items()}
+
+
+def differences(one: State, other: State) -> list[str]:
+    """Texts and ids to the byte; vectors but for their last bits, which the store rounds when it gives them back."""
+    found = []
+    for name in one[0]:
+        ours, theirs = one[0][name], other[0][name]
+        found += [f"{name}: only in one: {id}" for id in sorted(ours.keys() ^ theirs.keys())]
+        found += [f"{name}: other content: {id}" for id in sorted(ours.keys() & theirs.keys()) if ours[id] != theirs[id]]
+    for id in sorted(one[1].keys() & other[1].keys()):
+        apart = float(np.abs(one[1][id] - other[1][id]).max())
+        if apart > _TOLERANCE:
+            found.append(f"vector of {id}: {apart:.6f} apart")
+    return found

@@ -51,6 +51,14 @@ def test_what_waits_for_its_successors_day_stays_on_the_live_shelf(writer: Ledge
     assert set(left(Shelving(engine, lambda: date(2027, 2, 1)))) == {waiting}
 
 
+def test_a_future_text_whose_file_left_before_its_day_leaves_the_live_shelf(
+    writer: LedgerWriter, shelving: Shelving
+) -> None:
+    future = publish(writer, version("Thirty days.", since="2999-01-01"))
+    writer.retire([future])
+    assert not left(shelving)[future].kept_for_the_past
+
+
 def test_leftovers_never_drop_what_a_published_version_owns(writer: LedgerWriter, shelving: Shelving) -> None:
     """A text that came back has the same ids as its first appearance, which is still to be cleaned."""
     first = publish(writer, OLD)

@@ -1,0 +1,1 @@
+"""Wording of the generated corpus, a file for each language."""

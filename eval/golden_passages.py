@@ -1,0 +1,33 @@
+"""What the search finds for the golden questions of the sample, in the knowledge base that the settings name."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+from app.retrieval.passages import Passage
+from app.retrieval.search import PassageSearch
+from app.settings import load_settings
+from eval.suites.golden import GoldenQuestion, asked_on, read_golden
+from ingest.knowledge import open_knowledge
+from ingest.languages.identify import identify_question
+from ingest.ledger.reading import Scope
+
+
+def search_golden(most: int, answerable_only: bool = False) -> list[tuple[GoldenQuestion, list[Passage]]]:
+    """Each question with its passages, best first, as of the day it is asked on.
+
+    :param most: passages for a question.
+    """
+    folder = Path(str(resources.files("ingest") / "sample" / "golden"))
+    day = asked_on(folder)
+    questions = [golden for golden in read_golden(folder) if golden.answerable or not answerable_only]
+    with open_knowledge(load_settings()) as knowledge:
+        search = PassageSearch(knowledge)
+        return [(golden, _found(search, golden, golden.as_of or day, most)) for golden in questions]
+
+
+def _found(search: PassageSearch, golden: GoldenQuestion, day: date, most: int) -> list[Passage]:
+    language = identify_question(golden.question, "en").language
+    return search.search(golden.question, language, Scope(day), most)

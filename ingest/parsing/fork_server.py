@@ -1,0 +1,145 @@
+"""The process that parsing workers are forked from: it has imported everything, and has read no document.
+
+So a worker that had to be ended is replaced in milliseconds, and all of them share the memory of the libraries.
+It is told what to do on a socket, has one thread, and ends, with every worker and what the worker started, when the
+socket closes: that is when the pool is closed, and also when its process was killed.
+
+    python -m ingest.parsing.fork_server CONTROL_FD FOLDER MEMORY_BYTES
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+NICENESS = 5  # embedding goes first
+_LONGEST_MESSAGE = 4096
+
+# spaCy and pandas would import these because they are installed; no parser needs them, and they take
+# 300 MB, two seconds and threads.
+_NOT_NEEDED = ("torch", "tensorflow", "cupy", "mxnet", "pyarrow")
+
+_NEEDED = (
+    "ingest.parsing.html",
+    "ingest.parsing.markdown",
+    "ingest.parsing.pdf",
+    "ingest.parsing.docx",
+    "ingest.parsing.spreadsheets",
+    "ingest.parsing.other",
+    "ingest.parsing.email",
+    "ingest.parsing.plain",
+    "ingest.parsing.worker",
+    "markdown_it",
+    "openpyxl",
+    "pypandoc",
+    "unstructured.partition.html",
+    "unstructured.partition.docx",
+    "unstructured.partition.xlsx",
+    "unstructured.partition.pptx",
+    "unstructured.partition.pdf_image.pdfminer_processing",
+    "unstructured.partition.pdf_image.pdfminer_utils",
+)
+
+
+class ForkServer:
+    """Forks, ends and reaps workers as it is told."""
+
+    def __init__(self, control: socket.socket, folder: Path, memory_bytes: int) -> None:
+        self._control = control
+        self._folder = folder
+        self._memory_bytes = memory_bytes
+        self._workers: set[int] = set()
+
+    def serve(self) -> None:
+        """Until the control socket closes."""
+        try:
+            while True:
+                said, passed, _flags, _address = socket.recv_fds(self._control, _LONGEST_MESSAGE, 1)
+                if not said:
+                    return
+                self._say(self._obey(json.loads(said), passed))
+        except ConnectionError:
+            return
+        finally:
+            for pid in list(self._workers):
+                self._end(pid)
+
+    def _obey(self, order: dict[str, Any], passed: list[int]) -> dict[str, Any]:
+        if order["do"] == "fork":
+            return {"pid": self._fork(passed[0])}
+        return {"status": self._end(order["pid"])}
+
+    def _fork(self, channel: int) -> int:
+        server = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _run_worker(self._control, channel, self._folder, self._memory_bytes, server)
+        os.close(channel)
+        with contextlib.suppress(OSError):  # the worker did it already
+            os.setpgid(pid, pid)
+        self._workers.add(pid)
+        return pid
+
+    def _end(self, pid: int) -> int:
+        """Kill the worker and what it started; how it ended, as :mod:`subprocess` counts return codes."""
+        self._workers.remove(pid)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        shutil.rmtree(self._folder / str(pid), ignore_errors=True)
+        return os.waitstatus_to_exitcode(status)
+
+    def _say(self, message: dict[str, Any]) -> None:
+        self._control.sendall(json.dumps(message).encode())
+
+
+def _run_worker(control: socket.socket, channel: int, folder: Path, memory_bytes: int, server: int) -> None:
+    """What the forked process does; it never returns."""
+    try:
+        from ingest.parsing.worker import serve
+
+        control.close()
+        serve(socket.socket(fileno=channel), folder / str(os.getpid()), memory_bytes, server)
+    finally:
+        os._exit(0)
+
+
+def _warm_up() -> None:
+    from ingest.parsing.partitioners import prepare
+
+    prepare()
+    for name in _NEEDED:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # so that a collection in a worker does not copy every page
+
+
+def main(arguments: list[str], warm_up: Callable[[], None] = _warm_up) -> None:
+    control = socket.socket(fileno=int(arguments[0]))
+    folder = Path(arguments[1])
+    os.nice(NICENESS)
+    sys.modules.update(dict.fromkeys(_NOT_NEEDED))  # type: ignore[arg-type]  # None is how an import is refused
+    server = ForkServer(control, folder, int(arguments[2]))
+    try:
+        warm_up()
+    except Exception as error:
+        server._say({"failed": f"{type(error).__name__}: {error}"})
+        return
+    with contextlib.suppress(ConnectionError):
+        server._say({"ready": True})
+        server.serve()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,71 @@
+"""What tests look at from outside: the processes of a parser pool."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psutil
+
+from ingest.parsing.pool import ParserPool
+
+SLOW_RTF = b"{\\rtf1 " + b"\\b word \\b0 other\\par " * 1_000_000 + b"}"  # a minute of pandoc
+
+
+def below(pid: int | None) -> list[psutil.Process]:
+    """A process and all below it."""
+    try:
+        top = psutil.Process(pid or -1)
+        return [top, *top.children(recursive=True)]
+    except (psutil.Error, ValueError):
+        return []
+
+
+def workers(pool: ParserPool) -> list[psutil.Process]:
+    return below(pool.pid)[1:]
+
+
+def resident(pool: ParserPool) -> list[int]:
+    """Resident bytes of each worker with the programs it runs."""
+    sizes = []
+    for worker in psutil.Process(pool.pid).children() if pool.pid else []:
+        total = 0
+        for member in below(worker.pid):
+            try:
+                total += member.memory_info().rss
+            except psutil.Error:
+                continue
+        sizes.append(total)
+    return sizes
+
+
+def eventually(condition: Callable[[], object], seconds: float = 15.0) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@contextmanager
+def watched(look: Callable[[], None], every: float = 0.05) -> Iterator[None]:
+    """Calls ``look`` again and again while the block runs."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.wait(every):
+            try:
+                look()
+            except psutil.Error:
+                continue
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

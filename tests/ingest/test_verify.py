@@ -1,0 +1,128 @@
+"""The store is checked against the ledger record by record, mended, rebuilt and rolled back without embedding again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from ingest.compact import compact
+from ingest.errors import IngestUserError, StoreError
+from ingest.ledger.collections import Collections, past_name
+from ingest.ledger.history import DocumentHistory
+from ingest.ledger.reading import Scope
+from ingest.ledger.shelving import Shelving
+from ingest.rollback import choose_version, rollback
+from ingest.shelves import Shelves
+from ingest.verify import Report, Verifier
+from tests.ingest.shelf import DAY, Shelf
+
+OLD = "# Returns\n\nThe deadline is 14 days.\n\n## Costs\n\nA parcel is free.\n"
+NEW = OLD.replace("14 days", "30 days")
+
+
+def verified(shelf: Shelf, repair: bool = False) -> Report:
+    knowledge = shelf.knowledge
+    shelving = Shelving(knowledge.engine)
+    shelves = Shelves(knowledge.store, knowledge.collection_name, knowledge.embedder, shelving)
+    return Verifier(shelves, shelving, Collections(knowledge.engine)).verify(repair)
+
+
+def with_history(shelf: Shelf) -> None:
+    for text in (OLD, NEW):
+        shelf.write("returns.md", text)
+        shelf.ingest()
+
+
+def test_a_sound_store_has_every_record_of_the_present_and_of_the_past(shelf: Shelf) -> None:
+    with_history(shelf)
+    assert verified(shelf) == Report(records=8, found=())
+
+
+def test_each_kind_of_damage_is_named_and_mended(shelf: Shelf) -> None:
+    with_history(shelf)
+    live = shelf.knowledge.store.collection(shelf.knowledge.collection_name)
+    past = shelf.knowledge.store.collection(past_name(live.name))
+    first, second, third, _ = sorted(live.ids())
+    before = {record.id: record for record in live.get([first, second, third])}
+    live.delete([first])
+    live.add([replace(before[second], text="The deadline is 90 days.")])
+    live.add([replace(before[third], vector=np.zeros_like(before[third].vector))])
+    live.add([replace(before[first], id="stray:0")])
+    gone = next(iter(past.ids()))
+    past.delete([gone])
+    found = verified(shelf)
+    assert {(each.shelf, each.fault, each.record_id) for each in found.found} == {
+        ("live", "missing", first),
+        ("live", "other-text", second),
+        ("live", "no-vector", third),
+        ("live", "surplus", "stray:0"),
+        ("past", "missing", gone),
+    }
+    assert not found.is_sound
+    assert verified(shelf, repair=True).repaired == 5
+    assert verified(shelf) == Report(records=8, found=())
+    assert np.allclose(live.get([third])[0].vector, before[third].vector, atol=1e-3)
+
+
+def test_a_compacted_store_says_the_same_under_another_name(shelf: Shelf) -> None:
+    with_history(shelf)
+    old_name, yesterday = shelf.knowledge.collection_name, Scope(DAY - timedelta(days=1))
+    before = shelf.texts(), shelf.texts("deadline", yesterday)
+    for _twice in range(2):
+        done = compact(shelf.knowledge)
+        assert done is not None
+        assert done.records == 8
+        assert (shelf.texts(), shelf.texts("deadline", yesterday)) == before
+        assert verified(shelf).is_sound
+    assert shelf.knowledge.collection_name == old_name
+    assert set(shelf.knowledge.store.list_collections()) == {old_name, past_name(old_name)}
+    assert shelf.ingest().embedded == 0
+
+
+def test_a_damaged_store_is_not_compacted_but_left_as_it_is(shelf: Shelf) -> None:
+    with_history(shelf)
+    name = shelf.knowledge.collection_name
+    live = shelf.knowledge.store.collection(name)
+    live.delete(list(live.ids())[:1])
+    with pytest.raises(StoreError, match="verify --repair"):
+        compact(shelf.knowledge)
+    assert shelf.knowledge.collection_name == name
+    verified(shelf, repair=True)
+    assert compact(shelf.knowledge) is not None
+
+
+def test_rolling_back_publishes_the_old_text_again_and_the_source_is_left_alone_until_it_changes(shelf: Shelf) -> None:
+    with_history(shelf)
+    live, chosen = choose_version(shelf.knowledge.engine, "returns.md", None, date.today())
+    assert (live.number, chosen.number) == (2, 1)
+    assert rollback(shelf.knowledge, live, chosen) == 3
+    assert shelf.texts("deadline") == ["A parcel is free.", "The deadline is 14 days."]
+    assert shelf.ingest().unchanged == 1
+    assert verified(shelf).is_sound
+    shelf.write("returns.md", NEW.replace("30", "45"))
+    shelf.ingest()
+    assert "The deadline is 45 days." in shelf.texts("deadline")
+
+
+def test_what_cannot_be_rolled_back_says_why(shelf: Shelf) -> None:
+    shelf.write("returns.md", OLD)
+    shelf.ingest()
+    engine = shelf.knowledge.engine
+    for document, number, why in (
+        ("retuns.md", None, "no such document; did you mean returns.md"),
+        ("returns.md", None, "no earlier version"),
+        ("returns.md", 1, "the live one already"),
+        ("returns.md", 7, "no version 7; there are 1 to 1"),
+    ):
+        with pytest.raises(IngestUserError, match=why):
+            choose_version(engine, document, number, date.today())
+
+
+def test_every_version_says_when_it_was_in_effect(shelf: Shelf) -> None:
+    shelf.write("returns@2999-01-01.md", NEW)
+    with_history(shelf)
+    versions = DocumentHistory(shelf.knowledge.engine).versions("returns.md", DAY)
+    assert [(each.number, each.status) for each in versions] == [(1, "past"), (2, "waiting"), (3, "live")]
