@@ -47,6 +47,8 @@ def compact(knowledge: Knowledge, progress: Callable[[int], None] = lambda _reco
         owned = list(shelving.owned(shelf, old.name))
         copied += _copy(knowledge.store.collection(source), knowledge.store.collection(target), owned, progress)
     collections.switch(name, moved_from=old.name)
+    for index in (knowledge.words.live, knowledge.words.past):
+        index.optimise()
     for each in {old.name, past_name(old.name)} & set(knowledge.store.list_collections()):
         knowledge.store.delete_collection(each)
     collections.forget(old.name)

@@ -127,14 +127,14 @@ def verify_store(
 
     with _writing() as (knowledge, _renew), progress_bar("Verifying", as_json) as advance:
         shelving = Shelving(knowledge.engine)
-        shelves = Shelves(knowledge.store, knowledge.collection_name, knowledge.embedder, shelving)
+        shelves = Shelves(knowledge, shelving)
         shelves.clean()
         report = Verifier(shelves, shelving, Collections(knowledge.engine)).verify(repair, advance)
     if as_json:
         _print_json(asdict(report))
     else:
         for each in report.found:
-            typer.echo(f"{each.fault}: {each.record_id} on the {each.shelf} shelf")
+            typer.echo(f"{each.fault}: {each.record_id} in the {each.index} index of the {each.shelf} shelf")
         outcome = "all as the ledger says" if not report.found else f"{len(report.found)} wrong"
         mended = f", {report.repaired} mended" if report.repaired else ""
         typer.echo(f"{report.records} records: {outcome}{mended}")

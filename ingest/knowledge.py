@@ -11,6 +11,7 @@ from ingest.embedding.centring import CentredEmbedder, centred_fingerprint, lang
 from ingest.embedding.models import Purpose, fingerprint_of, open_embedder
 from ingest.ledger.collections import Collections
 from ingest.ledger.engine import open_ledger
+from ingest.lexical.shelves import Words, open_words
 from ingest.settings import IngestSettings
 from ingest.store import open_store, start_store_early
 
@@ -26,6 +27,7 @@ class Knowledge:
 
     engine: Engine
     store: StoreConnection
+    words: Words
     embedder: CentredEmbedder
     open_model: Callable[[str], CentredEmbedder]  # by the name that settings would give it
 
@@ -52,8 +54,8 @@ def open_knowledge(
             start_store_early(settings.home)
         live = Collections(opened).live() if purpose == "query" else None
         embedder = open_centred_embedder(settings, purpose, live.model if live else None)
-        with open_store(settings.home, settings.chroma_url) as store:
-            yield Knowledge(opened, store, embedder, lambda name: open_centred_embedder(settings, purpose, name))
+        with open_words(settings.home) as words, open_store(settings.home, settings.chroma_url) as store:
+            yield Knowledge(opened, store, words, embedder, lambda name: open_centred_embedder(settings, purpose, name))
     finally:
         if engine is None:
             opened.dispose()

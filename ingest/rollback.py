@@ -90,7 +90,7 @@ def rollback(
     run_id = RunLog(engine).begin(f"rollback of {live.document_id} to version {chosen.number}")
     renew_lock()
     staged = writer.stage([version], name, run_id)
-    shelves = Shelves(knowledge.store, name, knowledge.embedder, Shelving(engine))
+    shelves = Shelves(knowledge, Shelving(engine))
     embedded = shelves.write([(version.key, version.title, version.chunks)])
     writer.publish(staged, name)
     shelves.clean()

@@ -174,7 +174,7 @@ def _applied(knowledge: Knowledge, plan: Plan, run_id: int, how: _How) -> Summar
     _drop_left(collections, knowledge.store)
     name = knowledge.collection_name
     collections.ensure(name, knowledge.embedder.embedder.name, knowledge.embedder.fingerprint)
-    shelves = Shelves(knowledge.store, name, knowledge.embedder, Shelving(knowledge.engine))
+    shelves = Shelves(knowledge, Shelving(knowledge.engine))
     preparer = Preparer(how.parse, language_of, knowledge.embedder.count_tokens, how.options.effective_from)
     run = PlanRun(LedgerWriter(knowledge.engine), shelves, preparer, how.readers, how.progress, how.renew_lock)
     run.clean()

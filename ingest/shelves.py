@@ -11,18 +11,18 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ingest.documents import Chunk
-from ingest.embedding.centring import CentredEmbedder
+from ingest.knowledge import Knowledge
 from ingest.ledger.collections import past_name
 from ingest.ledger.shelving import Shelving
 from ingest.ledger.tables import LIVE, NOWHERE, PAST
-from ingest.texts import EmbeddedText, embedded_texts
+from ingest.lexical import Entry, LexicalIndex
+from ingest.texts import EmbeddedText, embedded_texts, is_chunk
 from ingest.vectors import Embedded, VectorWriter
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ingest.store import StoreConnection
     from ingest.store.vectors import VectorCollection
 
 _PAGE = 500  # records copied at once
@@ -32,10 +32,11 @@ Version = tuple[str, str, Sequence[Chunk]]  # key, title, chunks
 class Shelves:
     """Puts records on the shelves of one collection, and takes them off. The caller holds the writer's lock."""
 
-    def __init__(self, store: StoreConnection, name: str, embedder: CentredEmbedder, shelving: Shelving) -> None:
-        self.name = name
-        self._store = store
-        self._embedder = embedder
+    def __init__(self, knowledge: Knowledge, shelving: Shelving) -> None:
+        self.name = knowledge.collection_name
+        self.words = knowledge.words
+        self._store = knowledge.store
+        self._embedder = knowledge.embedder
         self._shelving = shelving
 
     @cached_property
@@ -46,10 +47,15 @@ class Shelves:
     def past(self) -> VectorCollection:
         return self._store.collection(past_name(self.name))
 
+    def on(self, shelf: str) -> tuple[VectorCollection, LexicalIndex]:
+        """The two indexes of a shelf."""
+        return self._on(shelf), self._words_on(shelf)
+
     def write(self, versions: Iterable[Version], shelf: str = LIVE) -> Embedded:
         """Put versions on a shelf; whoever asks the ledger sees nothing of them yet."""
         texts = [text for key, title, chunks in versions for text in embedded_texts(key, title, chunks)]
         distinct = list({text.record_id: text for text in texts}.values())  # one text at two places
+        self._words_on(shelf).write([entry_of(text) for text in distinct if text.part == "chunk"])
         return VectorWriter(self._on(shelf), self._embedder, self._known).write(distinct)
 
     def clean(self) -> None:
@@ -61,11 +67,15 @@ class Shelves:
             if left.kept_for_the_past:
                 self._copy(left.records)
             self.live.delete(left.dropped)
+            self.words.live.delete(id for id in left.dropped if is_chunk(id))
             self._shelving.put([left.version_id], PAST if left.kept_for_the_past else NOWHERE)
 
     def _copy(self, ids: Sequence[str]) -> None:
         for at in range(0, len(ids), _PAGE):
-            self.past.add(self.live.get(ids[at : at + _PAGE]))
+            records = self.live.get(ids[at : at + _PAGE])
+            self.past.add(records)
+            entries = [Entry(each.id, str(each.metadata["language"]), each.text) for each in records]
+            self.words.past.write([entry for entry in entries if is_chunk(entry.id)])
 
     def _known(self, texts: Sequence[EmbeddedText]) -> dict[str, NDArray[np.float32]]:
         """Vectors that this collection holds already of these texts, whichever document they were embedded for."""
@@ -81,5 +91,13 @@ class Shelves:
                     found[digest] = record.vector
         return found
 
+    def _words_on(self, shelf: str) -> LexicalIndex:
+        return self.words.live if shelf == LIVE else self.words.past
+
     def _on(self, shelf: str) -> VectorCollection:
         return self.live if shelf == LIVE else self.past
+
+
+def entry_of(text: EmbeddedText) -> Entry:
+    """How a chunk stands in the lexical index: by the very text that is embedded."""
+    return Entry(text.record_id, text.language, text.text)

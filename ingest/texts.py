@@ -44,6 +44,11 @@ def chunk_record_id(any_record_id: str) -> str:
     return ":".join(any_record_id.split(":")[:2])
 
 
+def is_chunk(any_record_id: str) -> bool:
+    """Whether the record is a chunk, and no unit of one."""
+    return any_record_id.count(":") == 1
+
+
 def embedded_texts(key: str, title: str, chunks: Sequence[Chunk]) -> list[EmbeddedText]:
     """Everything of a version that is embedded, a chunk before its units."""
     found: list[EmbeddedText] = []

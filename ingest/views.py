@@ -10,6 +10,7 @@ from ingest.embedding.centring import CentredEmbedder
 from ingest.errors import IngestUserError
 from ingest.knowledge import Knowledge
 from ingest.ledger.collections import CollectionInfo, Collections, past_name
+from ingest.lexical.shelves import Words
 
 if TYPE_CHECKING:
     from ingest.store.vectors import VectorCollection
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class View:
-    """A collection, the one beside it for questions about the past, and the model that made their vectors."""
+    """A collection, the one beside it for questions about the past, their words, and the model of their vectors."""
 
     live: VectorCollection
     past: VectorCollection
+    words: Words
     embedder: CentredEmbedder
 
 
@@ -44,7 +46,8 @@ class Views:
         with self._opening:
             if self._current is None or self._current[0] != info:
                 store = self._knowledge.store
-                view = View(store.collection(info.name), store.collection(past_name(info.name)), self._embedder(info))
+                live, past = store.collection(info.name), store.collection(past_name(info.name))
+                view = View(live, past, self._knowledge.words, self._embedder(info))
                 self._current = (info, view)
             return self._current[1]
 

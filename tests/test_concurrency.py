@@ -18,6 +18,7 @@ from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
 from ingest.ledger.reading import Scope
+from ingest.lexical.shelves import open_words
 from ingest.runs import ingest_into, run_ingest
 from ingest.settings import IngestSettings
 from ingest.sources import open_source
@@ -105,8 +106,8 @@ def test_a_version_published_in_the_middle_of_a_search_is_found_whole(
     documents.mkdir()
     write_documents(documents, FIRST)
     engine = open_ledger(home)
-    with open_store(home) as store:
-        knowledge = Knowledge(engine, store, embedder, only(embedder))
+    with open_store(home) as store, open_words(home) as words:
+        knowledge = Knowledge(engine, store, words, embedder, only(embedder))
         ingest_into(knowledge, [open_source(documents)])
         answer = getattr(VectorCollection, call)
         waiting = [FIRST + 1]

@@ -15,7 +15,7 @@ from ingest.knowledge import Knowledge
 from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
 from ingest.places import countries
 from ingest.texts import chunk_record_id, unit_record_id
-from ingest.views import Views
+from ingest.views import View, Views
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _HITS = 160  # first look; more when too few of them are live for the asker
 _CANDIDATES = 32
+_BY_WORDS = 16
 _MOST_KEYS = 400  # versions in one filter
 
 
@@ -84,6 +85,8 @@ class PassageSearch:
         query = self._embedded(view.embedder, question, language)
         shelves = [view.live] if scope.as_of >= date.today() else [view.live, view.past]
         chunks = self._candidates(shelves, query, scope)
+        known = {chunk.record_id for chunk in chunks}
+        chunks += [c for c in self._by_words(view, question, language, scope) if c.record_id not in known]
         if named or scope.customer_id:
             known = {chunk.record_id for chunk in chunks}
             chunks += [c for c in self._singled_out(shelves, query, scope, named) if c.record_id not in known]
@@ -103,6 +106,12 @@ class PassageSearch:
             if len(live) >= _CANDIDATES // 2 or len(hits) < n:
                 return live[:_CANDIDATES]
             n *= 4
+
+    def _by_words(self, view: View, question: str, language: str, scope: Scope) -> list[StoredChunk]:
+        """Candidates by their words: an order number or an error code says nothing to the embedding model."""
+        indexes = [view.words.live] if scope.as_of >= date.today() else [view.words.live, view.words.past]
+        ids = [hit.id for index in indexes for hit in index.search(question, language, _BY_WORDS)]
+        return list(self._reader.live_chunks(list(dict.fromkeys(ids)), scope).values())
 
     def _singled_out(
         self,

@@ -18,8 +18,6 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-# Right-to-left overrides and the "tag" alphabet hide text from people and show it to machines.
-_DECEPTIVE = re.compile("[\u202d\u202e\U000e0020-\U000e007e]")
 # Joiners mean something in Persian and the Indic scripts, and inside emoji; elsewhere they hide.
 _JOINER = re.compile("[\u200c\u200d]")
 _USES_JOINERS = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\ufb50-\ufeff]")
@@ -45,11 +43,6 @@ def clean(text: str) -> str:
 def without_private_use(text: str) -> str:
     """``text`` without private-use characters, so that our own marks are unmistakable."""
     return text if text.isascii() else _PRIVATE.sub("", text)
-
-
-def is_deceptive(text: str) -> bool:
-    """Whether the text holds direction overrides or tag characters, which show people something else."""
-    return not text.isascii() and bool(_DECEPTIVE.search(text))
 
 
 def one_line(text: str) -> str:

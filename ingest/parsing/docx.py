@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from ingest.documents import Finding
 from ingest.errors import DocumentError
 from ingest.parsing.blocks import Block, Extract, Heading, ListItem, Paragraph
-from ingest.parsing.cleaning import clean, is_deceptive, one_line, without_private_use
+from ingest.parsing.cleaning import clean, one_line, without_private_use
 from ingest.parsing.containers import check_zip
 from ingest.parsing.docx_structure import prepare_document
-from ingest.parsing.html import invisible_characters
+from ingest.parsing.hidden import character_findings, hidden_text
 from ingest.parsing.macros import without_macros
 from ingest.parsing.office_properties import office_properties
 from ingest.parsing.partitioners import elements
@@ -45,14 +45,11 @@ def extract_docx(path: Path, data: bytes) -> Extract:
     blocks = list(_blocks(found, notes.titles))
     properties = document.core_properties
     if notes.hidden:
-        findings.append(
-            Finding(path.name, "hidden-text", f"hidden text was left out: “{' … '.join(notes.hidden)[:120]}”")
-        )
+        findings.append(hidden_text(path.name, notes.hidden))
     if notes.struck:
         message = f"struck-out text was left out: “{' … '.join(notes.struck)[:120]}”"
         findings.append(Finding(path.name, "struck-out-text", message))
-    if any(is_deceptive(element.text) for element in found):
-        findings.append(invisible_characters(path.name))
+    findings += character_findings(path.name, "\n".join(element.text for element in found))
     title = next(iter(notes.titles), "") or one_line(clean(properties.title or ""))
     said, unclear = read_properties(office_properties(data), path.name)
     return Extract(blocks, title, said, findings + unclear)

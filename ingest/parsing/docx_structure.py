@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ingest.parsing.cleaning import SUPERSCRIPTS, clean, one_line
+from ingest.parsing.docx_hidden import remove_hidden_runs
 from ingest.parsing.units import inner_text
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def prepare_document(document: Document) -> Notes:
     for tag in ("w:del", "w:moveFrom"):
         for node in body.xpath(f".//{tag}"):
             node.getparent().remove(node)
+    notes.hidden += remove_hidden_runs(document)
     _lift_text_boxes(body)
-    _remove_runs(body, "w:vanish", notes.hidden)
     _remove_runs(body, "w:strike", notes.struck)
     _remove_runs(body, "w:dstrike", notes.struck)
     _raise_digits(body)

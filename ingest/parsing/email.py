@@ -12,8 +12,9 @@ from pathlib import Path
 from ingest.documents import Finding
 from ingest.errors import DocumentError
 from ingest.parsing.blocks import Block, Extract
-from ingest.parsing.cleaning import clean, is_deceptive, one_line, without_private_use
-from ingest.parsing.html import extract_html, invisible_characters
+from ingest.parsing.cleaning import clean, one_line, without_private_use
+from ingest.parsing.hidden import character_findings
+from ingest.parsing.html import extract_html
 from ingest.parsing.plain import plain_blocks
 
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
@@ -56,8 +57,7 @@ def _body(name: str, message: EmailMessage, findings: list[Finding]) -> list[Blo
     plain = message.get_body(preferencelist=("plain",))
     text = own_words(_content(plain)) if plain is not None else ""
     if text.strip():
-        if is_deceptive(text):
-            findings.append(invisible_characters(name))
+        findings += character_findings(name, text)
         return list(plain_blocks(text))
     html = message.get_body(preferencelist=("html",))
     if html is None:

@@ -1,4 +1,4 @@
-"""The process that parsing workers are forked from: it has imported everything, and has read no document.
+"""The process that parsing workers are forked from: it has imported the libraries, and has read no document.
 
 So a worker that had to be ended is replaced in milliseconds, and all of them share the memory of the libraries.
 It is told what to do on a socket, has one thread, and ends, with every worker and what the worker started, when the
@@ -14,12 +14,13 @@ import gc
 import importlib
 import json
 import os
+import select
 import shutil
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 NICENESS = 5  # embedding goes first
@@ -29,25 +30,34 @@ _LONGEST_MESSAGE = 4096
 # 300 MB, two seconds and threads.
 _NOT_NEEDED = ("torch", "tensorflow", "cupy", "mxnet", "pyarrow")
 
-_NEEDED = (
-    "ingest.parsing.html",
-    "ingest.parsing.markdown",
-    "ingest.parsing.pdf",
-    "ingest.parsing.docx",
-    "ingest.parsing.spreadsheets",
-    "ingest.parsing.other",
-    "ingest.parsing.email",
-    "ingest.parsing.plain",
+# Imported by unstructured for guesses about English that are turned off; a second, if it is ever used.
+_WHEN_USED = ("spacy",)
+
+# For text, Markdown, HTML and mail: with these it is ready. The others follow while nobody is waiting.
+_FIRST = (
     "ingest.parsing.worker",
+    "ingest.parsing.plain",
+    "ingest.parsing.markdown",
+    "ingest.parsing.email",
     "markdown_it",
-    "openpyxl",
-    "pypandoc",
     "unstructured.partition.html",
+)
+_THEN = (
+    "ingest.parsing.docx",
+    "ingest.parsing.other",
+    "ingest.parsing.spreadsheets",
     "unstructured.partition.docx",
+    "pandas",
+    "openpyxl",
     "unstructured.partition.xlsx",
     "unstructured.partition.pptx",
-    "unstructured.partition.pdf_image.pdfminer_processing",
+    "ingest.parsing.pdf",
+    "cv2",
+    "scipy.sparse",
+    "matplotlib.pyplot",
     "unstructured.partition.pdf_image.pdfminer_utils",
+    "unstructured.partition.pdf_image.pdfminer_processing",
+    "pypandoc",
 )
 
 
@@ -59,20 +69,29 @@ class ForkServer:
         self._folder = folder
         self._memory_bytes = memory_bytes
         self._workers: set[int] = set()
+        self._to_import = list(_THEN)
 
     def serve(self) -> None:
         """Until the control socket closes."""
         try:
             while True:
+                self._import_until_asked()
                 said, passed, _flags, _address = socket.recv_fds(self._control, _LONGEST_MESSAGE, 1)
                 if not said:
                     return
-                self._say(self._obey(json.loads(said), passed))
+                self.say(self._obey(json.loads(said), passed))
         except ConnectionError:
             return
         finally:
             for pid in list(self._workers):
                 self._end(pid)
+
+    def _import_until_asked(self) -> None:
+        while self._to_import and not select.select([self._control], [], [], 0)[0]:
+            with contextlib.suppress(Exception):  # the document that needs it will say so
+                importlib.import_module(self._to_import.pop(0))
+            if not self._to_import:
+                gc.freeze()
 
     def _obey(self, order: dict[str, Any], passed: list[int]) -> dict[str, Any]:
         if order["do"] == "fork":
@@ -99,7 +118,7 @@ class ForkServer:
         shutil.rmtree(self._folder / str(pid), ignore_errors=True)
         return os.waitstatus_to_exitcode(status)
 
-    def _say(self, message: dict[str, Any]) -> None:
+    def say(self, message: dict[str, Any]) -> None:
         self._control.sendall(json.dumps(message).encode())
 
 
@@ -114,29 +133,39 @@ def _run_worker(control: socket.socket, channel: int, folder: Path, memory_bytes
         os._exit(0)
 
 
+class _ImportedWhenUsed(ModuleType):
+    """Stands for a module, which is imported when something of it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        sys.modules.pop(self.__name__, None)
+        return getattr(importlib.import_module(self.__name__), name)
+
+
 def _warm_up() -> None:
+    sys.modules.update(dict.fromkeys(_NOT_NEEDED))  # type: ignore[arg-type]  # None is how an import is refused
+    sys.modules.update({name: _ImportedWhenUsed(name) for name in _WHEN_USED})
     from ingest.parsing.partitioners import prepare
 
     prepare()
-    for name in _NEEDED:
+    for name in _FIRST:
         importlib.import_module(name)
-    gc.collect()
     gc.freeze()  # so that a collection in a worker does not copy every page
 
 
-def main(arguments: list[str], warm_up: Callable[[], None] = _warm_up) -> None:
+def main(arguments: list[str]) -> None:
     control = socket.socket(fileno=int(arguments[0]))
     folder = Path(arguments[1])
-    os.nice(NICENESS)
-    sys.modules.update(dict.fromkeys(_NOT_NEEDED))  # type: ignore[arg-type]  # None is how an import is refused
     server = ForkServer(control, folder, int(arguments[2]))
     try:
-        warm_up()
+        _warm_up()
     except Exception as error:
-        server._say({"failed": f"{type(error).__name__}: {error}"})
+        server.say({"failed": f"{type(error).__name__}: {error}"})
         return
+    os.nice(NICENESS)  # not earlier: until now somebody is waiting
     with contextlib.suppress(ConnectionError):
-        server._say({"ready": True})
+        server.say({"ready": True})
         server.serve()
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -55,7 +55,7 @@ class WordLine:
 
 
 def word_lines(output: str) -> list[WordLine]:
-    """The lines of one page in hOCR and, inside it, as plain text; words and lines that are noise are left out."""
+    """The lines of one page in hOCR and, inside it, as plain text, noise included."""
     from lxml import etree
 
     page, end, rest = output.partition(_PAGE_END)
@@ -72,10 +72,16 @@ def word_lines(output: str) -> list[WordLine]:
             words = [_word(child) for child in element.iter("{*}span") if child.get("class") == "ocrx_word"]
             pieces = [word for word in words if word is not None]
             text = texts.pop(0) if pieces and texts else ""
-            line = _line(element.get("title", ""), [*filter(_is_word, _joined(_spaced(pieces, text)))])
-            if line is not None and line.confidence >= _LEAST_LINE:
+            line = _line(element.get("title", ""), _joined(_spaced(pieces, text)))
+            if line is not None:
                 found.append(line)
     return found
+
+
+def without_noise(lines: Iterable[WordLine]) -> list[WordLine]:
+    """The lines and words that are more often right than not."""
+    kept = [replace(line, words=tuple(filter(_is_word, line.words))) for line in lines]
+    return [line for line in kept if line.words and line.confidence >= _LEAST_LINE]
 
 
 def mean_confidence(words: Iterable[Word]) -> float:

@@ -14,10 +14,10 @@ from ingest.parsing.cleaning import (
     ITEM_OPEN,
     LINE_BREAK,
     clean,
-    is_deceptive,
     one_line,
     without_private_use,
 )
+from ingest.parsing.hidden import character_findings, excerpt, hidden_text
 from ingest.parsing.html_hidden import remove_hidden
 from ingest.parsing.html_parsing import html_root
 from ingest.parsing.html_structure import normalise_structure
@@ -62,16 +62,12 @@ def extract_html(html: str, name: str) -> Extract:
     markup = tostring(root, encoding="unicode")
     findings = unclear
     if hidden:
-        findings.append(Finding(name, "hidden-text", f"text no reader sees was left out: {_sample(hidden)}"))
+        findings.append(hidden_text(name, hidden))
     if struck:
-        findings.append(Finding(name, "struck-out-text", f"struck-out text was left out: {_sample(struck)}"))
-    if is_deceptive(markup):
-        findings.append(invisible_characters(name))
+        message = f"struck-out text was left out: {excerpt(' … '.join(struck))}"
+        findings.append(Finding(name, "struck-out-text", message))
+    findings += character_findings(name, markup)
     return Extract(list(blocks(html_elements(markup))), title, metadata, findings)
-
-
-def invisible_characters(name: str) -> Finding:
-    return Finding(name, "invisible-characters", "direction overrides or tag characters were removed; check the source")
 
 
 def blocks(elements: Iterable[Element]) -> Iterator[Block]:
@@ -118,8 +114,3 @@ def _head(root: HtmlElement, name: str) -> tuple[str, dict[str, str], list[Findi
         metadata.setdefault("language", language)
     title = next((node.text_content() for node in root.iter("title")), "")
     return one_line(clean(title)), metadata, findings
-
-
-def _sample(texts: list[str]) -> str:
-    text = one_line(clean(" … ".join(texts)))
-    return f"“{text[:120]}…”" if len(text) > 120 else f"“{text}”"

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from ingest.documents import Finding
 from ingest.errors import DocumentError
 from ingest.parsing.deadline import extend
-from ingest.parsing.hocr import WordLine, mean_confidence
+from ingest.parsing.hocr import WordLine, mean_confidence, without_noise
 from ingest.parsing.ocr_languages import install_command, ocr_languages
 from ingest.parsing.ocr_latin import is_doubtful, without_false_latin
+from ingest.parsing.ocr_pictures import LARGEST_SCALE, enlarged, grey, scaled
+from ingest.parsing.ocr_second_look import second_look
 from ingest.parsing.tesseract import PAGE_SECONDS, Layout, ReadingError, Tesseract
 
 if TYPE_CHECKING:
@@ -26,17 +28,15 @@ _SURE = 75.0
 _UNSURE = 70.0
 _NOISE = 60.0
 _SURE_SCRIPT = 1.5
+_ILLEGIBLE = "it cannot be told from noise: blurred, handwritten, or in a script without a language pack"
 _TIE = 2.0
 _IDENTIFIED = 0.8  # probability of a language above which its own pack is tried
 _LEAST_LETTERS = 20  # to tell a language by
 _UNSURE_NUMBER = 70.0
 _MOST_TRIALS = 2  # pages of one document that every script is tried on
-_TRIAL_PIXELS = 1_500_000
+_TRIAL_PIXELS = 600_000
 _SMALL_TYPE, _GOOD_TYPE = 22.0, 40.0  # pixels of a line of type
-_LARGEST_SCALE = 4.0
 _SHORTEST_SIDE = 40  # pixels; a smaller picture holds no text
-_SMALL_PICTURE = 900  # pixels of the longer side
-_MOST_PIXELS = 25_000_000  # after scaling
 
 _LATIN_PACK = "eng"  # helps other scripts with names of products
 _ARABIC_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩")
@@ -44,9 +44,10 @@ _ARABIC_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩")
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """One page as it was read: ``width`` and ``height`` of the upright picture in the pixels of ``lines``.
+    """One page as it was read; ``confidence`` is a mean in per cent.
 
-    ``confidence`` is a mean in per cent; ``scale`` is pixels of ``lines`` for a pixel of the picture that was given.
+    ``width`` and ``height`` are those of the upright picture in the pixels of ``lines``, and ``image`` is that
+    picture as long as the page is worked on.
     """
 
     lines: tuple[WordLine, ...]
@@ -54,7 +55,7 @@ class Recognised:
     confidence: float
     width: int
     height: int
-    scale: float = 1.0
+    image: Image | None = None
 
     @property
     def text(self) -> str:
@@ -107,16 +108,15 @@ class ScanReader:
         if min(image.size) < _SHORTEST_SIDE:
             return None
         try:
-            found = self._best(_grey(image), dpi)
+            found = self._best(grey(image), dpi)
+            found = self._looked_at_twice(found) if found is not None and found.confidence >= _NOISE else found
         except ReadingError as error:
             self._troubles[page] = str(error)
             return None
         if found is None or not found.letters:
             return None
         if found.confidence < _NOISE:
-            self._troubles[page] = (
-                "its words cannot be told from noise; it may be blurred, handwriting, or a script without a language pack"
-            )
+            self._troubles[page] = _ILLEGIBLE
             return None
         self._read[page] = found
         if found.letters >= _LEAST_LETTERS and found.confidence >= _SURE:
@@ -152,7 +152,7 @@ class ScanReader:
 
     def _best(self, image: Image, dpi: int | None) -> Recognised | None:
         """The surest of a few readings, cheapest first: as expected, upright and by script, by trial of all scripts."""
-        image, scale = _enlarged(image)
+        image, scale = enlarged(image)
         dpi = round(dpi * scale) if dpi else None
         best: Recognised | None = None
         for language, upright in self._attempts(image):
@@ -164,10 +164,10 @@ class ScanReader:
                 break
             best = _surer(best, found)
             if best is found and found.confidence >= _SURE and found.letters >= _LEAST_LETTERS:
-                return self._refined(upright, replace(found, scale=scale), dpi)
+                return self._refined(upright, found, dpi)
         if best is None or best.confidence < _NOISE:
             self._refuse_unknown_script(image)
-        return replace(best, scale=scale) if best else None
+        return best
 
     def _attempts(self, image: Image) -> Iterator[tuple[str, Image]]:
         expected = [code for code in dict.fromkeys((self._settled, self._hint)) if code and self._can(code)]
@@ -220,10 +220,8 @@ class ScanReader:
         if _LATIN_PACK in packs[1:] and any(is_doubtful(word) for line in lines for word in line.words):
             own = [pack for pack in packs if pack != _LATIN_PACK]
             lines = without_false_latin(lines, self._tesseract.read(image, own, dpi))
-        if language == "ar":  # its digits are read by the pack of Persian
-            lines = [_with_arabic_digits(line) for line in lines]
-        mean = mean_confidence(word for line in lines for word in line.words)
-        return Recognised(tuple(lines), language, mean, image.width, image.height)
+        mean = mean_confidence(word for line in without_noise(lines) for word in line.words)
+        return Recognised(tuple(lines), language, mean, image.width, image.height, image)
 
     def _refined(self, image: Image, found: Recognised, dpi: int | None) -> Recognised:
         """Read again with the pack of the language that the words are in, and larger when the type is small."""
@@ -231,13 +229,22 @@ class ScanReader:
         if language != found.language and self._can(language):
             again = self._recognise(image, language, dpi)
             if again.confidence >= found.confidence - _TIE:
-                found = replace(again, scale=found.scale)
+                found = again
         if 0 < found.type_size < _SMALL_TYPE:
-            image, scale = _scaled(image, min(_LARGEST_SCALE, _GOOD_TYPE / found.type_size))
+            image, scale = scaled(image, min(LARGEST_SCALE, _GOOD_TYPE / found.type_size))
             again = self._recognise(image, found.language, round(dpi * scale) if dpi else None)
             if again.confidence >= found.confidence:
-                found = replace(again, scale=found.scale * scale)
+                found = again
         return found
+
+    def _looked_at_twice(self, found: Recognised) -> Recognised:
+        if found.image is None:
+            return found
+        packs = self._languages.packs(found.language, self._installed)
+        lines = without_noise(second_look(self._tesseract, found.image, found.lines, packs))
+        if found.language == "ar":  # its digits are read by the pack of Persian
+            lines = [_with_arabic_digits(line) for line in lines]
+        return replace(found, lines=tuple(lines), image=None)
 
     def _identified(self, found: Recognised) -> str:
         from ingest.languages import identify
@@ -276,45 +283,6 @@ def _surer(best: Recognised | None, found: Recognised) -> Recognised:
 
 def _with_arabic_digits(line: WordLine) -> WordLine:
     return replace(line, words=tuple(replace(word, text=word.text.translate(_ARABIC_DIGITS)) for word in line.words))
-
-
-def _grey(image: Image) -> Image:
-    """On white where it is transparent, in shades of grey."""
-    import PIL.Image
-
-    if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        image = PIL.Image.alpha_composite(PIL.Image.new("RGBA", layer.size, "white"), layer)
-    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        image = _in_eight_bits(image)
-    return image if image.mode == "L" else image.convert("L")
-
-
-def _in_eight_bits(image: Image) -> Image:
-    """From the darkest shade there is to the lightest; scanners use 16 bits in part."""
-    import numpy as np
-    import PIL.Image
-
-    shades = np.asarray(image, dtype=np.float32)
-    low, high = float(shades.min()), float(shades.max())
-    return PIL.Image.fromarray(((shades - low) * (255 / max(high - low, 1e-6))).astype(np.uint8))
-
-
-def _enlarged(image: Image) -> tuple[Image, float]:
-    """Small pictures larger and huge ones smaller, with the scale."""
-    longer = max(image.size)
-    return _scaled(image, min(_LARGEST_SCALE, _SMALL_PICTURE / longer) if longer < _SMALL_PICTURE else 1.0)
-
-
-def _scaled(image: Image, scale: float) -> tuple[Image, float]:
-    from PIL.Image import Resampling
-
-    pixels = image.width * image.height
-    scale = min(scale, (_MOST_PIXELS / pixels) ** 0.5)
-    if 0.99 < scale < 1.01:
-        return image, 1.0
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    return image.resize(size, Resampling.LANCZOS), scale
 
 
 def _few(items: list[str]) -> str:

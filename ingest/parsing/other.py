@@ -7,12 +7,14 @@ import tempfile
 from pathlib import Path
 
 from ingest.errors import DocumentError
-from ingest.parsing.blocks import Block, Extract, Heading, ListItem, Paragraph
+from ingest.parsing.blocks import Block, Extract, Heading, ListItem, Paragraph, Table
 from ingest.parsing.cleaning import without_private_use
 from ingest.parsing.containers import check_zip
+from ingest.parsing.hidden import character_findings, hidden_text
 from ingest.parsing.html import extract_html
 from ingest.parsing.office_properties import office_properties
 from ingest.parsing.partitioners import elements, prepare
+from ingest.parsing.pptx_hidden import without_hidden
 from ingest.parsing.properties import read_properties
 from ingest.parsing.sniffing import wrong_format
 from ingest.parsing.tables import table_from_html
@@ -24,7 +26,10 @@ def extract_pptx(path: Path, data: bytes) -> Extract:
     """Slides: titles as headings, text by paragraph, tables, the slide's number as page."""
     findings = check_zip(path, data, "ppt/presentation.xml")
     blocks: list[Block] = []
-    for element in elements("pptx", "partition_pptx", file=io.BytesIO(data), infer_table_structure=True):
+    shown, hidden = without_hidden(data)
+    if hidden:
+        findings.append(hidden_text(path.name, hidden, "on hidden slides or beside the slide"))
+    for element in elements("pptx", "partition_pptx", file=io.BytesIO(shown), infer_table_structure=True):
         page = element.metadata.page_number
         if element.category == "Title":
             blocks.append(Heading(2, without_private_use(element.text), page))
@@ -35,6 +40,8 @@ def extract_pptx(path: Path, data: bytes) -> Extract:
             blocks.append(ListItem(without_private_use(element.text), element.metadata.category_depth or 0, page=page))
         elif element.category not in ("Image", "PageBreak"):
             blocks.append(Paragraph(without_private_use(element.text), page))
+    texts = "\n".join(block.text for block in blocks if not isinstance(block, Table))
+    findings += character_findings(path.name, texts)
     said, unclear = read_properties(office_properties(data), path.name)
     return Extract(blocks, metadata=said, findings=findings + unclear)
 

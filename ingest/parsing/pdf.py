@@ -14,12 +14,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.documents import Finding
 from ingest.errors import DocumentError
 from ingest.parsing.blocks import Block, Extract, ListItem, Paragraph, Table
-from ingest.parsing.cleaning import clean, is_deceptive, one_line, without_private_use
+from ingest.parsing.cleaning import clean, one_line, without_private_use
 from ingest.parsing.deadline import extend
-from ingest.parsing.html import invisible_characters
+from ingest.parsing.hidden import character_findings, hidden_text
 from ingest.parsing.partitioners import pdf_pages
 from ingest.parsing.pdf_aligned import aligned_tables
 from ingest.parsing.pdf_bidi import is_right_to_left
@@ -55,12 +54,12 @@ def extract_pdf(path: Path, data: bytes, language: str | None = None) -> Extract
     if not any(page.lines for page in pages) and not values:
         reasons = "; ".join(finding.message for finding in findings) or "its pages are blank or without words"
         raise DocumentError("empty", f"{path.name}: no text was found: {reasons}; check the file")
-    if hidden := [text for page in pages for text in page.hidden]:
-        findings.append(
-            Finding(path.name, "hidden-text", f"text no reader sees was left out: “{' … '.join(hidden)[:120]}”")
-        )
-    if any(is_deceptive(line.text) for page in pages for line in page.lines):
-        findings.append(invisible_characters(path.name))
+    if hidden := [(page.number, text) for page in pages for text in page.hidden]:
+        numbers = list(dict.fromkeys(str(number) for number, _ in hidden))
+        more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
+        place = f"on page {', '.join(numbers[:5])}{more}"
+        findings.append(hidden_text(path.name, [text for _, text in hidden], place))
+    findings += character_findings(path.name, "\n".join(line.text for page in pages for line in page.lines))
     said, unclear = read_properties(properties, path.name)
     return Extract(page_blocks(pages, values), title, said, findings + unclear)
 

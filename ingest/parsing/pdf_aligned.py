@@ -15,6 +15,7 @@ from ingest.parsing.tables import make_table
 _NEAR = 4.0  # points
 _LONGEST_CELL = 45  # characters on average; columns of prose are longer
 _TIGHT = 0.5  # ems between the lines of one cell
+_CLEARLY = 0.03  # of the columns' width, better centred over more columns than over its own
 _RULED_SHARE = 0.4  # of the gaps between rows have a rule where rules part the rows
 
 Row = list[Line]
@@ -64,7 +65,10 @@ def _aligned(rows: list[Row], number: int, rules: Sequence[Box]) -> PlacedTable 
         or any(part.bullet for row in full for part in row)
     ):
         return None
-    texts = [_joined([_cells(row, columns) for row in group]) for group in _grouped(rows, columns, rules)]
+    most = max(map(len, rows))
+    first_full = next(at for at, row in enumerate(rows) if len(row) == most)
+    cells = {id(row): _cells(row, columns, names=at < first_full) for at, row in enumerate(rows)}
+    texts = [_joined([cells[id(row)] for row in group]) for group in _grouped(rows, columns, rules)]
     if is_right_to_left(" ".join(" ".join(row) for row in texts)):
         texts = [row[::-1] for row in texts]
     table = make_table([[one_line(clean(cell)) for cell in row] for row in texts], 0, page=number)
@@ -83,20 +87,21 @@ def _columns(rows: list[Row]) -> list[tuple[float, float]]:
     """
     most = max(map(len, rows))
     columns = _merged([part for row in rows if len(row) == most for part in row])
-    rest = [
-        part
-        for row in rows
-        if len(row) < most
-        for part in row
-        if sum(_overlaps(part, column) for column in columns) < 2
-    ]
-    for part in rest:
-        at = next((index for index, column in enumerate(columns) if _overlaps(part, column)), None)
-        if at is None:
-            columns = sorted([*columns, (part.x0, part.x1)])
-        else:
-            columns[at] = (min(columns[at][0], part.x0), max(columns[at][1], part.x1))
+    for row in sorted(rows, key=len, reverse=True):
+        for part in row:
+            at = [index for index, column in enumerate(columns) if _overlaps(part, column)]
+            if not at:
+                columns = sorted([*columns, (part.x0, part.x1)])
+            elif len(at) == 1:
+                columns[at[0]] = _widened(columns, at[0], part)
     return columns
+
+
+def _widened(columns: list[tuple[float, float]], at: int, part: Line) -> tuple[float, float]:
+    """The column with the part in it, as far as its neighbours let it."""
+    left = columns[at - 1][1] if at else part.x0
+    right = columns[at + 1][0] if at + 1 < len(columns) else part.x1
+    return min(columns[at][0], max(part.x0, left)), max(columns[at][1], min(part.x1, right))
 
 
 def _merged(parts: list[Line]) -> list[tuple[float, float]]:
@@ -113,13 +118,37 @@ def _overlaps(part: Line, column: tuple[float, float]) -> bool:
     return part.x0 < column[1] and part.x1 > column[0]
 
 
-def _cells(row: Row, columns: list[tuple[float, float]]) -> list[str]:
+def _cells(row: Row, columns: list[tuple[float, float]], *, names: bool) -> list[str]:
+    """The row's texts by column.
+
+    :param names: whether the row is above the first full one: then its texts may be centred over several columns.
+    """
     cells = [""] * len(columns)
-    for part in row:
-        for at, column in enumerate(columns):
-            if _overlaps(part, column):
-                cells[at] = join_texts(cells[at], part.text) if cells[at] else part.text
+    reach = [[at for at, column in enumerate(columns) if _overlaps(part, column)] for part in row]
+    for index, part in enumerate(row):
+        before = reach[index - 1][-1] if index and reach[index - 1] else 0
+        after = reach[index + 1][0] if index + 1 < len(row) and reach[index + 1] else len(columns)
+        over = _centred(part, reach[index], columns, before + 1, after) if names and reach[index] else reach[index]
+        for at in over:
+            cells[at] = join_texts(cells[at], part.text) if cells[at] else part.text
     return cells
+
+
+def _centred(part: Line, own: list[int], columns: list[tuple[float, float]], first: int, last: int) -> list[int]:
+    """The columns from ``first`` until ``last`` that the part stands in the middle of, its own among them."""
+    centre = (part.x0 + part.x1) / 2
+    best, off = own, _off_centre(columns, own[0], own[-1], centre) - _CLEARLY
+    for left in range(min(first, own[0]), own[0] + 1):
+        for right in range(own[-1], max(last, own[-1] + 1)):
+            if (left, right) != (own[0], own[-1]) and _off_centre(columns, left, right, centre) < off:
+                best, off = list(range(left, right + 1)), _off_centre(columns, left, right, centre)
+    return best
+
+
+def _off_centre(columns: list[tuple[float, float]], left: int, right: int, centre: float) -> float:
+    """By how much of their width the columns' middle is elsewhere."""
+    x0, x1 = columns[left][0], columns[right][1]
+    return abs((x0 + x1) / 2 - centre) / max(x1 - x0, 1.0)
 
 
 def _joined(lines: list[list[str]]) -> list[str]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingest.parsing.pdf_bidi import is_right_to_left, logical_text
+from ingest.parsing.pdf_visibility import Visibility
 
 if TYPE_CHECKING:
     from pdfminer.layout import LTChar, LTComponent, LTPage, LTTextLine
 
 _THIN = 2.5  # points; a thinner rectangle is a rule
-_TINY = 2.0  # points; smaller glyphs are not meant to be read
 _WIDE_GAP = 1.4  # ems between glyphs that do not belong to one run of text
 _WORD_GAP = 0.18  # ems between words where the file has no space
 
@@ -112,7 +112,7 @@ def read_page(layout: LTPage, number: int) -> Page:
 
     page = Page(number, layout.width, layout.height)
     shapes = [item for item in walk(layout) if isinstance(item, LTCurve)]
-    filled = [shape for shape in shapes if shape.fill and not _is_white(shape.non_stroking_color) and shape.height > 4]
+    visibility = Visibility(layout, walk(layout))
     bullets: list[Box] = []
     for shape in shapes:
         box = Box(*shape.bbox)
@@ -127,7 +127,7 @@ def read_page(layout: LTPage, number: int) -> Page:
     for item in walk(layout):
         if not isinstance(item, LTTextLine):
             continue
-        glyphs, unseen = _glyphs([char for char in item if isinstance(char, LTChar)], filled)
+        glyphs, unseen = _glyphs([char for char in item if isinstance(char, LTChar)], visibility)
         if unseen.strip():
             page.hidden.append(" ".join(unseen.split()))
         if any(glyph.text.strip() for glyph in glyphs):
@@ -155,8 +155,8 @@ def _add_sides(page: Page, box: Box) -> None:
     page.vertical += [Box(box.x0, box.y0, box.x0, box.y1), Box(box.x1, box.y0, box.x1, box.y1)]
 
 
-def _glyphs(chars: list[LTChar], filled: list[LTComponent]) -> tuple[list[Glyph], str]:
-    """What is seen, and the text of what is not: white on nothing, or too small."""
+def _glyphs(chars: list[LTChar], visibility: Visibility) -> tuple[list[Glyph], str]:
+    """What is seen, and the text of what is not."""
     seen: list[Glyph] = []
     unseen: list[str] = []
     for char in chars:
@@ -167,7 +167,7 @@ def _glyphs(chars: list[LTChar], filled: list[LTComponent]) -> tuple[list[Glyph]
             if seen:
                 seen[-1] = replace(seen[-1], x0=min(seen[-1].x0, char.x0), x1=max(seen[-1].x1, char.x1))
             continue
-        if char.size < _TINY or (_is_white(char.graphicstate.ncolor) and not _is_backed(char, filled)):
+        if not visibility.sees(char):
             unseen.append(text)
             continue
         bold = any(word in char.fontname.lower() for word in ("bold", "black", "heavy", "semibold"))
@@ -184,19 +184,6 @@ def _line(item: LTTextLine, glyphs: list[Glyph], bullets: list[Box]) -> Line:
         beside = 0 <= line.x0 - box.x1 < 2 * line.size or 0 <= box.x0 - line.x1 < 2 * line.size
         line.bullet = line.bullet or (beside and line.y0 <= (box.y0 + box.y1) / 2 <= line.y1)
     return line
-
-
-def _is_white(color: object) -> bool:
-    values = color if isinstance(color, list | tuple) else (color,)
-    numbers = [value for value in values if isinstance(value, int | float)]
-    if len(numbers) == 4:
-        return not any(numbers)
-    return bool(numbers) and len(numbers) == len(values) and min(numbers) >= 0.98
-
-
-def _is_backed(char: LTChar, filled: list[LTComponent]) -> bool:
-    x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
-    return any(shape.x0 <= x <= shape.x1 and shape.y0 <= y <= shape.y1 for shape in filled)
 
 
 def _is_apart(last: Glyph, glyph: Glyph, cuts: list[float]) -> bool:

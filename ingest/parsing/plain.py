@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.parsing.blocks import Block, Extract, Heading, ListItem, Paragraph
-from ingest.parsing.cleaning import clean, is_deceptive, without_private_use
-from ingest.parsing.html import invisible_characters
+from ingest.parsing.cleaning import clean, without_private_use
+from ingest.parsing.hidden import character_findings
 from ingest.parsing.reading import decode
 from ingest.parsing.tables import make_table
 
@@ -21,8 +21,7 @@ _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 def extract_plain(path: Path, data: bytes) -> Extract:
     """The blocks of a text file."""
     text, findings = decode(path, data)
-    if is_deceptive(text):
-        findings.append(invisible_characters(path.name))
+    findings += character_findings(path.name, text)
     return Extract(list(plain_blocks(text)), findings=findings)
 
 

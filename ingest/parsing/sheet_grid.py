@@ -63,7 +63,7 @@ def too_many_cells(name: str, cells: int) -> DocumentError:
 
 
 def sheet_grid(sheet: Worksheet, name: str) -> Grid:
-    """The sheet's cells as shown, merged ones repeated, long gaps shortened; hidden rows and columns are kept.
+    """The sheet's cells as shown, merged ones repeated, long gaps shortened.
 
     :param name: the file's name, for messages.
     :raises DocumentError: ``too-large``.

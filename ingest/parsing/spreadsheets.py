@@ -18,14 +18,17 @@ from typing import TYPE_CHECKING
 from ingest.documents import Finding
 from ingest.errors import DocumentError
 from ingest.parsing.blocks import Block, Extract, Heading, Paragraph, Table
+from ingest.parsing.cell_format import shown
 from ingest.parsing.cleaning import CELL_GUARD, clean, one_line, without_private_use
 from ingest.parsing.containers import check_zip
 from ingest.parsing.deadline import extend
+from ingest.parsing.hidden import hidden_text
 from ingest.parsing.office_properties import office_properties
 from ingest.parsing.partitioners import elements
 from ingest.parsing.properties import read_properties
 from ingest.parsing.reading import decode
 from ingest.parsing.sheet_grid import Grid, check_sheets, check_table, sheet_grid
+from ingest.parsing.sheet_hidden import remove_hidden_cells
 from ingest.parsing.tables import make_table
 
 if TYPE_CHECKING:
@@ -52,10 +55,12 @@ def extract_workbook(path: Path, data: bytes) -> Extract:
     grids: list[tuple[str, Grid]] = []
     for sheet in workbook.worksheets:
         if sheet.sheet_state != "visible":
-            if len(sheet._cells) > 1:
-                message = f"the hidden sheet “{sheet.title}” was left out; show it if it is meant to be read"
-                findings.append(Finding(path.name, "hidden-text", message))
+            texts = [one_line(shown(cell)) for cell in sheet._cells.values() if cell.value is not None]
+            if texts:
+                findings.append(hidden_text(path.name, texts, f"on the hidden sheet “{sheet.title}”"))
             continue
+        if unseen := remove_hidden_cells(sheet):
+            findings.append(hidden_text(path.name, unseen, f"in hidden or white cells of the sheet “{sheet.title}”"))
         grids.append((sheet.title, sheet_grid(sheet, path.name)))
     properties = workbook.properties
     named = len(grids) > 1 or not re.fullmatch(r"\w+ ?1|\w{0,2}シート1", grids[0][0] if grids else "Sheet1")

@@ -91,12 +91,16 @@ class Tesseract:
         sure = _CONFIDENCE.search(said)
         return Layout(script[1], int(turn[1]) % 360, float(sure[1]) if sure else 0.0) if script and turn else None
 
-    def read(self, image: Image, packs: Sequence[str], dpi: int | None = None) -> list[WordLine]:
+    def read(
+        self, image: Image, packs: Sequence[str], dpi: int | None = None, *, one_line: bool = False
+    ) -> list[WordLine]:
         """The lines of words on a grey picture, in Tesseract's reading order.
+
+        :param one_line: whether the picture is of a single line, with no layout to look for.
 
         :raises ReadingError: it ended with an error or took longer than :data:`PAGE_SECONDS`.
         """
-        arguments = ["stdin", "stdout", "-l", "+".join(packs), "--psm", "3"]
+        arguments = ["stdin", "stdout", "-l", "+".join(packs), "--psm", "7" if one_line else "3"]
         arguments += ["--dpi", str(dpi)] if dpi else []
         # hOCR does not say where a space is, which Thai and Chinese words have seldom: the plain text does.
         return word_lines(self._run([*arguments, "hocr", "txt"], _bytes(image), PAGE_SECONDS))

@@ -8,15 +8,12 @@ options)`` that returns a source, or None when the address is not one of its own
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from ingest.documents import Content, Finding, ParsedDocument, SourceItem
 from ingest.errors import IngestError, IngestUserError
-from ingest.sources.base import Source, SourceOptions, is_left_out
+from ingest.sources.base import Source, SourceOptions
 
 GROUP = "polydesk.sources"
 Opener = Callable[[str, SourceOptions], Source | None]

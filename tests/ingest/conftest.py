@@ -10,6 +10,7 @@ import pytest
 from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
+from ingest.lexical.shelves import open_words
 from ingest.store import StoreConnection, open_store
 from tests.ingest.shelf import Shelf, only
 
@@ -25,7 +26,8 @@ def shelf(store: StoreConnection, embedder: CentredEmbedder, tmp_path: Path) -> 
     engine = open_ledger(tmp_path / "home")
     documents = tmp_path / "docs"
     documents.mkdir()
-    yield Shelf(Knowledge(engine, store, embedder, only(embedder)), documents)
+    with open_words(tmp_path / "home") as words:
+        yield Shelf(Knowledge(engine, store, words, embedder, only(embedder)), documents)
     for name in store.list_collections():
         store.delete_collection(name)
     engine.dispose()

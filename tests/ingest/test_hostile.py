@@ -1,4 +1,4 @@
-"""Hostile and broken files each get a reason of their own, and cost what they may; the good ones beside them are read."""
+"""Hostile and broken files each get a reason of their own and cost what they may; the good ones are read."""
 
 from __future__ import annotations
 

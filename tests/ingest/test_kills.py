@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
+from ingest.lexical.shelves import open_words
 from ingest.runs import ingest_into
 from ingest.sources import open_source
 from ingest.store import open_store
@@ -66,8 +67,8 @@ class Writer:
 @contextmanager
 def opened(home: Path) -> Iterator[Knowledge]:
     engine, embedder = open_ledger(home), hashed()
-    with open_store(home) as store:
-        yield Knowledge(engine, store, embedder, lambda _name: embedder)
+    with open_store(home) as store, open_words(home) as words:
+        yield Knowledge(engine, store, words, embedder, lambda _name: embedder)
     engine.dispose()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from ingest.knowledge import Knowledge
 from ingest.ledger.collections import Collections
 from ingest.ledger.engine import open_ledger
+from ingest.lexical.shelves import open_words
 from ingest.runs import ingest_into
 from ingest.sources import open_source
 from ingest.store import open_store
@@ -28,8 +29,8 @@ def test_readers_follow_the_knowledge_base_from_one_model_to_another_and_back(
     corpus = Corpus(folder)
     corpus.begin()
     engine = open_ledger(home)
-    with open_store(home) as store:
-        first = Knowledge(engine, store, _OPENED["hashed-0"], _OPENED.__getitem__)
+    with open_store(home) as store, open_words(home) as words:
+        first = Knowledge(engine, store, words, _OPENED["hashed-0"], _OPENED.__getitem__)
         second = replace(first, embedder=_OPENED["hashed-1"])
         ingest_into(first, [open_source(folder)])
         reader = Reader(first, Allowed(corpus.rounds, corpus.rounds))

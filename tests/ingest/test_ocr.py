@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, features
-from pypdf import PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter
 
 from ingest.documents import Content, ParsedDocument
 from ingest.errors import DocumentError
 from ingest.parsing import parse
+from ingest.parsing.hocr import WordLine
 from ingest.parsing.ocr_languages import install_command, ocr_languages
 from ingest.parsing.tesseract import Tesseract, installed_packs
 from tests.support.scanned_pages import PAGES, as_bytes, missing_fonts, scanned, scanned_table, words_of
@@ -87,9 +88,12 @@ def test_every_page_of_a_fax_is_read() -> None:
 def test_a_right_hint_is_followed_and_a_wrong_one_is_seen_through(hint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[tuple[str, ...]] = []
     reading = Tesseract.read
-    monkeypatch.setattr(
-        Tesseract, "read", lambda self, image, packs, dpi=None: tried.append(packs) or reading(self, image, packs, dpi)
-    )
+
+    def noting(self: Tesseract, image: Image.Image, packs: tuple[str, ...], dpi: int | None = None) -> list[WordLine]:
+        tried.append(packs)
+        return reading(self, image, packs, dpi)
+
+    monkeypatch.setattr(Tesseract, "read", noting)
     document = read(as_bytes([scanned("de")], "webp"), "page.webp", hint)
     assert accuracy(document.text, "de") >= LEAST_ACCURACY
     assert (tried == [("deu",)]) == (hint == "de")
@@ -136,11 +140,20 @@ def test_scanned_pages_stand_in_order_among_typed_ones() -> None:
 
 
 @needs_tesseract
+def test_a_scan_with_a_text_layer_keeps_that_text() -> None:
+    page = PdfReader(io.BytesIO(as_bytes([scanned("ru")], "pdf"))).pages[0]
+    page.merge_page(PdfReader(FEES).pages[1])
+    document = read(written(page), "layered.pdf")
+    assert "You may return anything within 14 days." in document.text
+    assert "scanned" not in codes(document)
+
+
+@needs_tesseract
 def test_a_picture_without_words_is_empty() -> None:
     with pytest.raises(DocumentError, match=r"white\.png: no words") as caught:
         read(as_bytes([Image.new("L", (600, 400), 255)], "png"), "white.png")
     assert caught.value.code == "empty"
-    noise = Image.effect_noise((800, 600), 90)
+    noise = Image.effect_noise((400, 300), 90)
     with pytest.raises(DocumentError, match=r"noise\.png: no words"):
         read(as_bytes([noise], "png"), "noise.png", "de")
 
@@ -200,10 +213,14 @@ def test_what_is_no_picture_and_what_is_damaged_are_told_apart() -> None:
 
 def mixed(page: Image.Image | None = None) -> bytes:
     """A typed page, a scanned one and a typed one."""
-    typed, writer = PdfReader(FEES), PdfWriter()
-    writer.add_page(typed.pages[0])
-    writer.append(io.BytesIO(as_bytes([page or scanned("de")], "pdf")))
-    writer.add_page(typed.pages[1])
+    typed = PdfReader(FEES).pages
+    return written(typed[0], PdfReader(io.BytesIO(as_bytes([page or scanned("de")], "pdf"))).pages[0], typed[1])
+
+
+def written(*pages: PageObject) -> bytes:
+    writer = PdfWriter()
+    for page in pages:
+        writer.add_page(page)
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()

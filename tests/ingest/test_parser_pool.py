@@ -109,6 +109,7 @@ def test_an_idle_worker_that_was_ended_costs_no_document(pool: ParserPool) -> No
     pool.parse(NOTE)
     for worker in workers(pool):
         worker.kill()
+        assert eventually(lambda worker=worker: worker.status() == psutil.STATUS_ZOMBIE)
     assert pool.parse(NOTE).title == "Returns"
 
 

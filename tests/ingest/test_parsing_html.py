@@ -134,7 +134,7 @@ def test_a_site_name_in_the_title_is_dropped_for_the_heading(tmp_path: Path) -> 
 def test_overrides_are_removed_and_reported_but_persian_joiners_kept(tmp_path: Path) -> None:
     document = parsed(tmp_path, "<p>می\u200cخواهم a\u200bb \u202eevil\u202c caf\u0065\u0301.</p>")
     assert document.text == "می\u200cخواهم ab evil café."
-    assert [finding.code for finding in document.findings] == ["invisible-characters"]
+    assert [finding.code for finding in document.findings] == ["bidi-override"]
 
 
 def test_the_declared_encoding_is_read(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from ingest.ledger.collections import Collections, past_name
 from ingest.ledger.history import DocumentHistory
 from ingest.ledger.reading import Scope
 from ingest.ledger.shelving import Shelving
+from ingest.lexical import Entry
 from ingest.rollback import choose_version, rollback
 from ingest.shelves import Shelves
 from ingest.verify import Report, Verifier
@@ -26,7 +27,7 @@ NEW = OLD.replace("14 days", "30 days")
 def verified(shelf: Shelf, repair: bool = False) -> Report:
     knowledge = shelf.knowledge
     shelving = Shelving(knowledge.engine)
-    shelves = Shelves(knowledge.store, knowledge.collection_name, knowledge.embedder, shelving)
+    shelves = Shelves(knowledge, shelving)
     return Verifier(shelves, shelving, Collections(knowledge.engine)).verify(repair)
 
 
@@ -53,16 +54,23 @@ def test_each_kind_of_damage_is_named_and_mended(shelf: Shelf) -> None:
     live.add([replace(before[first], id="stray:0")])
     gone = next(iter(past.ids()))
     past.delete([gone])
+    words = shelf.knowledge.words.live
+    first_chunk, last_chunk = sorted(words.ids())
+    words.delete([first_chunk])
+    words.write([Entry(last_chunk, "en", "The deadline is 90 days."), Entry("stray:1", "en", "A stray.")])
     found = verified(shelf)
-    assert {(each.shelf, each.fault, each.record_id) for each in found.found} == {
-        ("live", "missing", first),
-        ("live", "other-text", second),
-        ("live", "no-vector", third),
-        ("live", "surplus", "stray:0"),
-        ("past", "missing", gone),
+    assert {(each.shelf, each.index, each.fault, each.record_id) for each in found.found} == {
+        ("live", "vector", "missing", first),
+        ("live", "vector", "other-text", second),
+        ("live", "vector", "no-vector", third),
+        ("live", "vector", "surplus", "stray:0"),
+        ("past", "vector", "missing", gone),
+        ("live", "lexical", "missing", first_chunk),
+        ("live", "lexical", "other-text", last_chunk),
+        ("live", "lexical", "surplus", "stray:1"),
     }
     assert not found.is_sound
-    assert verified(shelf, repair=True).repaired == 5
+    assert verified(shelf, repair=True).repaired == 8
     assert verified(shelf) == Report(records=8, found=())
     assert np.allclose(live.get([third])[0].vector, before[third].vector, atol=1e-3)
 

@@ -22,7 +22,7 @@ State = tuple[dict[str, Any], dict[str, NDArray[np.float32]]]
 
 
 def state(knowledge: Knowledge) -> State:
-    """Published versions by key with their chunks and records, and every record of the live shelf."""
+    """Published versions by key with their chunks and records, and all that both indexes of the live shelf hold."""
     live = Collections(knowledge.engine).live()
     assert live is not None
     with Session(knowledge.engine) as session:
@@ -40,7 +40,10 @@ def state(knowledge: Knowledge) -> State:
     collection = knowledge.store.collection(live.name)
     records = {record.id: record for record in collection.get(list(collection.ids()))}
     stored = {id: (record.text, dict(record.metadata)) for id, record in records.items()}
-    return {"published": published, "stored": stored}, {id: record.vector for id, record in records.items()}
+    words = knowledge.words.live.digests()
+    return {"published": published, "stored": stored, "words": words}, {
+        id: record.vector for id, record in records.items()
+    }
 
 
 def differences(one: State, other: State) -> list[str]:
@@ -48,8 +51,9 @@ def differences(one: State, other: State) -> list[str]:
     found = []
     for name in one[0]:
         ours, theirs = one[0][name], other[0][name]
+        both = ours.keys() & theirs.keys()
         found += [f"{name}: only in one: {id}" for id in sorted(ours.keys() ^ theirs.keys())]
-        found += [f"{name}: other content: {id}" for id in sorted(ours.keys() & theirs.keys()) if ours[id] != theirs[id]]
+        found += [f"{name}: other content: {id}" for id in sorted(both) if ours[id] != theirs[id]]
     for id in sorted(one[1].keys() & other[1].keys()):
         apart = float(np.abs(one[1][id] - other[1][id]).max())
         if apart > _TOLERANCE:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
+from ingest.lexical.shelves import open_words
 from ingest.runs import ingest_into, language_of
 from ingest.sources import open_source
 from ingest.store import open_store
@@ -21,8 +22,8 @@ from tests.support.hashed_embedder import hashed
 def update(home: Path, folder: Path) -> None:
     engine = open_ledger(home)
     embedder = hashed()
-    with open_store(home) as store:
-        ingest_into(Knowledge(engine, store, embedder, lambda _name: embedder), [open_source(folder)])
+    with open_store(home) as store, open_words(home) as words:
+        ingest_into(Knowledge(engine, store, words, embedder, lambda _name: embedder), [open_source(folder)])
     engine.dispose()
 
 

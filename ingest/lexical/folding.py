@@ -1,0 +1,50 @@
+"""One spelling for what readers take as the same word: widths, letter case, digits, accents, letter variants."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Invisible characters, Arabic tatweel, the nukta of Devanagari: written or left out at will.
+_DROPPED = dict.fromkeys(
+    map(ord, "\u00ad\u0640\u093c\u180e\u200b\u200c\u200d\u200e\u200f\u061c\u2060\ufeff\u202a\u202b\u202c\u202d\u202e")
+)
+_FORMAT = {**_DROPPED, **dict.fromkeys(range(0x2066, 0x206A))}
+_HARAKAT = dict.fromkeys([*range(0x0610, 0x061B), *range(0x064B, 0x0660), 0x0670, *range(0x06D6, 0x06EE)])
+_ARABIC = {**_HARAKAT, **str.maketrans("ٱىیکھۀە", "اييكههه")}
+_PERSIAN = {**_HARAKAT, **str.maketrans("ٱيىكھ", "اییکه")}
+_ARABIC_VARIANTS = str.maketrans("أإآؤئة", "اااويه")  # the seat of the hamza, ta marbuta
+_TURKISH = str.maketrans("Iİ", "ıi")
+_DEVANAGARI = str.maketrans("ँ", "ं")
+_UNDECOMPOSED = str.maketrans("łøđðħıŧœæ", "lodđhitea")
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+_MARKS = str.maketrans(dict.fromkeys("’ʼ‘`´", "'") | {"٬": ",", "٫": "."})  # the last two: Arabic thousands, decimals
+_ACCENTED_WRITING = "\u0530"  # Latin, Greek and Cyrillic come before; later writings need their marks
+
+
+def compose(text: str) -> str:
+    """``text`` in NFKC with ASCII digits and without invisible characters; letter case stays."""
+    composed = unicodedata.normalize("NFKC", text).translate(_FORMAT).translate(_MARKS)
+    if composed.isascii():
+        return composed
+    return _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), composed)
+
+
+def lower(composed: str, language: str) -> str:
+    """Caseless, with the vowel signs and letter variants of ``language`` as its stemmer expects them."""
+    if language == "tr":
+        composed = composed.translate(_TURKISH)
+    if composed.isascii():
+        return composed.lower()
+    low = composed.casefold().replace("i\u0307", "i")
+    return low.translate(_PERSIAN if language == "fa" else _ARABIC).translate(_DEVANAGARI)
+
+
+def bare(word: str) -> str:
+    """``word`` (caseless) without the accents that readers often leave out, and with one form of each Arabic letter."""
+    if word.isascii():
+        return word
+    if word[0] >= _ACCENTED_WRITING:
+        return word.translate(_ARABIC_VARIANTS)
+    parts = unicodedata.normalize("NFD", word)
+    return "".join(part for part in parts if not unicodedata.combining(part)).translate(_UNDECOMPOSED)
