@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from eval.errors import EvalUserError
-from ingest.lexical import Entry, LexicalIndex
+from eval.lexical_engines import ENGINES, Engine
+from ingest.lexical import Entry
 
 _DEPTH = 10
 
@@ -31,7 +32,7 @@ class Figures:
     mrr_at_10: float
 
 
-def measure(data: Path) -> dict[str, Figures]:
+def measure(data: Path, engine: str) -> dict[str, Figures]:
     """The figures of each language of queries.
 
     :raises EvalUserError: there is no BEIR folder.
@@ -43,14 +44,14 @@ def measure(data: Path) -> dict[str, Figures]:
         )
     ranks: dict[str, list[int | None]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as place:
-        index = LexicalIndex(Path(place) / "lexical.db")
+        index: Engine = ENGINES[engine](Path(place))
         for folder in folders:
             index.write([_entry(folder, line) for line in _lines(folder / "corpus.jsonl")])
         for folder in folders:
             right = _right_answers(folder / "qrels" / "test.tsv")
             for query in _lines(folder / "queries.jsonl"):
                 language = query.get("metadata", {}).get("language", folder.name)
-                hits = [hit.id for hit in index.search(query["text"], language, _DEPTH)]
+                hits = index.search(query["text"], language, _DEPTH)
                 wanted = [hits.index(id) + 1 for id in right[query["_id"]] if id in hits]
                 ranks[language].append(min(wanted, default=None))
         index.close()
@@ -89,8 +90,10 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, required=True, help="A BEIR folder, or a folder with one for each language."
     )
+    parser.add_argument("--engine", choices=list(ENGINES), default="in-use")
+    options = parser.parse_args()
     try:
-        by_language = measure(parser.parse_args().data)
+        by_language = measure(options.data, options.engine)
     except EvalUserError as error:
         sys.exit(str(error))
     rows = [*by_language.items(), ("mean", _mean(list(by_language.values())))]

@@ -220,7 +220,8 @@ class ScanReader:
         if _LATIN_PACK in packs[1:] and any(is_doubtful(word) for line in lines for word in line.words):
             own = [pack for pack in packs if pack != _LATIN_PACK]
             lines = without_false_latin(lines, self._tesseract.read(image, own, dpi))
-        mean = mean_confidence(word for line in without_noise(lines) for word in line.words)
+        # Noise included: what a wrong pack is sure of, once its worst words are gone, looks well read.
+        mean = mean_confidence(word for line in lines for word in line.words)
         return Recognised(tuple(lines), language, mean, image.width, image.height, image)
 
     def _refined(self, image: Image, found: Recognised, dpi: int | None) -> Recognised:

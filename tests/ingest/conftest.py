@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from app.main import main
+from ingest import knowledge, runs
 from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
@@ -31,3 +34,21 @@ def shelf(store: StoreConnection, embedder: CentredEmbedder, tmp_path: Path) -> 
     for name in store.list_collections():
         store.delete_collection(name)
     engine.dispose()
+
+
+@pytest.fixture
+def polydesk(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], embedder: CentredEmbedder
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs the command in this process, with the model that is open already."""
+    for module in (knowledge, runs):
+        monkeypatch.setattr(module, "open_centred_embedder", lambda *_: embedder)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["polydesk", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run

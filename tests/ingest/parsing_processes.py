@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 
@@ -25,6 +25,16 @@ def below(pid: int | None) -> list[psutil.Process]:
 
 def workers(pool: ParserPool) -> list[psutil.Process]:
     return below(pool.pid)[1:]
+
+
+def pandocs(pool: ParserPool) -> list[psutil.Process]:
+    """The pandoc processes that workers run; one that ends meanwhile is not among them."""
+    found = []
+    for process in workers(pool):
+        with suppress(psutil.Error):
+            if process.name() == "pandoc":
+                found.append(process)
+    return found
 
 
 def resident(pool: ParserPool) -> list[int]:

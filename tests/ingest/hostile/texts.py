@@ -83,7 +83,7 @@ def _deep() -> Iterator[Made]:
     yield "huge-piece.html", b"<p>" + b"word " * 2_500_000 + b"</p><p>After.</p>", "too-large"
     yield "deep-list.md", deep_list.encode(), "unreadable"
     yield "quotes.md", b"> " * 20_000 + SENTENCE.encode(), "unreadable"
-    yield "brackets.md", b"# Notes\n\n" + b"[" * 50_000 + SENTENCE.encode(), "readable+long-lines"
+    yield "brackets.md", b"# Notes\n\n" + b"[" * 50_000 + SENTENCE.encode(), "unreadable"
     laughs = '<?xml version="1.0"?><!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
     yield "xxe.html", f"{laughs}<html><body><p>{SENTENCE} &x;</p></body></html>".encode(), "readable"
     yield "yaml-deep.md", b"---\na: " + b"[" * 50_000 + b"\n---\n\nText.\n", "unreadable"

@@ -145,6 +145,18 @@ def test_damage_is_seen_and_mended(filled: LexicalIndex, tmp_path: Path) -> None
     assert found(filled, "Versandkosten", "de") == ["versand:0"]
 
 
+def test_damaged_entries_can_also_be_written_anew(filled: LexicalIndex, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "lexical" / "index.db") as connection:
+        connection.execute("INSERT INTO texts (texts) VALUES ('delete-all')")
+    filled.delete(filled.damaged())
+    filled.write(ALL)
+    assert filled.damaged() == []
+    assert found(filled, "Versandkosten", "de") == ["versand:0"]
+    filled.optimise()
+    assert filled.damaged() == []
+    assert found(filled, "Versandkosten", "de") == ["versand:0"]
+
+
 def test_optimising_gives_room_back_and_wipes_what_was_deleted(index: LexicalIndex, tmp_path: Path) -> None:
     file = tmp_path / "lexical" / "index.db"
     index.write([Entry(f"e:{at}", "en", f"customer secretname{at} " + "word " * 50) for at in range(500)])
@@ -247,7 +259,7 @@ def test_no_question_breaks_the_search(filled: LexicalIndex, question: str) -> N
 def test_a_question_of_a_hundred_thousand_characters_is_answered(filled: LexicalIndex) -> None:
     question = "Versandkosten " + " ".join(f"wort{at}" for at in range(12_000))
     started = time.process_time()
-    assert found(filled, question, "de") == ["versand:0"]
+    assert found(filled, question, "de")[0] == "versand:0"
     assert time.process_time() - started < 2
 
 
