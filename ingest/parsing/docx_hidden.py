@@ -13,6 +13,7 @@ _SMALLEST = 4  # half points
 _NEAR_WHITE = 0xF0  # of red, green and blue
 _OFF = ("0", "false", "off", "none")
 _BARE_STYLES = frozenset({"", "TableNormal", "TableGrid"})  # table styles that shade nothing
+_SHADED = ("./w:rPr", "./ancestor::w:p[1]/w:pPr", "./ancestor::w:tc/w:tcPr", "./ancestor::w:tbl/w:tblPr")
 
 
 def remove_hidden_runs(document: Document) -> list[str]:
@@ -77,10 +78,10 @@ def _is_shaded(run: Any, layers: list[Any]) -> bool:
     """Whether something dark is or may be behind the run: shading, a highlight, a table's style, a page's colour."""
     if _first(layers, "w:highlight", default="none") not in (None, "none", "white"):
         return True
-    path = "./w:rPr/w:shd | ./ancestor::w:p[1]/w:pPr/w:shd | ./ancestor::w:tc/w:tcPr/w:shd | ./ancestor::w:tbl/w:tblPr/w:shd"
-    fills = [fill for shading in run.xpath(path) for fill in shading.xpath("./@w:fill")]
-    themed = [fill for shading in run.xpath(path) for fill in shading.xpath("./@w:themeFill")]
-    if themed or any(fill != "auto" and not _is_white(fill) for fill in fills):
+    fills = run.xpath(" | ".join(f"{place}/w:shd/@w:fill" for place in _SHADED))
+    if run.xpath(" | ".join(f"{place}/w:shd/@w:themeFill" for place in _SHADED)) or any(
+        fill != "auto" and not _is_white(fill) for fill in fills
+    ):
         return True
     if run.xpath("/w:document/w:background") or any(layer.xpath("./w:shd") for layer in layers):
         return True

@@ -11,6 +11,7 @@ from ingest.errors import DocumentError
 from ingest.parsing.assembly import assemble
 from ingest.parsing.blocks import Extract
 from ingest.parsing.bounds import bounded
+from ingest.parsing.instructions import with_instructions_found
 from ingest.parsing.reading import check_bytes, read_bytes
 
 _IMAGE = ("images", "extract_image")
@@ -29,6 +30,7 @@ _READERS = {
     ".csv": ("spreadsheets", "extract_delimited"),
     ".tsv": ("spreadsheets", "extract_delimited"),
     ".eml": ("email", "extract_email"),
+    ".msg": ("outlook", "extract_outlook"),
     ".txt": ("plain", "extract_plain"),
     ".pptx": ("other", "extract_pptx"),
     ".pptm": ("other", "extract_pptx"),
@@ -69,6 +71,7 @@ def parse(content: Content) -> ParsedDocument:
     extract: Callable[..., Extract] = getattr(importlib.import_module(f"ingest.parsing.{module}"), function)
     try:
         hints = (content.language,) if function in _READ_SCANS else ()
-        return bounded(assemble(extract(path, content.data, *hints), path.name, path.stem), path.name)
+        document = assemble(extract(path, content.data, *hints), path.name, path.stem)
+        return with_instructions_found(bounded(document, path.name), path.name)
     except RecursionError as error:
         raise DocumentError("unreadable", f"{path.name}: nested too deeply; simplify or convert the file") from error

@@ -32,23 +32,34 @@ class Visibility:
                 self._images.append(item)
             elif isinstance(item, LTCurve) and item.fill and item.height > 4:
                 self._filled.append((item, rgb(item.non_stroking_color)))
+        self._colours = {_PAPER} | {fill for _, fill in self._filled if fill is not None}
+        self._vanishing: dict[Colour, bool] = {}
         covered = sum(image.width * image.height for image in self._images)
-        self._scanned = covered >= _SCANNED * self._width * self._height
+        self._scanned: bool = covered >= _SCANNED * self._width * self._height
 
     def sees(self, char: LTChar) -> bool:
         """Whether the glyph is on the page, large enough, drawn, and of another colour than what is behind it."""
         x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
-        if char.size < _TINY or not (-1 <= x <= self._width + 1 and -1 <= y <= self._height + 1):
+        off_page = not (-1 <= x <= self._width + 1 and -1 <= y <= self._height + 1)
+        if char.size < _TINY or off_page:
             return False
         if getattr(char, "rendermode", 0) == _INVISIBLE:
             return self._scanned
+        colour = None if getattr(char.ncs, "name", "") in _INK else rgb(char.graphicstate.ncolor)
+        if colour is None or not self._may_vanish(colour):
+            return True
         if any(_contains(image, x, y) for image in self._images):
             return True
-        colour = None if getattr(char.ncs, "name", "") in _INK else rgb(char.graphicstate.ncolor)
         behind = next((fill for shape, fill in reversed(self._filled) if _contains(shape, x, y)), _PAPER)
-        if colour is None or behind is None:
-            return True
-        return max(abs(a - b) for a, b in zip(colour, behind, strict=True)) >= _LEAST_CONTRAST
+        return behind is None or not _are_alike(colour, behind)
+
+    def _may_vanish(self, colour: Colour) -> bool:
+        """Whether anything on the page is of about this colour; where is looked at only then."""
+        known = self._vanishing.get(colour)
+        if known is None:
+            known = any(_are_alike(colour, fill) for fill in self._colours)
+            self._vanishing[colour] = known
+        return known
 
 
 def rgb(color: object) -> Colour | None:
@@ -65,6 +76,10 @@ def rgb(color: object) -> Colour | None:
         cyan, magenta, yellow, black = numbers
         return (1 - cyan) * (1 - black), (1 - magenta) * (1 - black), (1 - yellow) * (1 - black)
     return None
+
+
+def _are_alike(colour: Colour, other: Colour) -> bool:
+    return max(abs(a - b) for a, b in zip(colour, other, strict=True)) < _LEAST_CONTRAST
 
 
 def _contains(shape: LTComponent, x: float, y: float) -> bool:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ingest.errors import DocumentError
 from ingest.parsing.cell_format import shown
 from ingest.parsing.cleaning import clean, one_line, without_private_use
+from ingest.parsing.sheet_hidden import hidden_columns, hidden_rows
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -71,8 +72,10 @@ def sheet_grid(sheet: Worksheet, name: str) -> Grid:
     texts = {at: one_line(clean(without_private_use(shown(cell)))) for at, cell in sheet._cells.items()}
     texts = {at: text for at, text in texts.items() if text}
     merged = [area for area in sheet.merged_cells.ranges if (area.min_row, area.min_col) in texts]
-    rows = _kept({row for row, _ in texts}, ((area.min_row, area.max_row) for area in merged))
-    columns = _kept({column for _, column in texts}, ((area.min_col, area.max_col) for area in merged))
+    rows = _kept({row for row, _ in texts}, ((area.min_row, area.max_row) for area in merged), hidden_rows(sheet))
+    columns = _kept(
+        {column for _, column in texts}, ((area.min_col, area.max_col) for area in merged), hidden_columns(sheet)
+    )
     if len(rows) * len(columns) > MAX_CELLS:
         raise too_many_cells(f"{name}, sheet “{sheet.title}”", len(rows) * len(columns))
     grid = [[""] * len(columns) for _ in rows]
@@ -91,15 +94,19 @@ def sheet_grid(sheet: Worksheet, name: str) -> Grid:
     return grid
 
 
-def _kept(filled: set[int], spans: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Rows or columns that stay, and where: the filled ones, those merged with them, and short gaps."""
+def _kept(filled: set[int], spans: Iterable[tuple[int, int]], hidden: set[int]) -> dict[int, int]:
+    """Rows or columns that stay, and where: the filled ones, those merged with them, and short gaps.
+
+    A hidden one that is not filled is no gap.
+    """
     for first, last in spans:
         filled.update(range(first, last + 1))
     kept: dict[int, int] = {}
     before = 0
     for at in sorted(filled):
         for gap in range(max(before + 1, at - _WIDEST_GAP), at):
-            kept[gap] = len(kept)
+            if gap not in hidden:
+                kept[gap] = len(kept)
         kept[at] = len(kept)
         before = at
     return kept

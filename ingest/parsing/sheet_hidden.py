@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
+MAX_COLUMNS = 16_384  # of a sheet
 _WHITE = ("FFFFFFFF", "00FFFFFF")
 _WHITE_THEME = 0  # the first colour of a theme is its background
 _SMALLEST = 2.0  # points
@@ -19,20 +20,31 @@ _HIDING_FORMAT = ";;;"
 
 def remove_hidden_cells(sheet: Worksheet) -> list[str]:
     """Take the cells out of the sheet; their texts as they would be shown."""
-    hidden_rows = {at for at, row in sheet.row_dimensions.items() if row.hidden}
-    hidden_columns = {
-        column
-        for dimension in sheet.column_dimensions.values()
-        if dimension.hidden
-        for column in range(dimension.min or dimension.index_number(), (dimension.max or 0) + 1)
-    }
+    rows, columns = hidden_rows(sheet), hidden_columns(sheet)
     texts: list[str] = []
     for (row, column), cell in list(sheet._cells.items()):
-        if row in hidden_rows or column in hidden_columns or _is_unseen(cell):
+        if row in rows or column in columns or _is_unseen(cell):
             if text := one_line(clean(shown(cell))):
                 texts.append(text)
             del sheet._cells[row, column]
     return texts
+
+
+def hidden_rows(sheet: Worksheet) -> set[int]:
+    """Their numbers, from 1."""
+    return {at for at, row in sheet.row_dimensions.items() if row.hidden}
+
+
+def hidden_columns(sheet: Worksheet) -> set[int]:
+    """Their numbers, from 1."""
+    from openpyxl.utils import column_index_from_string
+
+    found: set[int] = set()
+    for letters, column in sheet.column_dimensions.items():
+        if column.hidden:
+            first = column.min or column_index_from_string(letters)
+            found.update(range(first, min(column.max or first, MAX_COLUMNS) + 1))
+    return found
 
 
 def _is_unseen(cell: Cell) -> bool:

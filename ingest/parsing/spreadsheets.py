@@ -22,7 +22,7 @@ from ingest.parsing.cell_format import shown
 from ingest.parsing.cleaning import CELL_GUARD, clean, one_line, without_private_use
 from ingest.parsing.containers import check_zip
 from ingest.parsing.deadline import extend
-from ingest.parsing.hidden import hidden_text
+from ingest.parsing.hidden import character_findings, hidden_text
 from ingest.parsing.office_properties import office_properties
 from ingest.parsing.partitioners import elements
 from ingest.parsing.properties import read_properties
@@ -52,6 +52,8 @@ def extract_workbook(path: Path, data: bytes) -> Extract:
     except (KeyError, ValueError, TypeError, OSError, AttributeError) as error:
         raise DocumentError("unreadable", f"{path.name}: damaged ({error}); open it and save it again") from error
     findings += _unevaluated(path.name, data)
+    cells = (cell.value for sheet in workbook.worksheets for cell in sheet._cells.values())
+    findings += character_findings(path.name, "\n".join(value for value in cells if isinstance(value, str)))
     grids: list[tuple[str, Grid]] = []
     for sheet in workbook.worksheets:
         if sheet.sheet_state != "visible":
@@ -73,6 +75,7 @@ def extract_workbook(path: Path, data: bytes) -> Extract:
 def extract_delimited(path: Path, data: bytes) -> Extract:
     """The rows of a CSV or TSV file; the delimiter is found from the text."""
     text, findings = decode(path, data)
+    findings += character_findings(path.name, text)
     text = clean(without_private_use(text))
     delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(text)
     csv.field_size_limit(10_000_000)

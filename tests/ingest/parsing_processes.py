@@ -27,12 +27,12 @@ def workers(pool: ParserPool) -> list[psutil.Process]:
     return below(pool.pid)[1:]
 
 
-def pandocs(pool: ParserPool) -> list[psutil.Process]:
-    """The pandoc processes that workers run; one that ends meanwhile is not among them."""
+def pandocs(pid: int | None) -> list[psutil.Process]:
+    """The pandoc processes below ``pid`` that convert a file, which they do not when asked for their version."""
     found = []
-    for process in workers(pool):
+    for process in below(pid):
         with suppress(psutil.Error):
-            if process.name() == "pandoc":
+            if process.name() == "pandoc" and any(word.endswith(".rtf") for word in process.cmdline()):
                 found.append(process)
     return found
 

@@ -58,7 +58,7 @@ def _encodings() -> Iterator[Made]:
     codec = b'<html><head><meta charset="punycode"></head><body><p>R\xfcckgabe ' + SENTENCE.encode() + b"</p></body>"
     yield "odd-codec.html", codec, "readable+encoding-guessed"
     override = f"# Notes\n\n{SENTENCE} \u202egnp.exe\u202c \U000e0041\U000e0042\n"
-    yield "overrides.md", override.encode(), "readable+invisible-characters"
+    yield "overrides.md", override.encode(), "readable+bidi-override"
     unclosed = b"---\ntitle: [Returns\n---\n\nText.\n"
     yield "front-matter.md", unclosed, "wrong-format"
     aliases = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9))
