@@ -33,7 +33,7 @@ $(VENV)/.ready-to-test: $(VENV)/.ready
 	@touch $@
 
 test: check
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.ready-to-test
 	@$(BIN)/ruff check .

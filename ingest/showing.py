@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ingest.preview import Preview
 
 _COUNTS = ("added", "changed", "moved", "unchanged", "retired", "refused", "chunks", "embedded")
+_WIDE = 120  # columns from which titles are shown as well
 _SIGNS = {"add": ("+", "green"), "change": ("~", "yellow"), "move": (">", "cyan"), "retire": ("-", "red")}
 _STYLES = {"live": "green", "waiting": "cyan", "past": "dim", "replaced": "dim", "expired": "dim"}
 
@@ -48,14 +49,19 @@ def print_preview(preview: Preview) -> None:
 
 def print_documents(lines: Sequence[VersionLine]) -> None:
     """A table with a row for each document."""
+    console = Console(highlight=False)
+    wide = console.width >= _WIDE
     table = Table(box=None, pad_edge=False)
-    for name in ("document", "title", "kind", "language", "audience", "version", "status", "from"):
-        table.add_column(name, overflow="fold" if name in ("document", "title") else "ellipsis")
+    table.add_column("document", overflow="fold")
+    for name in ("kind", "language", "audience", "version", "status", "from"):
+        table.add_column(name)
+    if wide:
+        table.add_column("title", overflow="fold")
     for line in lines:
         since = line.starts_on.isoformat() if line.starts_on else ""
-        cells = (line.document_id, line.title, line.kind, line.language, line.audience, str(line.number))
-        table.add_row(*map(escape, cells), f"[{_STYLES[line.status]}]{line.status}[/]", since)
-    console = Console(highlight=False)
+        cells = (line.document_id, line.kind, line.language, line.audience, str(line.number))
+        status = f"[{_STYLES[line.status]}]{line.status}[/]"
+        table.add_row(*map(escape, cells), status, since, *([escape(line.title)] if wide else []))
     console.print(table)
     console.print(f"{len(lines)} documents")
 
