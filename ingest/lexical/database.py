@@ -15,7 +15,7 @@ from ingest.errors import IngestUserError, StoreError
 
 _BUSY_S = 30.0  # a writer waits for another one's transaction; readers never wait
 _CACHE_KIB = 16_000
-_LAYOUT = 1
+_LAYOUT = 2
 _MEND = "delete it and run `polydesk documents verify --repair`"
 
 # Terms come apart at spaces only: `ascii` leaves other writings alone, and every mark of ASCII counts as a letter.
@@ -23,8 +23,8 @@ _TERM_MARKS = "".join(chr(code) for code in range(33, 127) if not chr(code).isal
 _SCHEMA = f"""
 CREATE TABLE entries (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, language TEXT NOT NULL, words_language TEXT NOT NULL,
-  digest TEXT NOT NULL, words INTEGER NOT NULL, identifiers INTEGER NOT NULL, terms BLOB NOT NULL);
-CREATE INDEX entries_digest ON entries (id, digest);
+  digest TEXT NOT NULL, words INTEGER NOT NULL, identifiers INTEGER NOT NULL);
+CREATE TABLE entry_terms (number INTEGER PRIMARY KEY, packed BLOB NOT NULL); -- apart, so that scoring reads small rows
 CREATE TABLE totals (words_language TEXT PRIMARY KEY, entries INTEGER NOT NULL, words INTEGER NOT NULL);
 CREATE TRIGGER entry_added AFTER INSERT ON entries BEGIN
   INSERT INTO totals VALUES (new.words_language, 1, new.words) ON CONFLICT (words_language)
@@ -38,6 +38,10 @@ CREATE VIRTUAL TABLE occurrences USING fts5vocab(texts, instance);
 CREATE VIRTUAL TABLE frequencies USING fts5vocab(texts, row);
 PRAGMA user_version = {_LAYOUT};
 """  # noqa: S608  # the marks are a constant
+
+
+class DamagedIndexError(IngestUserError):
+    """What the file holds contradicts itself."""
 
 
 class Database:
@@ -55,7 +59,8 @@ class Database:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One state of the index for several queries.
 
-        :raises IngestUserError: the file cannot be used, or is damaged.
+        :raises DamagedIndexError: its content contradicts itself.
+        :raises IngestUserError: the file cannot be used.
         :raises StoreError: the index is closed, or the database failed.
         """
         with self._transaction("BEGIN") as connection:
@@ -167,7 +172,7 @@ class Database:
     def _named(self, error: sqlite3.Error) -> IngestUserError | StoreError:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest its detail
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            return IngestUserError(f"the lexical index {self._path} is damaged: {_MEND}")
+            return DamagedIndexError(f"the lexical index {self._path} is damaged: {_MEND}")
         if code == sqlite3.SQLITE_FULL:
             return IngestUserError(f"the disk that holds {self._path} is full: free some space and run it again")
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.lexical.database import Database
-from ingest.lexical.scoring import read_statistics, scored, terms_to_look_up
+from ingest.lexical.database import DamagedIndexError, Database
+from ingest.lexical.scoring import number_of_entry, read_statistics, scored, sequence_of, terms_to_look_up
 from ingest.lexical.terms import ANALYSIS, entry_terms, primary_language, question_terms
 
 if TYPE_CHECKING:
@@ -67,25 +67,15 @@ class LexicalIndex:
                 if connection.execute("SELECT 1 FROM entries WHERE id = ? AND digest = ?", (id, digest)).fetchone()
             }
         # Terms are made outside the transaction, which other writers wait for.
-        rows = [_row(entry, digests[id]) for id, entry in latest.items() if id not in known]
-        if not rows:
-            return
-        with self._database.writing() as connection:
-            _remove(connection, (row[0] for row in rows))
-            for row in rows:
-                number = connection.execute(
-                    "INSERT INTO entries (id, language, words_language, digest, words, identifiers, terms)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    row,
-                ).lastrowid
-                connection.execute("INSERT INTO texts (rowid, terms) VALUES (?, ?)", (number, _unpacked(row[-1])))
+        rows = [_Row.of(entry, digests[id]) for id, entry in latest.items() if id not in known]
+        if rows:
+            self._change(lambda connection: _replace(connection, rows))
 
     def delete(self, ids: Iterable[str]) -> None:
         """Remove entries in one transaction; unknown ids are passed over."""
         unwanted = list(ids)
         if unwanted:
-            with self._database.writing() as connection:
-                _remove(connection, unwanted)
+            self._change(lambda connection: _remove(connection, unwanted))
 
     def ids(self) -> Iterator[str]:
         """The ids of all entries, in order."""
@@ -118,14 +108,22 @@ class LexicalIndex:
         terms = terms_to_look_up(*question_terms(question, language))
         only = None if languages is None else {primary_language(tag) for tag in languages}
         kept = None if keep is None else frozenset(keep)
+
+        def found(connection: sqlite3.Connection, number: int, score: float) -> LexicalHit | None:
+            id, tag = connection.execute("SELECT id, language FROM entries WHERE number = ?", (number,)).fetchone()
+            if (kept is not None and id not in kept) or (only is not None and primary_language(tag) not in only):
+                return None
+            return LexicalHit(id, score, tag, _matched(terms, _terms_of(connection, number)))
+
         with self._database.reading() as connection:
             statistics = read_statistics(connection, primary_language(language), terms)
             if not statistics.frequencies:
                 return []
-            rows = scored(connection, statistics, only, n if kept is None else None)
-            best = list(islice((row for row in rows if kept is None or row[0] in kept), n))
+            rows = scored(connection, statistics)
+            wanted = (hit for number, score in rows if (hit := found(connection, number, score)) is not None)
+            best = list(islice(wanted, n))
             rows.close()
-        return [LexicalHit(id, score, tag, _matched(terms, packed)) for id, score, tag, packed in best]
+        return sorted(best, key=lambda hit: (-hit.score, hit.id))
 
     def idf(self, question: str, language: str) -> dict[str, float]:
         """How much each term of the question weighs; 0 for what no entry has. Terms as in :class:`LexicalHit`."""
@@ -149,7 +147,7 @@ class LexicalIndex:
         """Make the full-text structure anew from the terms of the entries, in one transaction."""
         with self._database.writing() as connection:
             connection.execute("INSERT INTO texts (texts) VALUES ('delete-all')")
-            for number, packed in connection.execute("SELECT number, terms FROM entries").fetchall():
+            for number, packed in connection.execute("SELECT number, packed FROM entry_terms").fetchall():
                 connection.execute("INSERT INTO texts (rowid, terms) VALUES (?, ?)", (number, _unpacked(packed)))
             connection.execute("DELETE FROM totals")
             connection.execute(
@@ -166,6 +164,16 @@ class LexicalIndex:
         """Close the file; calls that are under way end well."""
         self._database.close()
 
+    def _change(self, action: Callable[[sqlite3.Connection], None]) -> None:
+        """Run ``action`` in a transaction; a full-text structure that lost something is made anew first."""
+        try:
+            with self._database.writing() as connection:
+                action(connection)
+        except DamagedIndexError:
+            self.rebuild()
+            with self._database.writing() as connection:
+                action(connection)
+
 
 def entry_digest(entry: Entry) -> str:
     """Short digest of language and text; another one when a newer polydesk would find the entry by other terms."""
@@ -173,29 +181,53 @@ def entry_digest(entry: Entry) -> str:
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
 
 
-def _row(entry: Entry, digest: str) -> tuple[str, str, str, str, int, int, bytes]:
-    words, names = entry_terms(entry.text, entry.language)
-    packed = zlib.compress(" ".join([*words, *names]).encode())
-    return entry.id, entry.language, primary_language(entry.language), digest, len(words), len(names), packed
+@dataclass(frozen=True, slots=True)
+class _Row:
+    entry: Entry
+    digest: str
+    words: int
+    identifiers: int
+    terms: str
+
+    @classmethod
+    def of(cls, entry: Entry, digest: str) -> _Row:
+        words, names = entry_terms(entry.text, entry.language)
+        return cls(entry, digest, len(words), len(names), " ".join([*words, *names]))
+
+
+def _replace(connection: sqlite3.Connection, rows: Sequence[_Row]) -> None:
+    _remove(connection, (row.entry.id for row in rows))
+    last = connection.execute("SELECT ifnull(max(number), 0) FROM entries").fetchone()[0]
+    for sequence, row in enumerate(rows, sequence_of(last) + 1):
+        number, language = number_of_entry(sequence, row.words), row.entry.language
+        connection.execute(
+            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (number, row.entry.id, language, primary_language(language), row.digest, row.words, row.identifiers),
+        )
+        connection.execute("INSERT INTO entry_terms VALUES (?, ?)", (number, zlib.compress(row.terms.encode())))
+        connection.execute("INSERT INTO texts (rowid, terms) VALUES (?, ?)", (number, row.terms))
 
 
 def _remove(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
     for id in ids:
-        found = connection.execute("SELECT number, terms FROM entries WHERE id = ?", (id,)).fetchone()
+        found = connection.execute("SELECT number FROM entries WHERE id = ?", (id,)).fetchone()
         if found is not None:
-            number, packed = found
-            connection.execute(
-                "INSERT INTO texts (texts, rowid, terms) VALUES ('delete', ?, ?)", (number, _unpacked(packed))
-            )
-            connection.execute("DELETE FROM entries WHERE number = ?", (number,))
+            terms = _terms_of(connection, found[0])
+            connection.execute("INSERT INTO texts (texts, rowid, terms) VALUES ('delete', ?, ?)", (*found, terms))
+            connection.execute("DELETE FROM entry_terms WHERE number = ?", found)
+            connection.execute("DELETE FROM entries WHERE number = ?", found)
+
+
+def _terms_of(connection: sqlite3.Connection, number: int) -> str:
+    return _unpacked(connection.execute("SELECT packed FROM entry_terms WHERE number = ?", (number,)).fetchone()[0])
 
 
 def _unpacked(packed: bytes) -> str:
     return zlib.decompress(packed).decode()
 
 
-def _matched(terms: Sequence[str], packed: bytes) -> tuple[str, ...]:
-    has = set(_unpacked(packed).split(" "))
+def _matched(terms: Sequence[str], of_entry: str) -> tuple[str, ...]:
+    has = set(of_entry.split(" "))
     return tuple(dict.fromkeys(_shown(term) for term in terms if term in has))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 SATURATION = 1.2  # k1
@@ -25,18 +25,26 @@ _FREQUENCIES = """
 SELECT wanted.value, frequencies.doc FROM json_each(?) AS wanted
 CROSS JOIN frequencies ON frequencies.term = wanted.value"""
 _SCORES = """
-SELECT entries.id, (1 + :k1) * sum(
-    found.weight * found.times / (found.times + :k1 * (1 - found.b + found.b * entries.words / :mean))
-  ) AS score, entries.language, entries.terms
+WITH wanted (term, weight, b) AS (VALUES {rows})
+SELECT number, sum(weight * times / (times + {k1} * (1 - b + b * (number % {lengths}) / ?))) * (1 + {k1}) AS score
 FROM (
-  SELECT occurrences.doc AS number, count(*) AS times,
-    json_extract(wanted.value, '$[1]') AS weight, json_extract(wanted.value, '$[2]') AS b
-  FROM json_each(:wanted) AS wanted
-  CROSS JOIN occurrences ON occurrences.term = json_extract(wanted.value, '$[0]')
-  GROUP BY wanted.key, occurrences.doc
-) AS found JOIN entries ON entries.number = found.number
-WHERE :languages IS NULL OR entries.words_language IN (SELECT value FROM json_each(:languages))
-GROUP BY entries.number ORDER BY score DESC, entries.id LIMIT :most"""
+  SELECT occurrences.doc AS number, wanted.weight, wanted.b, count(*) AS times
+  FROM wanted CROSS JOIN occurrences ON occurrences.term = wanted.term
+  GROUP BY wanted.term, occurrences.doc
+) GROUP BY number ORDER BY score DESC, number"""
+
+# An entry's number ends in its length, so that scoring reads the postings and nothing else.
+_LENGTHS = 4_096
+
+
+def number_of_entry(sequence: int, words: int) -> int:
+    """The number of the entry that is added as the ``sequence``-th."""
+    return sequence * _LENGTHS + min(words, _LENGTHS - 1)
+
+
+def sequence_of(number: int) -> int:
+    """The sequence that an entry's number was made from."""
+    return number // _LENGTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +93,9 @@ def terms_to_score(statistics: Statistics) -> list[str]:
     return telling or rarest[:1]
 
 
-def scored(
-    connection: sqlite3.Connection,
-    statistics: Statistics,
-    languages: Collection[str] | None,
-    most: int | None,
-) -> sqlite3.Cursor:
-    """Rows of id, score, language and packed terms, best first; ties in the order of the ids."""
-    wanted = [
-        (term, statistics.idf(term), 0.0 if term.startswith("=") else LENGTH_NORM)
-        for term in terms_to_score(statistics)
-    ]
-    return connection.execute(
-        _SCORES,
-        {
-            "wanted": json.dumps(wanted),
-            "languages": None if languages is None else json.dumps(sorted(languages)),
-            "k1": SATURATION,
-            "mean": statistics.mean_words,
-            "most": -1 if most is None else most,
-        },
-    )
+def scored(connection: sqlite3.Connection, statistics: Statistics) -> sqlite3.Cursor:
+    """Rows of an entry's number and its score, best first."""
+    terms = terms_to_score(statistics)
+    query = _SCORES.format(rows=", ".join(["(?, ?, ?)"] * len(terms)), k1=SATURATION, lengths=_LENGTHS)
+    wanted = [(term, statistics.idf(term), 0.0 if term.startswith("=") else LENGTH_NORM) for term in terms]
+    return connection.execute(query, [*(value for row in wanted for value in row), statistics.mean_words])

@@ -23,10 +23,8 @@ pytestmark = pytest.mark.slow
 SAMPLE = Path(str(resources.files("ingest") / "sample"))
 FILES = sorted(file for file in (SAMPLE / "documents").rglob("*") if file.is_file())
 TICKETS = (SAMPLE / "tickets.jsonl").read_text(encoding="utf-8").splitlines()
-HIDDEN_ORDERS = (
-    "group/price-promise.html",
-    "hidden-text",
-)  # the sample's own attack, which is reported as it should be
+# The sample's own attack, hidden and in the open, which is reported as it should be.
+ATTACK = [("group/price-promise.html", "hidden-text"), ("group/price-promise.html", "instruction")]
 
 
 @pytest.fixture
@@ -38,7 +36,7 @@ def ledger(sample_home: Path) -> Iterator[Engine]:
 
 def test_every_file_and_every_ticket_is_published_and_nothing_is_refused(ledger: Engine) -> None:
     with Session(ledger) as session:
-        assert session.execute(select(FindingRow.item, FindingRow.code)).all() == [HIDDEN_ORDERS]
+        assert sorted(map(tuple, session.execute(select(FindingRow.item, FindingRow.code)))) == ATTACK
         counts = session.execute(select(RunRow)).scalar_one().counts
         assert (counts["added"], counts["refused"]) == (len(FILES) + len(TICKETS), 0)
         uris = set(session.execute(select(VersionRow.uri).where(VersionRow.kind != "ticket")).scalars())

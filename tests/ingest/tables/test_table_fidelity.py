@@ -151,8 +151,8 @@ def tallies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tally]:
 def test_cells_are_in_a_chunk_and_a_row_with_their_headers(tallies: dict[str, Tally], name: str) -> None:
     found = tallies[name]
     assert found.asked >= 20
-    assert min(found.in_chunk, found.in_row) >= 0.9 * found.asked, found.missed
-    assert found.named >= 0.9 * found.asked
+    assert min(found.in_chunk, found.in_row) >= found.asked - 1, found.missed
+    assert found.named >= 0.95 * found.asked
 
 
 def test_95_of_100_cells_are_found_with_their_headers(tallies: dict[str, Tally]) -> None:
