@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ingest.chunking import chunk
-from ingest.documents import Content, Finding, ParsedDocument
+from ingest.documents import Content, Finding, ParsedDocument, SourceItem
 from ingest.errors import DocumentError
 from ingest.ledger.writing import NewVersion
+from ingest.parsing.instructions import with_instructions_found
 from ingest.places import country_shares
 from ingest.plan import Work, state_hash
 from ingest.sources import described
@@ -41,13 +42,19 @@ class Preparer:
     count_tokens: Callable[[Sequence[str]], list[int]]
     effective_from: date | None = None
 
+    def _document(self, item: SourceItem, content: Content | ParsedDocument) -> ParsedDocument:
+        """The parsed document; what a source took apart itself is looked through as every other one is."""
+        if isinstance(content, Content):
+            return self.parse(content)
+        return with_instructions_found(content, item.document_id)
+
     def prepare(self, work: Work) -> Prepared:
         """Read one item.
 
         :raises DocumentError: it cannot be used.
         """
         content = work.source.read(work.item)
-        document = self.parse(content) if isinstance(content, Content) else content
+        document = self._document(work.item, content)
         item = described(work.item, document)
         if item.effective_from is None and item.kind != "ticket":
             item = replace(item, effective_from=self.effective_from)

@@ -97,6 +97,8 @@ class Verifier:
 
     def _repair(self, shelf: str, faults: Sequence[Discrepancy]) -> None:
         collection, index = self._shelves.on(shelf)
+        if any(each.fault == "damaged" for each in faults):
+            index.rebuild()
         collection.delete(each.record_id for each in faults if each.index == "vector")
         index.delete(each.record_id for each in faults if each.index == "lexical")
         wanting = [each.record_id for each in faults if each.fault != "surplus"]

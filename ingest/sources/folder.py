@@ -93,6 +93,11 @@ class FolderSource:
                 yield item
             elif item and is_archive(file.name):
                 yield from self._members(file, place, rules)
+            elif item and _holds_tickets(file):
+                message = (
+                    f"{place.shown}: an export of tickets; ingest it by its own address: only agents may see it"
+                )
+                yield Finding(place.shown, "ticket-export", message)
             elif item:
                 yield _with_hash(item, file, place.shown)
 
@@ -148,6 +153,15 @@ class FolderSource:
                 yield Finding(shown, "unreadable", f"{shown}: a link to nothing; mend it or remove it")
             elif path.is_file():
                 yield path
+
+
+def _holds_tickets(file: Path) -> bool:
+    """Whether this table is what a help desk exports: as a document, customers' messages would be open to everybody."""
+    if file.suffix.lower() not in (".csv", ".tsv"):
+        return False
+    from ingest.sources.exports.sniff import open_export
+
+    return open_export(file) is not None
 
 
 def _with_hash(item: SourceItem, file: Path, shown: str) -> SourceItem | Finding:

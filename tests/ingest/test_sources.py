@@ -208,3 +208,11 @@ def unprivileged() -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
+
+
+def test_an_export_of_tickets_among_documents_is_not_read_as_a_table_for_everybody(tmp_path: Path) -> None:
+    put(tmp_path, "a.md")
+    shutil.copy(Path(__file__).parent / "sources" / "data" / "jira.csv", tmp_path / "june.csv")
+    (tmp_path / "fees.csv").write_text("Country,Fee\nSpain,12\n", encoding="utf-8")
+    items, findings = listed(open_source(tmp_path))
+    assert (list(items), findings) == (["a.md", "fees.csv"], {"june.csv": "ticket-export"})

@@ -152,7 +152,7 @@ def test_a_small_answer_that_unpacks_to_a_big_one_is_given_up_on(site: Website, 
     import tracemalloc
 
     zeros = b"\0" * 200_000_000
-    bomb = gzip.compress(zeros) if encoding == "gzip" else zlib.compress(zeros)
+    bomb = gzip.compress(zeros, mtime=0) if encoding == "gzip" else zlib.compress(zeros)
     del zeros
     site.replies["/bomb"] = Reply(bomb, headers={"Content-Encoding": encoding})
     site.page("/", '<h1>Help</h1><a href="/bomb">x</a>')
@@ -166,7 +166,7 @@ def test_a_small_answer_that_unpacks_to_a_big_one_is_given_up_on(site: Website, 
 
 def test_an_honest_packed_page_is_read(site: Website, tmp_path: Path) -> None:
     body = site.replies["/"].body
-    for number, packed in enumerate((gzip.compress(body), zlib.compress(body), zlib.compress(body)[2:-4])):
+    for number, packed in enumerate((gzip.compress(body, mtime=0), zlib.compress(body), zlib.compress(body)[2:-4])):
         encoding = "deflate" if number else "gzip"
         site.replies["/"] = Reply(packed, headers={"Content-Encoding": encoding})
         items, findings = listed(opened(site, tmp_path / str(number)))
@@ -174,7 +174,7 @@ def test_an_honest_packed_page_is_read(site: Website, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("packed", "encoding"), [(b"no gzip", "gzip"), (gzip.compress(b"<p>text")[:-9], "gzip"), (b"x", "br")]
+    ("packed", "encoding"), [(b"no gzip", "gzip"), (gzip.compress(b"<p>text", mtime=0)[:-9], "gzip"), (b"x", "br")]
 )
 def test_an_answer_that_cannot_be_unpacked_is_a_finding(
     site: Website, tmp_path: Path, packed: bytes, encoding: str
@@ -243,6 +243,6 @@ def test_a_hostile_sitemap_is_refused_with_a_reason(site: Website, tmp_path: Pat
 
 
 def test_a_packed_sitemap_that_unpacks_to_too_much_is_refused(site: Website, tmp_path: Path) -> None:
-    site.replies["/sitemap.xml.gz"] = Reply(gzip.compress(b" " * 50_000_000), "application/gzip")
+    site.replies["/sitemap.xml.gz"] = Reply(gzip.compress(b" " * 50_000_000, mtime=0), "application/gzip")
     limits = replace(ALLOWED, file_bytes=1_000_000)
     assert listed(opened(site, tmp_path, "/sitemap.xml.gz", limits))[1] == {f"{site.url}/sitemap.xml.gz": "too-large"}
