@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ingest.documents import Chunk
 from ingest.knowledge import Knowledge
 from ingest.ledger.collections import past_name
+from ingest.ledger.paging import pages
 from ingest.ledger.shelving import Shelving
 from ingest.ledger.tables import LIVE, NOWHERE, PAST
 from ingest.lexical import Entry, LexicalIndex
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ingest.store.vectors import VectorCollection
 
 _PAGE = 500  # records copied at once
+_VERSIONS = 50  # cleaned away at once
 Version = tuple[str, str, Sequence[Chunk]]  # key, title, chunks
 
 
@@ -63,16 +65,17 @@ class Shelves:
 
         A record is copied before it is deleted and noted last, so that a run that dies here is taken up again.
         """
-        for left in self._shelving.leftovers():
-            if left.kept_for_the_past:
-                self._copy(left.records)
-            self.live.delete(left.dropped)
-            self.words.live.delete(id for id in left.dropped if is_chunk(id))
-            self._shelving.put([left.version_id], PAST if left.kept_for_the_past else NOWHERE)
+        for group in pages(self._shelving.leftovers(), _VERSIONS):
+            self._copy([id for left in group if left.kept_for_the_past for id in left.records])
+            dropped = [id for left in group for id in left.dropped]
+            self.live.delete(dropped)
+            self.words.live.delete(id for id in dropped if is_chunk(id))
+            for shelf, kept in ((PAST, True), (NOWHERE, False)):
+                self._shelving.put([left.version_id for left in group if left.kept_for_the_past is kept], shelf)
 
     def _copy(self, ids: Sequence[str]) -> None:
-        for at in range(0, len(ids), _PAGE):
-            records = self.live.get(ids[at : at + _PAGE])
+        for page in pages(ids, _PAGE):
+            records = self.live.get(page)
             self.past.add(records)
             entries = [Entry(each.id, str(each.metadata["language"]), each.text) for each in records]
             self.words.past.write([entry for entry in entries if is_chunk(entry.id)])

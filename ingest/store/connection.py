@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 T = TypeVar("T")
+
+# Seen with chromadb 1.5.9: a search that meets a deletion fails so; asked again, it is answered.
+_TORN = "Error finding id"
+_PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.5)
 
 _early: dict[Path, Lease] = {}  # leases of servers started ahead, until a connection takes over
 _early_lock = threading.Lock()
@@ -77,14 +82,14 @@ class StoreConnection:
         client = self._client
         try:
             try:
-                return action(client)
+                return _patiently(action, client)
             except httpx.TimeoutException:
                 raise
             except httpx.TransportError:
                 if self._paths is None:
                     raise
                 self._revive(client)
-                return action(self._client)
+                return _patiently(action, self._client)
         except IngestError:
             raise
         except Exception as error:  # Chroma raises bare Exceptions for whatever its server says
@@ -112,6 +117,20 @@ class StoreConnection:
             return StoreError(f"The vector store refused {doing}: {said}.")
         where = self._url if self._paths is None else f"see {self._paths.log}"
         return StoreError(f"The vector store failed at {doing}: {said} ({where}).")
+
+
+def _patiently(action: Callable[[ClientAPI], T], client: ClientAPI) -> T:
+    """Run ``action`` again where another process deleted records in the middle of it."""
+    from chromadb.errors import ChromaError
+
+    for pause in _PAUSES_S:
+        try:
+            return action(client)
+        except ChromaError as error:
+            if _TORN not in str(error):
+                raise
+            time.sleep(pause)
+    return action(client)
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from ingest import pipeline
-from ingest.ledger.shelving import Shelving
 from ingest.ledger.writing import LedgerWriter
 from ingest.runs import run_ingest
 from ingest.settings import load_ingest_settings
@@ -20,7 +19,7 @@ MOMENTS: dict[str, tuple[type, str, int]] = {
     "half-written": (VectorCollection, "_write", 1),
     "half-published": (LedgerWriter, "publish", 1),
     "published": (LedgerWriter, "retire", 0),
-    "half-cleaned": (Shelving, "put", 0),
+    "half-cleaned": (VectorCollection, "delete", 0),
 }
 
 

@@ -24,7 +24,12 @@ SAMPLE = Path(str(resources.files("ingest") / "sample"))
 FILES = sorted(file for file in (SAMPLE / "documents").rglob("*") if file.is_file())
 TICKETS = (SAMPLE / "tickets.jsonl").read_text(encoding="utf-8").splitlines()
 # The sample's own attack, hidden and in the open, which is reported as it should be.
-ATTACK = [("group/price-promise.html", "hidden-text"), ("group/price-promise.html", "instruction")]
+ATTACK = [
+    ("group/price-promise.html", "hidden-text"),
+    ("group/price-promise.html", "instruction"),
+    ("ticket/T-1154", "instruction"),
+    ("ticket/T-1158", "instruction"),
+]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chromadb.errors import InternalError
 
 from ingest.errors import IngestUserError, StoreError
 from ingest.store import Record, open_store, start_store_early
@@ -244,3 +245,22 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(tmp_path: Path) ->
 def test_nobody_at_an_address_is_a_store_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"http://127\.0\.0\.1:1 "), open_store(tmp_path, url="http://127.0.0.1:1"):
         pass
+
+
+@pytest.mark.parametrize(("failures", "answered"), [(3, True), (100, False)])
+def test_a_search_that_meets_a_deletion_is_asked_again_but_not_for_ever(
+    home: Path, failures: int, answered: bool
+) -> None:
+    left = [InternalError("Error executing plan: Error finding id")] * failures
+
+    def search(client: object) -> str:
+        if left:
+            raise left.pop()
+        return "found"
+
+    with open_store(home) as store:
+        if answered:
+            assert store.call("searching", search) == "found"
+        else:
+            with pytest.raises(StoreError, match="failed at searching"):
+                store.call("searching", search)
