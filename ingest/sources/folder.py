@@ -94,9 +94,7 @@ class FolderSource:
             elif item and is_archive(file.name):
                 yield from self._members(file, place, rules)
             elif item and _holds_tickets(file):
-                message = (
-                    f"{place.shown}: an export of tickets; ingest it by its own address: only agents may see it"
-                )
+                message = f"{place.shown}: an export of tickets; ingest it by its own address: only agents may see it"
                 yield Finding(place.shown, "ticket-export", message)
             elif item:
                 yield _with_hash(item, file, place.shown)
