@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock
-
 
 def made_once(target: Path, lock: Path, make: Callable[[], None]) -> Path:
     """``target``, made by ``make`` where it is not there yet; two commands may be the first together.
@@ -14,6 +12,8 @@ def made_once(target: Path, lock: Path, make: Callable[[], None]) -> Path:
     :param make: makes ``target`` appear whole or not at all.
     """
     if not target.exists():
+        from filelock import FileLock
+
         lock.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(lock):
             if not target.exists():
