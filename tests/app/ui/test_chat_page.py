@@ -357,6 +357,8 @@ def test_without_a_model_a_banner_says_what_that_means_and_how_to_connect_one(br
         page = browser.new_page()
         page.goto(url)
         page.get_by_text("No language model is connected").wait_for(timeout=20 * SECONDS)
+        page.locator("[data-testid=stChatInput] textarea").wait_for()  # a page still being built loses the click
+        page.wait_for_timeout(1 * SECONDS)
         page.get_by_text("How to connect one").click()
         page.get_by_text("polydesk models use").wait_for()
         page.close()
