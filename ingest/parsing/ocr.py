@@ -13,7 +13,7 @@ from ingest.parsing.deadline import extend
 from ingest.parsing.hocr import WordLine, mean_confidence, without_noise
 from ingest.parsing.ocr_languages import install_command, ocr_languages
 from ingest.parsing.ocr_latin import is_doubtful, without_false_latin
-from ingest.parsing.ocr_pictures import LARGEST_SCALE, enlarged, grey, scaled
+from ingest.parsing.ocr_pictures import LARGEST_SCALE, enlarged, grey, has_lines, scaled
 from ingest.parsing.ocr_second_look import second_look
 from ingest.parsing.tesseract import PAGE_SECONDS, Layout, ReadingError, Tesseract
 
@@ -256,6 +256,8 @@ class ScanReader:
         return said.language if known and said.confidence >= _IDENTIFIED else found.language
 
     def _refuse_unknown_script(self, image: Image) -> None:
+        if not has_lines(image):  # script detection is as sure of noise as of writing
+            return
         layout = self._tesseract.layout(image)
         codes = self._languages.of_script(layout.script) if layout else []
         if layout and layout.confidence >= _SURE_SCRIPT and codes and not self._by_script(layout):

@@ -17,6 +17,7 @@ from ingest.errors import DocumentError
 from ingest.parsing import parse
 from ingest.parsing.hocr import WordLine
 from ingest.parsing.ocr_languages import install_command, ocr_languages
+from ingest.parsing.ocr_pictures import enlarged, grey, has_lines
 from ingest.parsing.tesseract import Tesseract, installed_packs
 from tests.support.scanned_pages import PAGES, as_bytes, missing_fonts, scanned, scanned_table, words_of
 
@@ -156,6 +157,15 @@ def test_a_picture_without_words_is_empty() -> None:
     noise = Image.effect_noise((400, 300), 90)
     with pytest.raises(DocumentError, match=r"noise\.png: no words"):
         read(as_bytes([noise], "png"), "noise.png", "de")
+
+
+@needs_tesseract
+def test_writing_has_lines_and_noise_has_none() -> None:
+    for language in ("de", "ru", "ar", "hi", "ja", "th"):
+        assert has_lines(grey(scanned(language)))
+        assert has_lines(grey(scanned(language).rotate(90, expand=True)))
+    for size in ((400, 300), (1200, 900)):
+        assert not has_lines(enlarged(Image.effect_noise(size, 90))[0])
 
 
 @needs_tesseract
