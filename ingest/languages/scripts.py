@@ -66,12 +66,12 @@ _CHINESE_HAN = frozenset(
 def letters_by_script(text: str) -> Counter[Script]:
     """Count the letters of each known script; digits, punctuation and unknown scripts are left out."""
     found: Counter[Script] = Counter()
-    for character in text:
+    for character, count in Counter(text).items():
         if not (character.isalpha() or _is_sign(character)):
             continue
         script = script_of(character)
         if script is not None:
-            found[script] += 1
+            found[script] += count
     return found
 
 
@@ -105,9 +105,12 @@ def main_script(text: str) -> Script | None:
 
 def only_script(text: str, script: Script) -> str:
     """``text`` with the letters of all other scripts blanked."""
-    return "".join(
-        " " if (found := script_of(character)) is not None and found != script else character for character in text
-    )
+    others = {
+        ord(character): " "
+        for character in set(text)
+        if (found := script_of(character)) is not None and found != script
+    }
+    return text.translate(others) if others else text
 
 
 def language_of_han(text: str) -> tuple[str, bool]:

@@ -1,59 +1,17 @@
-"""The frequent words of each language, as evidence that letter statistics of a short question lack.
-
-The lists are those of the package ``wordfreq`` (code Apache-2.0, data CC BY-SA 4.0), read in its
-own format ("cBpack": a header, then one list of words for every centibel of frequency, most
-frequent first), because importing the package takes longer than reading the lists.
-"""
+"""The words of a text."""
 
 from __future__ import annotations
 
-import gzip
-import math
 import re
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
+import unicodedata
 
-from ingest.errors import IngestUserError
-
-WORDS_PER_LANGUAGE = 10_000  # with 3,000 two points of accuracy on word pairs are lost; with all, 100 MB
-MAX_WORDS_READ = 60
-
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_LIST_OF = {"no": "nb"}
-_ABSENT = -6.5 * math.log(10)  # log frequency of a word that is in no list; the lists end near 10^-5
+# Vowel signs of Devanagari are part of its words, though no letters to Unicode; those of Arabic are mostly left out
+# in writing, and the lines that stretch its words say nothing.
+_WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0963\u0971-\u097f])+")
+_IGNORED = re.compile("[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 
 
 def words(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(text)]
-
-
-@cache
-def frequencies(language: str) -> dict[str, float]:
-    """Natural log of each frequent word's share of running text.
-
-    :raises IngestUserError: the lists are not installed.
-    """
-    import msgpack  # type: ignore[import-untyped]  # ships no type hints
-
-    spec = find_spec("wordfreq")
-    if spec is None or spec.origin is None:
-        raise IngestUserError("the package wordfreq is not installed: run `make setup` to tell languages apart")
-    path = Path(spec.origin).parent / "data" / f"small_{_LIST_OF.get(language, language)}.msgpack.gz"
-    unpacker = msgpack.Unpacker(raw=False)
-    unpacker.feed(gzip.decompress(path.read_bytes()))
-    bins = unpacker.read_array_header()
-    unpacker.skip()
-    found: dict[str, float] = {}
-    for centibels in range(bins - 1):
-        if len(found) >= WORDS_PER_LANGUAGE:
-            break
-        for word in unpacker.unpack():
-            found[word] = -centibels / 100 * math.log(10)
-    return found
-
-
-def log_likelihood(tokens: list[str], language: str) -> float:
-    """Log probability of ``tokens`` (the first :data:`MAX_WORDS_READ`) as a bag of ``language``'s words."""
-    known = frequencies(language)
-    return sum(max(known.get(token, _ABSENT), _ABSENT) for token in tokens[:MAX_WORDS_READ])
+    """Runs of letters in lower case, without Arabic vowel signs; an apostrophe or hyphen parts two words."""
+    lower = unicodedata.normalize("NFC", text.replace("İ", "i").lower()).replace("ς", "σ")
+    return _WORD.findall(_IGNORED.sub("", lower))

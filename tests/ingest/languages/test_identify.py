@@ -143,7 +143,10 @@ def test_candidates_do_not_override_the_writing_system() -> None:
     assert identify("注文はどこですか？", candidates=("en", "de")).language == "ja"
 
 
-@pytest.mark.parametrize("text", ["OK", "ok.", "E-17?", "Lumo R2", "Lumo", "MV-DE-20481937", "", "info@example.com"])
+@pytest.mark.parametrize(
+    "text",
+    ["OK", "ok.", "E-17?", "Lumo R2", "Lumo", "Anna", "Microsoft", "Samsung", "MV-DE-20481937", "", "info@example.com"],
+)
 @pytest.mark.parametrize("conversation", ["de", "it", "pl", "ja", "ar"])
 def test_an_unclear_question_stays_in_the_language_of_the_conversation(text: str, conversation: str) -> None:
     assert identify_question(text, fallback=conversation).language == conversation
@@ -172,6 +175,13 @@ def test_han_without_kana_is_japanese_in_a_japanese_conversation() -> None:
     assert identify_question("订单在哪里", fallback="ja").language == "zh"
 
 
+@pytest.mark.parametrize(
+    "question", ["Kva kostar det?", "Eg har ikkje fått pakka mi", "Korleis sender eg det tilbake?"]
+)
+def test_nynorsk_is_norwegian(question: str) -> None:
+    assert identify(question).language == "no"
+
+
 def test_confidence_is_a_probability_and_higher_for_longer_texts() -> None:
     short = identify("animal").confidence
     long = identify("The animal must be kept in a clean and dry place at all times.").confidence
@@ -191,14 +201,19 @@ def test_it_is_ready_quickly_and_stays_small() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     seconds, megabytes = json.loads(ran.stdout)
-    assert seconds < 1.5  # 0.5 s of processor time on an idle machine
-    assert megabytes < 200
+    assert seconds < 0.6  # 0.2 s of processor time on an idle machine, most of it numpy's import
+    assert megabytes < 100
 
 
-def test_importing_the_package_loads_no_detector() -> None:
-    script = "import sys, ingest.languages; print('lingua' in sys.modules or 'msgpack' in sys.modules)"
+def test_importing_the_package_loads_nothing_heavy_and_telling_a_language_no_other_detector() -> None:
+    script = (
+        "import sys, ingest.languages\n"
+        "print('numpy' in sys.modules)\n"
+        "ingest.languages.identify('Wie lange?')\n"
+        "print([name for name in ('torch', 'sklearn', 'lingua', 'wordfreq', 'msgpack') if name in sys.modules])\n"
+    )
     ran = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "False"
+    assert ran.stdout.split("\n")[:2] == ["False", "[]"]
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason=f"the public language data is not at {SHARED}")
@@ -213,7 +228,7 @@ def test_public_words_pairs_and_sentences_are_told_as_often_as_measured() -> Non
             assert row["language"] in LANGUAGES
             total[row["kind"]] += 1
             right[row["kind"]] += identify(row["text"]).language == row["language"]
-    # Measured on all: .808, .944 and .997.
-    assert right["single-words"] / total["single-words"] > 0.79
-    assert right["word-pairs"] / total["word-pairs"] > 0.93
+    # Measured on all: .859, .958 and .997.
+    assert right["single-words"] / total["single-words"] > 0.84
+    assert right["word-pairs"] / total["word-pairs"] > 0.945
     assert right["sentences"] / total["sentences"] > 0.99
