@@ -60,7 +60,7 @@ def chunk(
         return []
     counted = iter(count_tokens([unit.text for section in sections for unit in section.units]))
     headers = dict.fromkeys(section.header for section in sections if section.header)
-    context = count_tokens([*headers, *(_context(title or document.title, path) for path in headings)])
+    context = count_tokens([*headers, *(context_of(title or document.title, path) for path in headings)])
     header_tokens = dict(zip(headers, context, strict=False))
     context_tokens = dict(zip(headings, context[len(headers) :], strict=True))
 
@@ -74,14 +74,15 @@ def chunk(
     return [_chunk(draft, ordinal, language_of) for ordinal, draft in enumerate(drafts)]
 
 
+def context_of(title: str, heading: Sequence[str], header: str = "") -> str:
+    """What is embedded in front of a chunk's units: title, heading path and table header, a line each."""
+    return "\n".join(line for line in (title, " > ".join(heading), header) if line.strip())
+
+
 def embedding_text(chunk: Chunk, title: str) -> str:
-    """What is embedded for the chunk as a whole: title, heading path, table header and units, a line each."""
-    lines = [title, " > ".join(chunk.heading), chunk.header, *(unit.text for unit in chunk.units)]
+    """The words of a chunk as they are indexed: its context, and its units, a line each."""
+    lines = (context_of(title, chunk.heading, chunk.header), *(unit.text for unit in chunk.units))
     return "\n".join(line for line in lines if line)
-
-
-def _context(title: str, heading: tuple[str, ...]) -> str:
-    return "\n".join(part for part in (title, " > ".join(heading)) if part)
 
 
 def _blocks(

@@ -96,7 +96,7 @@ class PlanRun:
         for version in collections.outside(self._shelves.name):
             self._renew_lock()
             self._shelves.write([(version.key, version.title, version.chunks)], version.shelf)
-            collections.move([version.id], self._shelves.name)
+            collections.move([version], self._shelves.name)
             filled = True
         if filled:
             collections.switch(self._shelves.name)

@@ -11,7 +11,7 @@ from ingest.errors import DocumentError
 from ingest.ledger.shelving import Shelving
 from ingest.plan import Plan, Work
 from ingest.preparing import Prepared, Preparer
-from ingest.texts import embedded_texts
+from ingest.texts import chunk_texts
 
 Action = Literal["add", "change", "move", "retire"]
 _COUNTED: dict[Action, str] = {"add": "added", "change": "changed", "move": "moved", "retire": "retired"}
@@ -66,9 +66,7 @@ def preview(
 
 def _line(work: Work, prepared: Prepared, shelving: Shelving) -> PreviewLine:
     version = prepared.version
-    digests = [
-        text.digest for text in embedded_texts(version.key, version.title, version.chunks) if text.part == "chunk"
-    ]
+    digests = [text.digest for text in chunk_texts(version.key, version.title, version.chunks)]
     known = shelving.digests(work.replaces.version_id) if work.replaces else set()
     new = sum(digest not in known for digest in digests)
     said = f"{len(digests)} chunks"

@@ -70,7 +70,7 @@ def run_ingest(
                 summary = Summary(unchanged=plan.unchanged, refused=len(plan.findings), findings=plan.findings)
             else:
                 if plan.work:
-                    parsers.warm_up()  # while the model loads and the store starts
+                    parsers.warm_up(todo.item.uri for todo in plan.work)  # while the model loads and the store starts
                 with open_knowledge(settings, "bulk", engine) as knowledge:
                     how = _How(options, progress or Progress(), renew_lock, parsers.parse, parsers.workers + 1)
                     summary = _applied(knowledge, plan, run_id, how)

@@ -1,32 +1,30 @@
-"""What of a version is embedded: every chunk with its title and headings, and every unit; each under its record id."""
+"""What of a version is embedded: for every chunk its context, and each of its units; never the same words twice."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from ingest.chunking import embedding_text
+from ingest.chunking import context_of, embedding_text
 from ingest.documents import Chunk
-
-Part = Literal["chunk", "unit"]
 
 
 @dataclass(frozen=True, slots=True)
-class EmbeddedText:
-    """One text to embed, and the id of its record in the vector store."""
+class ChunkText:
+    """The words of one chunk as they are embedded and indexed."""
 
-    record_id: str
+    record_id: str  # in the vector store and the lexical index
     version_key: str
-    part: Part
     language: str
-    text: str
+    context: str  # title, heading path and table header, a line each
+    units: tuple[str, ...]
+    text: str  # all of it, a line each
 
     @property
     def digest(self) -> str:
-        """The same for every text that gets the same vector, whatever its document."""
-        return hashlib.sha256(f"{self.language}\n{self.text}".encode()).hexdigest()[:32]
+        """The same for every chunk that gets the same vectors, whatever its document."""
+        return text_digest(self.language, len(self.units), self.text)
 
 
 def record_id(version_key: str, ordinal: int) -> str:
@@ -34,29 +32,21 @@ def record_id(version_key: str, ordinal: int) -> str:
     return f"{version_key}:{ordinal}"
 
 
-def unit_record_id(chunk_record_id: str, unit: int) -> str:
-    """The id of a chunk's unit (a sentence or row) in the vector store."""
-    return f"{chunk_record_id}:{unit}"
+def text_digest(language: str, units: int, text: str) -> str:
+    """32 hexadecimal digits that tell the texts of chunks apart."""
+    return hashlib.sha256(f"{language}\n{units}\n{text}".encode()).hexdigest()[:32]
 
 
-def chunk_record_id(any_record_id: str) -> str:
-    """The id of the chunk that a record is, or is a unit of."""
-    return ":".join(any_record_id.split(":")[:2])
-
-
-def is_chunk(any_record_id: str) -> bool:
-    """Whether the record is a chunk, and no unit of one."""
-    return any_record_id.count(":") == 1
-
-
-def embedded_texts(key: str, title: str, chunks: Sequence[Chunk]) -> list[EmbeddedText]:
-    """Everything of a version that is embedded, a chunk before its units."""
-    found: list[EmbeddedText] = []
-    for chunk in chunks:
-        own = record_id(key, chunk.ordinal)
-        found.append(EmbeddedText(own, key, "chunk", chunk.language, embedding_text(chunk, title)))
-        found += [
-            EmbeddedText(unit_record_id(own, at), key, "unit", chunk.language, unit.text)
-            for at, unit in enumerate(chunk.units)
-        ]
-    return found
+def chunk_texts(key: str, title: str, chunks: Sequence[Chunk]) -> list[ChunkText]:
+    """The texts of a version's chunks, in their order."""
+    return [
+        ChunkText(
+            record_id(key, chunk.ordinal),
+            key,
+            chunk.language,
+            context_of(title, chunk.heading, chunk.header),
+            tuple(unit.text for unit in chunk.units),
+            embedding_text(chunk, title),
+        )
+        for chunk in chunks
+    ]

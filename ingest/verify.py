@@ -9,18 +9,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from ingest.chunk_vectors import ChunkVectors
 from ingest.ledger.collections import Collections
+from ingest.ledger.paging import pages
 from ingest.ledger.shelving import Shelving
 from ingest.ledger.tables import LIVE, PAST
-from ingest.lexical import Entry, entry_digest
-from ingest.shelves import Shelves
-from ingest.texts import EmbeddedText, is_chunk
+from ingest.lexical import entry_digest
+from ingest.shelves import Shelves, entry_of
+from ingest.texts import text_digest
 
 if TYPE_CHECKING:
     from ingest.store.vectors import Record
 
 _PAGE = 1_000
-_NORM_TOLERANCE = 1e-3
+_TOLERANCE = 1e-3  # of a component, which Chroma rounds when it gives it back
 Index = Literal["vector", "lexical"]
 Fault = Literal["missing", "surplus", "other-text", "no-vector", "damaged"]
 
@@ -68,54 +70,50 @@ class Verifier:
             records += len(owned)
             faults = list(self._faults(shelf, owned, progress))
             if repair and faults:
-                self._repair(shelf, faults)
+                self._repair(shelf, faults, owned)
             found += faults
         return Report(records, tuple(found), len(found) if repair else 0)
 
     def _faults(self, shelf: str, owned: dict[str, str], progress: Callable[[int], None]) -> Iterator[Discrepancy]:
-        collection, index = self._shelves.on(shelf)
-        words = index.digests()
-        ids = list(collection.ids())
-        missing: Fault = "missing"
-        surplus: Fault = "surplus"
-        for fault, wrong in ((missing, owned.keys() - set(ids)), (surplus, set(ids) - owned.keys())):
-            yield from (Discrepancy(shelf, "vector", fault, id) for id in sorted(wrong))
-        chunks = {id for id in owned if is_chunk(id)}
-        for fault, wrong in ((missing, chunks - words.keys()), (surplus, words.keys() - chunks)):
-            yield from (Discrepancy(shelf, "lexical", fault, id) for id in sorted(wrong))
-        yield from (Discrepancy(shelf, "lexical", "damaged", id) for id in index.damaged() if id in chunks)
-        present = [id for id in ids if id in owned]
-        for at in range(0, len(present), _PAGE):
-            records = collection.get(present[at : at + _PAGE])
+        on = self._shelves.on(shelf)
+        words = on.words.digests()
+        ids = list(on.vectors.ids())
+        indexes: tuple[tuple[Index, set[str]], ...] = (("vector", set(ids)), ("lexical", set(words)))
+        for index, there in indexes:
+            yield from (Discrepancy(shelf, index, "missing", id) for id in sorted(owned.keys() - there))
+            yield from (Discrepancy(shelf, index, "surplus", id) for id in sorted(there - owned.keys()))
+        yield from (Discrepancy(shelf, "lexical", "damaged", id) for id in on.words.damaged() if id in owned)
+        for page in pages([id for id in ids if id in owned], _PAGE):
+            records = on.vectors.get(page)
+            kept = self._shelves.kept.get(owned[record.id] for record in records)
             for record in records:
-                found = _fault(record, owned[record.id])
+                found = _fault(record, owned[record.id], kept.get(owned[record.id]))
                 if found:
                     yield Discrepancy(shelf, "vector", found, record.id)
-                if found != "other-text" and words.get(record.id, "") not in ("", _entry_digest(record)):
+                if found != "other-text" and words.get(record.id, "") not in ("", entry_digest(entry_of(record))):
                     yield Discrepancy(shelf, "lexical", "other-text", record.id)
             progress(len(records))
 
-    def _repair(self, shelf: str, faults: Sequence[Discrepancy]) -> None:
-        collection, index = self._shelves.on(shelf)
+    def _repair(self, shelf: str, faults: Sequence[Discrepancy], owned: dict[str, str]) -> None:
+        on = self._shelves.on(shelf)
         if any(each.fault == "damaged" for each in faults):
-            index.rebuild()
-        collection.delete(each.record_id for each in faults if each.index == "vector")
-        index.delete(each.record_id for each in faults if each.index == "lexical")
+            on.words.rebuild()
+        on.vectors.delete(each.record_id for each in faults if each.index == "vector")
+        on.words.delete(each.record_id for each in faults if each.index == "lexical")
+        # Where record and ledger differ nothing says which of them is right.
+        self._shelves.kept.drop(owned[each.record_id] for each in faults if each.fault == "no-vector")
         wanting = [each.record_id for each in faults if each.fault != "surplus"]
         for version_id in self._shelving.owners(wanting, shelf):
             version = self._collections.version(version_id)
             self._shelves.write([(version.key, version.title, version.chunks)], shelf)
 
 
-def _fault(record: Record, digest: str) -> Fault | None:
+def _fault(record: Record, digest: str, kept: ChunkVectors | None) -> Fault | None:
     import numpy as np
 
-    stored = EmbeddedText(record.id, "", "unit", str(record.metadata.get("language")), record.text)
-    if digest and stored.digest != digest:  # no digest: written by a version of polydesk that kept none
+    language, units = str(record.metadata.get("language")), int(record.metadata.get("units") or 0)
+    if digest and text_digest(language, units, record.text) != digest:  # none: of a version that kept no digests
         return "other-text"
-    norm = float(np.linalg.norm(record.vector)) if record.vector.size else 0.0
-    return None if abs(norm - 1.0) < _NORM_TOLERANCE else "no-vector"
-
-
-def _entry_digest(record: Record) -> str:
-    return entry_digest(Entry(record.id, str(record.metadata.get("language")), record.text))
+    if kept is None or len(kept.units) != units or record.vector.shape != kept.whole.shape:
+        return "no-vector"
+    return None if float(np.abs(record.vector - kept.whole).max()) < _TOLERANCE else "no-vector"

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
 from ingest.embedding.centring import CentredEmbedder
 from ingest.errors import IngestUserError
 from ingest.knowledge import Knowledge
 from ingest.ledger.collections import CollectionInfo, Collections, past_name
-from ingest.lexical.shelves import Words
-
-if TYPE_CHECKING:
-    from ingest.store.vectors import VectorCollection
+from ingest.ledger.vectors import VectorShelf
+from ingest.shelves import Shelf
 
 
 @dataclass(frozen=True)
 class View:
-    """A collection, the one beside it for questions about the past, their words, and the model of their vectors."""
+    """The collection that is searched, the one beside it for questions about the past, and the model of both."""
 
-    live: VectorCollection
-    past: VectorCollection
-    words: Words
+    live: Shelf
+    past: Shelf
+    vectors: VectorShelf
     embedder: CentredEmbedder
+
+    def shelves(self, as_of: date) -> list[Shelf]:
+        """Where to look for what is in effect on a day."""
+        return [self.live] if as_of >= date.today() else [self.live, self.past]
 
 
 class Views:
@@ -45,9 +47,11 @@ class Views:
             return None
         with self._opening:
             if self._current is None or self._current[0] != info:
-                store = self._knowledge.store
-                live, past = store.collection(info.name), store.collection(past_name(info.name))
-                view = View(live, past, self._knowledge.words, self._embedder(info))
+                store, words = self._knowledge.store, self._knowledge.words
+                live = Shelf(store.collection(info.name), words.live)
+                past = Shelf(store.collection(past_name(info.name)), words.past)
+                embedder = self._embedder(info)
+                view = View(live, past, VectorShelf(self._knowledge.engine, embedder.fingerprint), embedder)
                 self._current = (info, view)
             return self._current[1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -13,6 +14,18 @@ if TYPE_CHECKING:
 
 TextKind = Literal["query", "passage"]
 Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Texts as a model sees them.
+
+    ``vectors``: float32, shape ``(texts, dimension)``, rows of length 1. ``states``: for each text the last hidden
+    states of its own tokens, without prompt and special tokens, float32, shape ``(tokens, dimension)``.
+    """
+
+    vectors: Vectors
+    states: list[Vectors]
 
 
 class Embedder(Protocol):
@@ -30,12 +43,14 @@ class Embedder(Protocol):
     def dimension(self) -> int:
         """Length of a vector."""
 
-    def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
-        """Embed ``texts``.
+    def encode(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Encoded:
+        """Vectors and token states of ``texts``, in one pass.
 
         :param progress: called with the number of texts done since the last call.
-        :returns: float32, shape ``(len(texts), dimension)``, rows of length 1.
         """
+
+    def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
+        """The vectors of :meth:`encode` alone."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text in this model's own vocabulary, without prefix and special tokens."""

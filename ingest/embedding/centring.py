@@ -9,14 +9,19 @@ estimated from parallel texts, so that they differ by language and by nothing el
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ingest.embedding.base import Embedder, Progress, TextKind
+from ingest.embedding.base import Embedder, Encoded, Progress, TextKind
 from ingest.embedding.once import made_once
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
+
+
+SHIPPED = Path(__file__).with_name("means")  # of the bundled model, by `python -m eval.fit_means --write`
+_EDITION = "u2"  # of what is embedded of a chunk, and of how its vectors are put together
 
 
 class ParallelTexts(Protocol):
@@ -56,24 +61,45 @@ class LanguageMeans:
         result: Vectors = (moved / np.maximum(norms, 1e-9)).astype(np.float32)
         return result
 
+    def arrays(self, prefix: str) -> dict[str, Vectors]:
+        """What :meth:`from_arrays` takes, by name."""
+        return {f"{prefix}_{kind}": means[:-1] for kind, means in self._means.items()}
+
+    @classmethod
+    def from_arrays(cls, languages: Sequence[str], arrays: Mapping[str, Vectors], prefix: str) -> LanguageMeans:
+        return cls(languages, arrays[f"{prefix}_query"], arrays[f"{prefix}_passage"])
+
+
+@dataclass(frozen=True)
+class Means:
+    """The means of whole texts, and those of single tokens."""
+
+    texts: LanguageMeans
+    tokens: LanguageMeans
+
     def save(self, path: Path) -> None:
         import numpy as np
 
         partial = path.with_suffix(".partial.npz")
-        np.savez(
-            partial,
-            languages=np.array(self.languages),
-            queries=self._means["query"][:-1],
-            passages=self._means["passage"][:-1],
-        )
+        named: dict[str, Vectors] = self.texts.arrays("text") | self.tokens.arrays("token")
+        np.savez(partial, allow_pickle=False, languages=np.array(self.texts.languages), **named)
         partial.replace(path)
 
     @classmethod
-    def load(cls, path: Path) -> LanguageMeans:
+    def load(cls, path: Path) -> Means:
         import numpy as np
 
         with np.load(path, allow_pickle=False) as stored:
-            return cls([str(language) for language in stored["languages"]], stored["queries"], stored["passages"])
+            languages = [str(language) for language in stored["languages"]]
+            arrays = dict(stored)
+        return cls(
+            LanguageMeans.from_arrays(languages, arrays, "text"), LanguageMeans.from_arrays(languages, arrays, "token")
+        )
+
+
+def means_file(embedder: Embedder, digest: str) -> str:
+    """The name of the file with the means of ``embedder`` from the texts with this digest."""
+    return f"language-means-{embedder.fingerprint}-{digest}.npz"
 
 
 def language_means(
@@ -82,36 +108,40 @@ def language_means(
     digest: str,
     folder: Path,
     progress: Progress | None = None,
-) -> LanguageMeans:
-    """The means of ``embedder``, estimated once and kept in ``folder``.
+) -> Means:
+    """The means of ``embedder``: those that come with the package, or estimated once and kept in ``folder``.
 
     :param digest: identifies the texts; another digest is another estimate.
     """
-    path = folder / f"means-{embedder.fingerprint}-{digest}.npz"
-    made_once(path, path.with_suffix(".lock"), lambda: _estimate(embedder, read_texts(), progress).save(path))
-    return LanguageMeans.load(path)
+    name = means_file(embedder, digest)
+    if (SHIPPED / name).exists():
+        return Means.load(SHIPPED / name)
+    path = folder / name
+    made_once(path, path.with_suffix(".lock"), lambda: estimate(embedder, read_texts(), progress).save(path))
+    return Means.load(path)
 
 
-def _estimate(
-    embedder: Embedder, texts: Mapping[str, ParallelTexts], progress: Progress | None = None
-) -> LanguageMeans:
+def estimate(embedder: Embedder, texts: Mapping[str, ParallelTexts], progress: Progress | None = None) -> Means:
+    """The means of the languages that there are texts of."""
     import numpy as np
 
     languages = sorted(texts)
-    means: dict[str, Vectors] = {}
-    for kind in ("query", "passage"):
-        rows: list[str] = []
+    kinds: tuple[TextKind, ...] = ("query", "passage")
+    of_texts: dict[TextKind, list[Vectors]] = {kind: [] for kind in kinds}
+    of_tokens: dict[TextKind, list[Vectors]] = {kind: [] for kind in kinds}
+    for kind in kinds:
         for language in languages:
-            rows += texts[language].questions if kind == "query" else texts[language].passages
-        vectors = embedder.embed(rows, "query" if kind == "query" else "passage", progress)
-        means[kind] = np.stack([part.mean(axis=0) for part in np.split(vectors, len(languages))])
-    return LanguageMeans(languages, means["query"], means["passage"])
+            rows = texts[language].questions if kind == "query" else texts[language].passages
+            encoded = embedder.encode(rows, kind, progress)
+            of_texts[kind].append(encoded.vectors.mean(axis=0))
+            of_tokens[kind].append(np.concatenate(encoded.states).mean(axis=0))
+    return Means(*(LanguageMeans(languages, *(np.stack(of[kind]) for kind in kinds)) for of in (of_texts, of_tokens)))
 
 
 class CentredEmbedder:
     """An embedder whose vectors no longer tell the language: what store, retrieval and gate work with."""
 
-    def __init__(self, embedder: Embedder, means: LanguageMeans, digest: str) -> None:
+    def __init__(self, embedder: Embedder, means: Means, digest: str) -> None:
         self.embedder = embedder
         self.means = means
         self.fingerprint = centred_fingerprint(embedder.fingerprint, digest)
@@ -124,7 +154,18 @@ class CentredEmbedder:
         self, texts: Sequence[str], languages: Sequence[str], kind: TextKind, progress: Progress | None = None
     ) -> Vectors:
         """Centred unit vectors of ``texts``, float32, shape ``(len(texts), dimension)``."""
-        return self.means.centred(self.embedder.embed(texts, kind, progress), languages, kind)
+        return self.means.texts.centred(self.embedder.embed(texts, kind, progress), languages, kind)
+
+    def encode(
+        self, texts: Sequence[str], languages: Sequence[str], kind: TextKind, progress: Progress | None = None
+    ) -> Encoded:
+        """Centred vectors of ``texts`` and of their tokens; every row has length 1."""
+        encoded = self.embedder.encode(texts, kind, progress)
+        states = [
+            self.means.tokens.centred(rows, [language] * len(rows), kind)
+            for rows, language in zip(encoded.states, languages, strict=True)
+        ]
+        return Encoded(self.means.texts.centred(encoded.vectors, languages, kind), states)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self.embedder.count_tokens(texts)
@@ -132,4 +173,4 @@ class CentredEmbedder:
 
 def centred_fingerprint(model: str, digest: str) -> str:
     """Changes whenever centred vectors could: with the model, and with the texts the means come from."""
-    return f"{model}-{digest}"
+    return f"{model}-{digest}-{_EDITION}"

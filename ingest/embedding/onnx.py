@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.embedding.base import Progress, TextKind, batches_by_length
+from ingest.embedding.base import Encoded, Progress, TextKind, batches_by_length
 from ingest.embedding.once import made_once
 
 if TYPE_CHECKING:
@@ -54,12 +54,14 @@ class OnnxEmbedder:
         # One pass at a time: two would fight for the same cores and double the memory.
         self._lock = threading.Lock()
 
-    def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
+    def encode(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Encoded:
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        states: list[Vectors] = [vectors[:0]] * len(texts)
         if not texts:
-            return vectors
+            return Encoded(vectors, states)
+        first = len(self._tokenizer.encode(self._prompts[kind].strip()).ids) - 1  # after start mark and prompt
         encoded = self._tokenizer.encode_batch([self._prompts[kind] + text for text in texts])
         rows = [self._within_limit(e.ids) for e in encoded]
         for group in batches_by_length([len(row) for row in rows], _BATCH_TOKENS):
@@ -73,9 +75,14 @@ class OnnxEmbedder:
                 hidden = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
             pooled = np.einsum("bsd,bs->bd", hidden, mask.astype(np.float32))
             vectors[group] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+            for row, index in enumerate(group):
+                states[index] = hidden[row, first : len(rows[index]) - 1].copy()  # a slice would keep the whole pass
             if progress:
                 progress(len(group))
-        return vectors
+        return Encoded(vectors, states)
+
+    def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
+        return self.encode(texts, kind, progress).vectors
 
     def _within_limit(self, ids: list[int]) -> list[int]:
         """The ids as the model takes them: the end is cut off, its end mark stays."""

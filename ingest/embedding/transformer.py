@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.embedding.base import Progress, TextKind, batches_by_length
+from ingest.embedding.base import Encoded, Progress, TextKind, batches_by_length
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
@@ -37,11 +37,13 @@ class TransformerEmbedder:
         self._prompts = _prompts(self._model.prompts or {}, name)
         self._lock = threading.Lock()
 
-    def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
+    def encode(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Encoded:
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        states: list[Vectors] = [vectors[:0]] * len(texts)
         prefix = self._prompts[kind]
+        in_front = sum(self.count_tokens([prefix.strip()])) if prefix else 0
         for group in batches_by_length([n + 8 for n in self.count_tokens(texts)], _BATCH_TOKENS):
             with self._lock:
                 rows: Any = self._model.encode(
@@ -49,13 +51,19 @@ class TransformerEmbedder:
                     prompt="",
                     batch_size=len(group),
                     show_progress_bar=False,
-                    convert_to_tensor=True,
+                    output_value=None,
                 )
-            block = rows.float().cpu().numpy()
-            vectors[group] = block / np.linalg.norm(block, axis=1, keepdims=True)
+            for index, row in zip(group, rows, strict=True):
+                vector = row["sentence_embedding"].float().cpu().numpy()
+                vectors[index] = vector / np.linalg.norm(vector)
+                tokens = row["token_embeddings"][row["attention_mask"].bool()].float().cpu().numpy()
+                states[index] = tokens[1 + in_front : -1].copy()
             if progress:
                 progress(len(group))
-        return vectors
+        return Encoded(vectors, states)
+
+    def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
+        return self.encode(texts, kind, progress).vectors
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:

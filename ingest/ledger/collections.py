@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from ingest.documents import Chunk, Unit
 from ingest.ledger.paging import pages
-from ingest.ledger.tables import LIVE, PAST, STAGED, ChunkRow, CollectionRow, VersionRow
+from ingest.ledger.tables import LIVE, PAST, STAGED, ChunkRow, CollectionRow, VectorRow, VersionRow
+from ingest.texts import chunk_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,18 @@ class Collections:
             stored = tuple(_chunk(chunk) for chunk in session.execute(chunks).scalars())
             return StoredVersion(row.id, row.key, row.title, row.shelf, stored)
 
-    def move(self, version_ids: Sequence[int], collection: str) -> None:
-        """Note that the vectors of these versions are in ``collection`` now."""
+    def move(self, versions: Sequence[StoredVersion], collection: str) -> None:
+        """Note that the vectors of these versions are in ``collection`` now, under digests made as they are today."""
+        digests = [
+            {"version_id": version.id, "ordinal": chunk.ordinal, "digest": text.digest}
+            for version in versions
+            for chunk, text in zip(version.chunks, chunk_texts(version.key, version.title, version.chunks), strict=True)
+        ]
         with Session(self._engine) as session, session.begin():
-            for page in pages(version_ids):
+            for page in pages([version.id for version in versions]):
                 session.execute(update(VersionRow).where(VersionRow.id.in_(page)).values(collection=collection))
+            if digests:
+                session.execute(update(ChunkRow), digests)
 
     def switch(self, name: str, moved_from: str | None = None) -> None:
         """Make ``name`` the collection that readers search; the others are left.
@@ -97,9 +105,10 @@ class Collections:
             return list(connection.execute(select(CollectionRow.name).where(CollectionRow.state == "left")).scalars())
 
     def forget(self, name: str) -> None:
-        """The store no longer holds this collection."""
+        """The store no longer holds this collection; vectors of a model that no other one is made with go too."""
         with Session(self._engine) as session, session.begin():
             session.execute(delete(CollectionRow).where(CollectionRow.name == name))
+            session.execute(delete(VectorRow).where(VectorRow.fingerprint.not_in(select(CollectionRow.fingerprint))))
 
 
 def first_name(fingerprint: str) -> str:

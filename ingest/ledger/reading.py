@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ingest.documents import Unit
 from ingest.ledger.paging import pages
-from ingest.ledger.tables import BEGINNING, STAGED, ChunkRow, CollectionRow, VersionRow
+from ingest.ledger.tables import BEGINNING, NOWHERE, STAGED, ChunkRow, CollectionRow, VersionRow
 
 _AUDIENCES = ("all", "agent", "manager")  # each may read what those before it may
 
@@ -21,14 +22,15 @@ _AUDIENCES = ("all", "agent", "manager")  # each may read what those before it m
 class Scope:
     """What one asker may read, and as of when.
 
-    A customer's tickets are read only where that customer is named. ``everything`` is for
-    those who look after the knowledge base itself.
+    A customer's tickets are read only where that customer is named. ``kinds`` are the document
+    kinds wanted, None for all. ``everything`` is for those who look after the knowledge base itself.
     """
 
     as_of: date
     audience: str = "agent"
     customer_id: str | None = None
     everything: bool = False
+    kinds: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class VersionInfo:
     effective_from: date | None
     customer_id: str | None
     details: Mapping[str, Any]
+    audience: str = "all"
 
     @property
     def countries(self) -> Mapping[str, float]:
@@ -59,6 +62,7 @@ class StoredChunk:
     """A live chunk with its words."""
 
     record_id: str
+    digest: str  # of its text, under which the ledger has its vectors
     version: VersionInfo
     start: int
     end: int
@@ -79,41 +83,37 @@ class LedgerReader:
     def live_chunks(self, record_ids: Sequence[str], scope: Scope) -> dict[str, StoredChunk]:
         """Those of ``record_ids`` that are live for ``scope``, with their text, by record id."""
         found: dict[str, StoredChunk] = {}
-        length = ChunkRow.end - ChunkRow.start
-        words = func.substr(VersionRow.text, ChunkRow.start + 1, length).label("words")
         with self._engine.connect() as connection:
             for page in pages(record_ids):
-                statement = (
-                    select(ChunkRow.__table__, *_VERSION_COLUMNS, words)
-                    .join(VersionRow, VersionRow.id == ChunkRow.version_id)
-                    .where(ChunkRow.record_id.in_(page), *live(scope))
-                )
-                for row in connection.execute(statement):
-                    values = row._mapping
-                    found[values["record_id"]] = StoredChunk(
-                        record_id=values["record_id"],
-                        version=VersionInfo(**{column.key[2:]: values[column.key] for column in _VERSION_COLUMNS}),
-                        start=values["start"],
-                        end=values["end"],
-                        text=values["words"],
-                        heading=tuple(values["heading"]),
-                        page=values["page"],
-                        language=values["language"],
-                        header=values["header"],
-                        units=tuple(Unit(*unit) for unit in values["units"]),
+                for row in connection.execute(_chunks(scope), {"ids": page}):
+                    id, digest, start, end, heading, number, language, header, units, text, *version = row
+                    found[id] = StoredChunk(
+                        record_id=id,
+                        digest=digest,
+                        version=VersionInfo(*version),
+                        start=start,
+                        end=end,
+                        text=text,
+                        heading=tuple(heading),
+                        page=number,
+                        language=language,
+                        header=header,
+                        units=tuple(Unit(*unit) for unit in units),
                     )
         return found
+
+    def live_ids(self, record_ids: Sequence[str], scope: Scope) -> set[str]:
+        """Those of ``record_ids`` that are live for ``scope``; cheaper than their text."""
+        with self._engine.connect() as connection:
+            return {id for page in pages(record_ids) for id in connection.execute(_ids(scope), {"ids": page}).scalars()}
 
     def generation(self) -> tuple[object, ...]:
         """Changes whenever a version is published or ended, or readers are sent to another collection.
 
         Whoever asks the store and then the ledger holds one whole state when this is the same before and after.
         """
-        published_at = select(func.max(VersionRow.published_at)).scalar_subquery()
-        ended_at = select(func.max(VersionRow.ended_at)).scalar_subquery()
-        collection = select(CollectionRow.name).where(CollectionRow.state == "live").limit(1).scalar_subquery()
         with self._engine.connect() as connection:
-            return tuple(connection.execute(select(published_at, ended_at, collection)).one())
+            return tuple(connection.execute(_generation()).one())
 
     def live_versions(self, scope: Scope) -> list[VersionInfo]:
         """Every live version in scope, by document id."""
@@ -124,8 +124,66 @@ class LedgerReader:
                 for row in connection.execute(statement)
             ]
 
+    def live_keys(self, scope: Scope, most: int) -> list[str]:
+        """Keys of ``most`` live versions in scope, the latest first."""
+        return self._read_keys(_keys(scope), most)
+
+    def customer_keys(self, scope: Scope, most: int) -> list[str]:
+        """Keys of the ``most`` latest live versions that are about the customer of the scope alone."""
+        return self._read_keys(_customer_keys(scope), most)
+
+    def country_shares(self) -> list[tuple[str, Mapping[str, float]]]:
+        """Key of every version that was or will be in effect, with the shares of the countries it is about."""
+        statement = select(VersionRow.key, VersionRow.details["countries"]).where(
+            VersionRow.state != STAGED, VersionRow.shelf != NOWHERE
+        )
+        with self._engine.connect() as connection:
+            return [(key, shares or {}) for key, shares in connection.execute(statement)]
+
+    def _read_keys(self, statement: Select[Any], most: int) -> list[str]:
+        with self._engine.connect() as connection:
+            return list(connection.execute(statement, {"most": most}).scalars())
+
+
+# Putting a statement together takes longer than running it, so each is kept: one for whoever asks with the same scope.
+_SCOPES = 256
 
 _VERSION_COLUMNS = tuple(getattr(VersionRow, name).label(f"v_{name}") for name in VersionInfo.__dataclass_fields__)
+
+
+@lru_cache(maxsize=_SCOPES)
+def _chunks(scope: Scope) -> Select[Any]:
+    names = ("record_id", "digest", "start", "end", "heading", "page", "language", "header", "units")
+    words = func.substr(VersionRow.text, ChunkRow.start + 1, ChunkRow.end - ChunkRow.start)
+    return _of_ids(select(*(getattr(ChunkRow, name) for name in names), words, *_VERSION_COLUMNS), scope)
+
+
+@lru_cache(maxsize=_SCOPES)
+def _ids(scope: Scope) -> Select[Any]:
+    return _of_ids(select(ChunkRow.record_id), scope)
+
+
+@lru_cache(maxsize=_SCOPES)
+def _keys(scope: Scope) -> Select[Any]:
+    return select(VersionRow.key).where(*live(scope)).order_by(VersionRow.id.desc()).limit(bindparam("most"))
+
+
+@lru_cache(maxsize=_SCOPES)
+def _customer_keys(scope: Scope) -> Select[Any]:
+    return _keys(scope).where(VersionRow.customer_id == scope.customer_id)
+
+
+def _of_ids(found: Select[Any], scope: Scope) -> Select[Any]:
+    wanted = ChunkRow.record_id.in_(bindparam("ids", expanding=True))
+    return found.join(VersionRow, VersionRow.id == ChunkRow.version_id).where(wanted, *live(scope))
+
+
+@cache
+def _generation() -> Select[Any]:
+    published_at = select(func.max(VersionRow.published_at)).scalar_subquery()
+    ended_at = select(func.max(VersionRow.ended_at)).scalar_subquery()
+    collection = select(CollectionRow.name).where(CollectionRow.state == "live").limit(1).scalar_subquery()
+    return select(published_at, ended_at, collection)
 
 
 def live(scope: Scope) -> list[ColumnElement[bool]]:
@@ -144,6 +202,8 @@ def live(scope: Scope) -> list[ColumnElement[bool]]:
         or_(other_start > own_start, and_(other_start == own_start, other.number > VersionRow.number)),
     )
     effective = [*_in_effect(VersionRow, scope.as_of), ~newer]
+    if scope.kinds is not None:
+        effective.append(VersionRow.kind.in_(sorted(scope.kinds)))
     if scope.everything:
         return effective
     if scope.audience in _AUDIENCES:

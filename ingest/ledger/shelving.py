@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,15 +14,14 @@ from ingest.ledger.tables import (
     BEGINNING,
     LIVE,
     NOWHERE,
-    PAST,
     PUBLISHED,
     RETIRED,
     STAGED,
     SUPERSEDED,
     ChunkRow,
-    RecordRow,
     VersionRow,
 )
+from ingest.ledger.vectors import drop_unowned
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,43 +44,25 @@ class Shelving:
         self._engine = engine
         self._today = today
 
-    def known(self, digests: Iterable[str], collection: str) -> dict[str, tuple[str, str]]:
-        """For texts that have a vector in ``collection`` already: a record id and its shelf, by digest."""
-        found: dict[str, tuple[str, str]] = {}
-        with self._engine.connect() as connection:
-            for page in pages(sorted(set(digests))):
-                statement = (
-                    select(RecordRow.digest, RecordRow.record_id, VersionRow.shelf)
-                    .join(VersionRow, VersionRow.id == RecordRow.version_id)
-                    .where(
-                        RecordRow.digest.in_(page),
-                        VersionRow.collection == collection,
-                        VersionRow.state != STAGED,
-                        VersionRow.shelf != NOWHERE,
-                    )
-                )
-                found |= {digest: (record, shelf) for digest, record, shelf in connection.execute(statement)}
-        return found
-
     def record_ids(self, version_ids: Sequence[int]) -> list[str]:
         """Ids in the vector store of all that these versions consist of."""
         found: list[str] = []
         with self._engine.connect() as connection:
             for page in pages(version_ids):
-                statement = select(RecordRow.record_id).where(RecordRow.version_id.in_(page))
+                statement = select(ChunkRow.record_id).where(ChunkRow.version_id.in_(page))
                 found += connection.execute(statement).scalars()
         return found
 
     def digests(self, version_id: int) -> set[str]:
         """Digests of all that a version embeds."""
         with self._engine.connect() as connection:
-            return set(connection.execute(select(RecordRow.digest).where(RecordRow.version_id == version_id)).scalars())
+            return set(connection.execute(select(ChunkRow.digest).where(ChunkRow.version_id == version_id)).scalars())
 
     def owned(self, shelf: str, collection: str) -> dict[str, str]:
         """Digests of all records that belong on a shelf, by id."""
         statement = (
-            select(RecordRow.record_id, RecordRow.digest)
-            .join(VersionRow, VersionRow.id == RecordRow.version_id)
+            select(ChunkRow.record_id, ChunkRow.digest)
+            .join(VersionRow, VersionRow.id == ChunkRow.version_id)
             .where(VersionRow.shelf == shelf, VersionRow.collection == collection, VersionRow.state != STAGED)
         )
         with self._engine.connect() as connection:
@@ -93,9 +74,9 @@ class Shelving:
         with self._engine.connect() as connection:
             for page in pages(record_ids):
                 statement = (
-                    select(RecordRow.version_id)
-                    .join(VersionRow, VersionRow.id == RecordRow.version_id)
-                    .where(RecordRow.record_id.in_(page), VersionRow.shelf == shelf, VersionRow.state != STAGED)
+                    select(ChunkRow.version_id)
+                    .join(VersionRow, VersionRow.id == ChunkRow.version_id)
+                    .where(ChunkRow.record_id.in_(page), VersionRow.shelf == shelf, VersionRow.state != STAGED)
                 )
                 found |= set(connection.execute(statement).scalars())
         return sorted(found)
@@ -110,7 +91,7 @@ class Shelving:
             found = []
             for version_id, starts_on, ends_on in rows:
                 records = tuple(
-                    connection.execute(select(RecordRow.record_id).where(RecordRow.version_id == version_id)).scalars()
+                    connection.execute(select(ChunkRow.record_id).where(ChunkRow.version_id == version_id)).scalars()
                 )
                 kept = set(connection.execute(_also_owned(version_id, today)).scalars())
                 was_in_effect = ends_on is not None and (starts_on or BEGINNING) < ends_on
@@ -125,10 +106,12 @@ class Shelving:
             for page in pages(version_ids):
                 staged = select(VersionRow.id).where(VersionRow.id.in_(page), VersionRow.state == STAGED)
                 forgotten = list(session.execute(staged).scalars())
-                for table in (ChunkRow, RecordRow):
-                    session.execute(delete(table).where(table.version_id.in_(forgotten)))
+                dropped = select(ChunkRow.digest).where(ChunkRow.version_id.in_(page)) if shelf == NOWHERE else None
+                digests = set(session.execute(dropped).scalars()) if dropped is not None else set()
+                session.execute(delete(ChunkRow).where(ChunkRow.version_id.in_(forgotten)))
                 session.execute(delete(VersionRow).where(VersionRow.id.in_(forgotten)))
                 session.execute(update(VersionRow).where(VersionRow.id.in_(page)).values(shelf=shelf))
+                drop_unowned(session, digests)
 
 
 def _stays(today: date) -> ColumnElement[bool]:
@@ -140,13 +123,10 @@ def _stays(today: date) -> ColumnElement[bool]:
 
 def _also_owned(version_id: int, today: date) -> Select[str]:
     """Records of a version that another one, which stays on the live shelf, owns as well: a text that came back."""
-    own, other = aliased(RecordRow), aliased(RecordRow)
+    own, other = aliased(ChunkRow), aliased(ChunkRow)
     return (
         select(own.record_id)
         .join(other, other.record_id == own.record_id)
         .join(VersionRow, VersionRow.id == other.version_id)
         .where(own.version_id == version_id, VersionRow.shelf == LIVE, _stays(today))
     )
-
-
-__all__ = ["LIVE", "NOWHERE", "PAST", "Leftover", "Shelving"]

@@ -81,7 +81,8 @@ class ChunkRow(Base):
     __tablename__ = "chunks"
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True)
     ordinal: Mapped[int] = mapped_column(primary_key=True)
-    record_id: Mapped[str] = mapped_column(index=True)  # its id in the vector store
+    record_id: Mapped[str] = mapped_column(index=True)  # its id in the vector store and the lexical index
+    digest: Mapped[str] = mapped_column(index=True)  # of the text that is embedded; VectorRow has the vectors
     start: Mapped[int]
     end: Mapped[int]
     heading: Mapped[list[Any]]
@@ -91,13 +92,16 @@ class ChunkRow(Base):
     units: Mapped[list[Any]]
 
 
-class RecordRow(Base):
-    """A record of a version in the vector store; ``digest`` is of the text that was embedded."""
+class VectorRow(Base):
+    """What one model made of a chunk's text, as :class:`ingest.chunk_vectors.ChunkVectors` writes it.
 
-    __tablename__ = "records"
-    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True)
-    record_id: Mapped[str] = mapped_column(primary_key=True, index=True)
-    digest: Mapped[str] = mapped_column(index=True)
+    Whatever the vector store holds can be made anew from these rows, without the model.
+    """
+
+    __tablename__ = "vectors"
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    payload: Mapped[bytes]
 
 
 class RunRow(Base):

@@ -21,11 +21,10 @@ from ingest.ledger.tables import (
     SUPERSEDED,
     ChunkRow,
     DocumentRow,
-    RecordRow,
     VersionRow,
     now,
 )
-from ingest.texts import embedded_texts, record_id
+from ingest.texts import chunk_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +174,13 @@ def _row(version: NewVersion, number: int, collection: str, run_id: int | None) 
 
 
 def _insert_parts(session: Session, version_id: int, version: NewVersion) -> None:
-    chunks = [
+    texts = chunk_texts(version.key, version.title, version.chunks)
+    rows = [
         {
             "version_id": version_id,
             "ordinal": chunk.ordinal,
-            "record_id": record_id(version.key, chunk.ordinal),
+            "record_id": text.record_id,
+            "digest": text.digest,
             "start": chunk.start,
             "end": chunk.end,
             "heading": list(chunk.heading),
@@ -188,12 +189,7 @@ def _insert_parts(session: Session, version_id: int, version: NewVersion) -> Non
             "header": chunk.header,
             "units": [[unit.start, unit.end, unit.text] for unit in chunk.units],
         }
-        for chunk in version.chunks
+        for chunk, text in zip(version.chunks, texts, strict=True)
     ]
-    records = [
-        {"version_id": version_id, "record_id": text.record_id, "digest": text.digest}
-        for text in embedded_texts(version.key, version.title, version.chunks)
-    ]
-    if chunks:
-        session.execute(insert(ChunkRow), chunks)
-        session.execute(insert(RecordRow), records)
+    if rows:
+        session.execute(insert(ChunkRow), rows)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.lexical.database import DamagedIndexError, Database
-from ingest.lexical.scoring import number_of_entry, read_statistics, scored, sequence_of, terms_to_look_up
+from ingest.lexical.scoring import CommonTerms, number_of_entry, read_statistics, scored, sequence_of, terms_to_look_up
 from ingest.lexical.terms import ANALYSIS, entry_terms, primary_language, question_terms
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class LexicalIndex:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
+        self._common = CommonTerms()
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Add entries, or replace those with the same id, in one transaction; what is there already costs nothing."""
@@ -116,7 +117,7 @@ class LexicalIndex:
             return LexicalHit(id, score, tag, _matched(terms, _terms_of(connection, number)))
 
         with self._database.reading() as connection:
-            statistics = read_statistics(connection, primary_language(language), terms)
+            statistics = read_statistics(connection, primary_language(language), terms, self._common)
             if not statistics.frequencies:
                 return []
             rows = scored(connection, statistics)
@@ -129,7 +130,7 @@ class LexicalIndex:
         """How much each term of the question weighs; 0 for what no entry has. Terms as in :class:`LexicalHit`."""
         terms = terms_to_look_up(*question_terms(question, language))
         with self._database.reading() as connection:
-            statistics = read_statistics(connection, primary_language(language), terms)
+            statistics = read_statistics(connection, primary_language(language), terms, self._common)
         return {_shown(term): statistics.idf(term) for term in terms}
 
     def damaged(self) -> list[str]:

@@ -11,6 +11,7 @@ import math
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 SATURATION = 1.2  # k1
 LENGTH_NORM = 0.75  # b; identifiers are not thinned out by a long text
@@ -20,6 +21,9 @@ _MOST_IDENTIFIERS = 100
 _MOST_SCORED = 64  # the rarest of them
 _COMMON_SHARE = 0.1  # of the entries; a word in more of them says little and costs most
 _COMMON_ENTRIES = 1_000  # in a smaller index no word costs much
+_MOST_POSTINGS = 4_000  # read for one question, rarest terms first; each takes about 2 µs
+_REMEMBERED_FROM = 200  # entries; of a rarer term a new entry may be the only one, and counting it costs little
+_MOST_REMEMBERED = 50_000
 
 _FREQUENCIES = """
 SELECT wanted.value, frequencies.doc FROM json_each(?) AS wanted
@@ -73,24 +77,53 @@ def terms_to_look_up(words: Sequence[str], identifiers: Sequence[str]) -> list[s
     return [*identifiers[:_MOST_IDENTIFIERS], *words[:_MOST_WORDS]]
 
 
-def read_statistics(connection: sqlite3.Connection, words_language: str, terms: Sequence[str]) -> Statistics:
+class CommonTerms:
+    """How many entries have a common term, remembered while the index is as large as it was: SQLite counts them all.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self) -> None:
+        self._known: tuple[object, dict[str, int]] = None, {}
+
+    def frequencies(self, connection: sqlite3.Connection, totals: object, terms: Sequence[str]) -> dict[str, int]:
+        """How many entries have each of ``terms``; those that none has are left out.
+
+        :param totals: equal as long as nothing was added or taken away.
+        """
+        known = self._known
+        if known[0] != totals or len(known[1]) > _MOST_REMEMBERED:
+            known = self._known = totals, {}
+        unknown = [term for term in terms if term not in known[1]]
+        counted = dict(connection.execute(_FREQUENCIES, (json.dumps(unknown),)).fetchall()) if unknown else {}
+        known[1].update((term, count) for term, count in counted.items() if count >= _REMEMBERED_FROM)
+        return counted | {term: known[1][term] for term in terms if term in known[1]}
+
+
+def read_statistics(
+    connection: sqlite3.Connection, words_language: str, terms: Sequence[str], common: CommonTerms
+) -> Statistics:
     """The statistics of these terms; words are of ``words_language``."""
     totals = {row[0]: row[1:] for row in connection.execute("SELECT words_language, entries, words FROM totals")}
     entries, words = totals.get(words_language, (0, 0))
-    found = connection.execute(_FREQUENCIES, (json.dumps(terms),)).fetchall()
     return Statistics(
         entries=sum(total[0] for total in totals.values()),
         entries_of_language=entries,
         mean_words=max(1.0, words / entries) if entries else 1.0,
-        frequencies=dict(found),
+        frequencies=common.frequencies(connection, totals, terms),
     )
 
 
 def terms_to_score(statistics: Statistics) -> list[str]:
-    """The rarest terms that the index has; common ones only where the question has no other."""
+    """The rarest terms that the index has, as many as can be read soon; common ones only where there is no other."""
     rarest = sorted(statistics.frequencies, key=lambda term: (-statistics.idf(term), term))[:_MOST_SCORED]
-    telling = [term for term in rarest if not statistics.is_common(term)]
-    return telling or rarest[:1]
+    telling = [term for term in rarest if not statistics.is_common(term)] or rarest[:1]
+    read = accumulate(statistics.frequencies[term] for term in telling)
+    return [
+        term
+        for at, (term, postings) in enumerate(zip(telling, read, strict=True))
+        if not at or postings <= _MOST_POSTINGS
+    ]
 
 
 def scored(connection: sqlite3.Connection, statistics: Statistics) -> sqlite3.Cursor:

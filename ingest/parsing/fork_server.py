@@ -4,7 +4,10 @@ So a worker that had to be ended is replaced in milliseconds, and all of them sh
 It is told what to do on a socket, has one thread, and ends, with every worker and what the worker started, when the
 socket closes: that is when the pool is closed, and also when its process was killed.
 
-    python -m ingest.parsing.fork_server CONTROL_FD FOLDER MEMORY_BYTES
+    python -m ingest.parsing.fork_server CONTROL_FD FOLDER MEMORY_BYTES MODULE...
+
+The modules are imported before it is ready, or while nobody is waiting. Whichever is missing is imported by the worker
+that needs it.
 """
 
 from __future__ import annotations
@@ -19,9 +22,12 @@ import shutil
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from ingest.parsing.libraries import ALWAYS, FIRST
 
 NICENESS = 5  # embedding goes first
 _LONGEST_MESSAGE = 4096
@@ -33,43 +39,16 @@ _NOT_NEEDED = ("torch", "tensorflow", "cupy", "mxnet", "pyarrow")
 # Imported by unstructured for guesses about English that are turned off; a second, if it is ever used.
 _WHEN_USED = ("spacy",)
 
-# For text, Markdown, HTML and mail: with these it is ready. The others follow while nobody is waiting.
-_FIRST = (
-    "ingest.parsing.worker",
-    "ingest.parsing.plain",
-    "ingest.parsing.markdown",
-    "ingest.parsing.email",
-    "markdown_it",
-    "unstructured.partition.html",
-)
-_THEN = (
-    "ingest.parsing.docx",
-    "ingest.parsing.other",
-    "ingest.parsing.spreadsheets",
-    "unstructured.partition.docx",
-    "pandas",
-    "openpyxl",
-    "unstructured.partition.xlsx",
-    "unstructured.partition.pptx",
-    "ingest.parsing.pdf",
-    "cv2",
-    "scipy.sparse",
-    "matplotlib.pyplot",
-    "unstructured.partition.pdf_image.pdfminer_utils",
-    "unstructured.partition.pdf_image.pdfminer_processing",
-    "pypandoc",
-)
-
 
 class ForkServer:
     """Forks, ends and reaps workers as it is told."""
 
-    def __init__(self, control: socket.socket, folder: Path, memory_bytes: int) -> None:
+    def __init__(self, control: socket.socket, folder: Path, memory_bytes: int, modules: Sequence[str]) -> None:
         self._control = control
         self._folder = folder
         self._memory_bytes = memory_bytes
         self._workers: set[int] = set()
-        self._to_import = list(_THEN)
+        self._to_import = list(modules)
 
     def serve(self) -> None:
         """Until the control socket closes."""
@@ -143,13 +122,13 @@ class _ImportedWhenUsed(ModuleType):
         return getattr(importlib.import_module(self.__name__), name)
 
 
-def _warm_up() -> None:
+def _warm_up(modules: Sequence[str]) -> None:
     sys.modules.update(dict.fromkeys(_NOT_NEEDED))  # type: ignore[arg-type]  # None is how an import is refused
     sys.modules.update({name: _ImportedWhenUsed(name) for name in _WHEN_USED})
     from ingest.parsing.partitioners import prepare
 
     prepare()
-    for name in _FIRST:
+    for name in (*ALWAYS, *modules):
         importlib.import_module(name)
     gc.freeze()  # so that a collection in a worker does not copy every page
 
@@ -157,9 +136,9 @@ def _warm_up() -> None:
 def main(arguments: list[str]) -> None:
     control = socket.socket(fileno=int(arguments[0]))
     folder = Path(arguments[1])
-    server = ForkServer(control, folder, int(arguments[2]))
+    server = ForkServer(control, folder, int(arguments[2]), [module for module in arguments[3:] if module not in FIRST])
     try:
-        _warm_up()
+        _warm_up([module for module in arguments[3:] if module in FIRST])
     except Exception as error:
         server.say({"failed": f"{type(error).__name__}: {error}"})
         return

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,11 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NU
 class ForkServerHandle:
     """Thread-safe. The process starts with the object and warms up in the background.
 
+    :param modules: what it imports for its workers, while none is asked for.
     :raises IngestError: from every method, when the process did not start or is gone.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, modules: Sequence[str]) -> None:
         self._limits = limits
         self._lock = threading.Lock()
         self._ready = False
@@ -45,7 +47,7 @@ class ForkServerHandle:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-P", "-m", "ingest.parsing.fork_server"),
-                    *(str(theirs.fileno()), str(self._folder), str(limits.memory_bytes)),
+                    *(str(theirs.fileno()), str(self._folder), str(limits.memory_bytes), *modules),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,  # what libraries print reaches nobody

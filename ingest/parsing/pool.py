@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -12,6 +12,7 @@ from typing import Self
 from ingest.documents import Content, ParsedDocument
 from ingest.errors import DocumentError, IngestError
 from ingest.parsing.fork_server_handle import ForkServerHandle
+from ingest.parsing.libraries import EVERYTHING, libraries_for
 from ingest.parsing.limits import Limits
 from ingest.parsing.worker_handle import OverLimitError, WorkerHandle
 
@@ -40,6 +41,7 @@ class ParserPool:
         self._idle: list[WorkerHandle] = []
         self._busy = 0
         self._closed = False
+        self._modules = EVERYTHING
 
     @property
     def workers(self) -> int:
@@ -54,8 +56,13 @@ class ParserPool:
     ) -> None:
         self.close()
 
-    def warm_up(self) -> None:
-        """Start importing the libraries, without waiting: the first document will find them ready."""
+    def warm_up(self, names: Iterable[str] | None = None) -> None:
+        """Start importing the libraries, without waiting: the first document will find them ready.
+
+        :param names: of the files that will come; without it, the libraries for every format are imported.
+        """
+        if names is not None:
+            self._modules = libraries_for(names)
         self._fork_server()
 
     def parse(self, content: Content) -> ParsedDocument:
@@ -141,7 +148,7 @@ class ParserPool:
                 self._server.close()
                 self._server = None
             if self._server is None:
-                self._server = ForkServerHandle(self.limits)
+                self._server = ForkServerHandle(self.limits, self._modules)
             return self._server
 
     def _check_open(self) -> None:

@@ -41,9 +41,9 @@ def abbreviations() -> Abbreviations:
 
     :raises pydantic.ValidationError: when the data file has an unknown or missing list.
     """
-    # BaseLoader: in plain YAML the abbreviation "no" would be the truth value False.
+    # BaseLoader: in plain YAML the abbreviation "no" would be the truth value False. In C it is three times as fast.
     file = Path(__file__).parent / "abbreviations.yaml"
-    raw = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  # builds strings, lists and mappings only
+    raw = yaml.load(file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506  # builds strings, lists and mappings only
     data = _File.model_validate(raw)
     return Abbreviations(
         never_final=_together(data.never_final),

@@ -44,7 +44,7 @@ def write_in_small_requests() -> None:
     add = VectorCollection.add
 
     def small(self: VectorCollection, records: Any) -> None:
-        add(self, records, batch_size=2)
+        add(self, records, batch_size=1)
 
     setattr(VectorCollection, "add", small)  # noqa: B010  # a plain assignment is no good to the type checker
 

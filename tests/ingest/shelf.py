@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import select
+
 from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
 from ingest.ledger.collections import Collections, past_name
 from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
 from ingest.ledger.shelving import Shelving
+from ingest.ledger.tables import LIVE, PAST, VectorRow
 from ingest.ledger.writing import LedgerWriter
 from ingest.pipeline import Summary
 from ingest.runs import ingest_into
 from ingest.sources import open_source
-from ingest.texts import chunk_record_id
 
 DAY = date.today()
 
@@ -51,9 +53,9 @@ class Shelf:
         query = self.knowledge.embedder.embed([question], [language], "query")[0]
         past = [past_name(live.name)] if scope and scope.as_of < date.today() else []
         hits = [hit for name in (live.name, *past) for hit in self.knowledge.store.collection(name).query(query, 100)]
-        chunk_ids = dict.fromkeys(chunk_record_id(hit.id) for hit in hits)
-        found = reader.live_chunks(list(chunk_ids), scope or Scope(DAY))
-        return [found[id] for id in chunk_ids if id in found]
+        ids = dict.fromkeys(hit.id for hit in hits)
+        found = reader.live_chunks(list(ids), scope or Scope(DAY))
+        return [found[id] for id in ids if id in found]
 
     def texts(self, question: str = "returns", scope: Scope | None = None) -> list[str]:
         """The words of all that is found, in the alphabet's order."""
@@ -73,3 +75,17 @@ class Shelf:
         """Everything that published versions own."""
         published = LedgerWriter(self.knowledge.engine).published().values()
         return set(Shelving(self.knowledge.engine).record_ids([item.version_id for item in published]))
+
+    def kept_digests(self) -> set[str]:
+        """Texts whose vectors the ledger has, whichever model made them."""
+        with self.knowledge.engine.connect() as connection:
+            return set(connection.execute(select(VectorRow.digest)).scalars())
+
+    def owned_digests(self) -> set[str]:
+        """Texts of everything that is, will be or was in effect."""
+        shelving, name = Shelving(self.knowledge.engine), self.knowledge.collection_name
+        return {digest for shelf in (LIVE, PAST) for digest in shelving.owned(shelf, name).values()}
+
+    def is_tidy(self) -> bool:
+        """Whether store and ledger hold all that published versions own, and nothing else."""
+        return self.stored_ids() == self.owned_ids() and self.kept_digests() == self.owned_digests()

@@ -17,7 +17,7 @@ from ingest.errors import IngestUserError, LedgerError
 from ingest.ledger.collections import Collections
 from ingest.ledger.locks import writer_lock
 from ingest.ledger.reading import Scope
-from ingest.ledger.tables import FindingRow, LockRow, RunRow
+from ingest.ledger.tables import FindingRow, LockRow, RunRow, VectorRow
 from ingest.plan import Plan, make_plan
 from ingest.runs import IngestOptions, ingest_into
 from ingest.sources import open_source
@@ -49,7 +49,7 @@ def test_a_second_run_embeds_nothing(shelf: Shelf) -> None:
     }
     second = shelf.ingest()
     assert second.counts() == dict.fromkeys(second.counts(), 0) | {"unchanged": 2}
-    assert shelf.stored_ids() == shelf.owned_ids()
+    assert shelf.is_tidy()
 
 
 def test_the_right_passage_is_found_in_another_language(shelf: Shelf) -> None:
@@ -60,16 +60,17 @@ def test_the_right_passage_is_found_in_another_language(shelf: Shelf) -> None:
     assert (best.version.document_id, best.heading) == ("returns.md", ("Deadline",))
 
 
-def test_one_changed_sentence_embeds_that_sentence_and_its_chunk(shelf: Shelf) -> None:
+def test_one_changed_sentence_embeds_its_chunk_and_no_other(shelf: Shelf) -> None:
     shelf.write("returns.md", RETURNS)
     shelf.ingest()
     shelf.write("returns.md", RETURNS.replace("29 euros", "35 euros"))
     changed = shelf.ingest()
-    assert (changed.changed, changed.added, changed.chunks, changed.embedded) == (1, 0, 2, 2)
+    assert (changed.changed, changed.added, changed.chunks, changed.chunks_embedded) == (1, 0, 2, 1)
+    assert changed.embedded == 1 + 2  # its context and both its sentences
     assert [text for text in shelf.texts() if "euros" in text] == [
         "Sending a parcel back is free. Furniture is collected for 35 euros."
     ]
-    assert shelf.stored_ids() == shelf.owned_ids()
+    assert shelf.is_tidy()
 
 
 def test_a_vector_that_served_again_still_finds_its_text(shelf: Shelf) -> None:
@@ -87,7 +88,7 @@ def test_a_text_that_came_back_is_found_again(shelf: Shelf) -> None:
         shelf.ingest()
     assert len(shelf.texts()) == 2
     assert shelf.found("deadline")[0].version.number == 3
-    assert shelf.stored_ids() == shelf.owned_ids()
+    assert shelf.is_tidy()
 
 
 def test_a_removed_file_is_retired(shelf: Shelf) -> None:
@@ -98,7 +99,7 @@ def test_a_removed_file_is_retired(shelf: Shelf) -> None:
     assert shelf.ingest().retired == 1
     assert shelf.documents_live() == ["kept.md"]
     assert shelf.texts() == ["Parcels arrive within two working days."]
-    assert shelf.stored_ids() == shelf.owned_ids()
+    assert shelf.is_tidy()
 
 
 def test_ingesting_one_file_says_nothing_about_its_neighbours(shelf: Shelf) -> None:
@@ -128,7 +129,8 @@ def test_a_new_dated_file_embeds_only_what_it_says_anew(shelf: Shelf) -> None:
     shelf.write("returns@2026-01-01.md", RETURNS)
     shelf.ingest()
     shelf.write("returns@2026-06-01.md", RETURNS.replace("30 days", "45 days"))
-    assert shelf.ingest().embedded == 2
+    anew = shelf.ingest()
+    assert (anew.chunks_embedded, anew.embedded) == (1, 1 + 2)
     assert "45 days" in shelf.found("deadline")[0].text
 
 
@@ -175,7 +177,7 @@ def test_a_moved_folder_is_followed_without_embedding_anything(shelf: Shelf) -> 
     assert (moved.moved, moved.added, moved.embedded, moved.retired) == (2, 0, 0, 0)
     assert shelf.documents_live() == ["more/delivery.md", "returns.md"]
     assert len(shelf.texts()) == 3
-    assert shelf.stored_ids() == shelf.owned_ids()
+    assert shelf.is_tidy()
     assert shelf.ingest(new).unchanged == 2
 
 
@@ -305,17 +307,21 @@ def test_another_embedding_model_refills_a_collection_of_its_own_and_search_goes
     assert (again.unchanged, again.added, again.changed) == (2, 0, 0)
     assert shelf.found("How long may I return an article?")[0].heading == ("Deadline",)
     assert shelf.stored_ids() == shelf.owned_ids() == old_ids
+    assert shelf.kept_digests() == shelf.owned_digests()
     # Readers that have asked the ledger just before still find what they look for; the next run clears it away.
     assert set(first.store.list_collections()) == {first.collection_name, second.collection_name}
     shelf.ingest()
     assert first.store.list_collections() == [second.collection_name]
+    with first.engine.connect() as connection:
+        kept = set(connection.execute(select(VectorRow.fingerprint)).scalars())
+    assert kept == {second.embedder.fingerprint}  # the old model's vectors went with its collection
 
     shelf.knowledge = first
     shelf.ingest()
     live = Collections(first.engine).live()
     assert live is not None and live.name == first.collection_name
     assert shelf.found("Wie lange kann ich zurückgeben?", language="de")[0].heading == ("Deadline",)
-    assert shelf.stored_ids() == shelf.owned_ids()
+    assert shelf.is_tidy()
 
 
 def test_a_renamed_file_embeds_nothing_and_is_one_document(shelf: Shelf) -> None:
@@ -336,6 +342,24 @@ def test_the_same_text_is_embedded_once_whatever_its_document(shelf: Shelf) -> N
     assert len(shelf.documents_live()) == 2
 
 
+def test_a_text_two_documents_share_keeps_its_vectors_until_both_are_gone(shelf: Shelf) -> None:
+    """Texts whose day never came leave nothing behind; those that were in effect stay for questions about the past."""
+    future = "future@2999-01-01.md"
+    for name in ("a/" + future, "b/" + future):
+        shelf.write(name, RETURNS)
+    assert shelf.ingest().chunks_embedded == 2
+    kept = shelf.kept_digests()
+    (shelf.documents / "a" / future).unlink()
+    assert shelf.ingest().retired == 1
+    assert shelf.kept_digests() == kept
+    assert len(kept) == 2
+    (shelf.documents / "b" / future).unlink()
+    shelf.write("other.md", DELIVERY)
+    assert shelf.ingest().retired == 1
+    assert shelf.kept_digests().isdisjoint(kept)
+    assert shelf.is_tidy()
+
+
 def test_what_was_replaced_is_still_found_as_of_the_day_before(shelf: Shelf) -> None:
     shelf.write("returns.md", "# Returns\n\nThe deadline is 14 days.\n")
     shelf.ingest()
@@ -343,7 +367,7 @@ def test_what_was_replaced_is_still_found_as_of_the_day_before(shelf: Shelf) -> 
     shelf.ingest()
     assert shelf.texts("deadline") == ["The deadline is 30 days."]
     assert shelf.texts("deadline", Scope(DAY - timedelta(days=1))) == ["The deadline is 14 days."]
-    assert shelf.stored_ids() == shelf.owned_ids()  # the live shelf does not carry the past
+    assert shelf.is_tidy()  # the live shelf does not carry the past
 
 
 def test_what_vanished_stays_where_the_run_was_told_not_to_retire(shelf: Shelf) -> None:

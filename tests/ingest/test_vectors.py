@@ -1,18 +1,23 @@
-"""Each chunk and each unit has a vector of its own text; what is known is not embedded again."""
+"""Each chunk has the vectors of its own texts, in the ledger and in the store; what is known is not embedded again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from ingest import vectors
+from ingest.chunk_vectors import CONTEXT_WEIGHT
 from ingest.documents import Chunk, Unit
-from ingest.embedding.base import Progress, TextKind
+from ingest.embedding.base import Encoded, Progress, TextKind
 from ingest.embedding.centring import CentredEmbedder
+from ingest.embedding.token_bits import bits_of
+from ingest.ledger.engine import open_ledger
+from ingest.ledger.vectors import VectorShelf
 from ingest.store import StoreConnection, VectorCollection
-from ingest.texts import EmbeddedText, embedded_texts
+from ingest.texts import chunk_texts
 from ingest.vectors import Embedded, VectorWriter
 
 
@@ -23,11 +28,11 @@ class Recording(CentredEmbedder):
         super().__init__(real.embedder, real.means, "recorded")
         self.embedded: list[str] = []
 
-    def embed(
+    def encode(
         self, texts: Sequence[str], languages: Sequence[str], kind: TextKind, progress: Progress | None = None
-    ) -> NDArray[np.float32]:
+    ) -> Encoded:
         self.embedded += texts
-        return super().embed(texts, languages, kind, progress)
+        return super().encode(texts, languages, kind, progress)
 
 
 @pytest.fixture
@@ -40,71 +45,126 @@ def collection(store: StoreConnection, request: pytest.FixtureRequest) -> Vector
     return store.collection(f"vectors-{abs(hash(request.node.name))}")
 
 
+@pytest.fixture
+def kept(tmp_path: Path, recording: Recording) -> Iterator[VectorShelf]:
+    engine = open_ledger(tmp_path / "home")
+    yield VectorShelf(engine, recording.fingerprint)
+    engine.dispose()
+
+
+@pytest.fixture
+def writer(collection: VectorCollection, kept: VectorShelf, recording: Recording) -> VectorWriter:
+    return VectorWriter(collection, kept, recording)
+
+
 def chunk(*sentences: str, ordinal: int = 0, language: str = "en") -> Chunk:
     units = tuple(Unit(0, len(sentence), sentence) for sentence in sentences)
     return Chunk(ordinal, 0, 10, ("Deadline",), None, language, units)
 
 
-def known(collection: VectorCollection) -> Callable[[Sequence[EmbeddedText]], dict[str, NDArray[np.float32]]]:
-    """All that the collection holds, by digest."""
-
-    def find(_texts: Sequence[EmbeddedText]) -> dict[str, NDArray[np.float32]]:
-        return {
-            EmbeddedText("", "", "unit", str(record.metadata["language"]), record.text).digest: record.vector
-            for record in collection.get(collection.ids())
-        }
-
-    return find
+CHUNKS = [chunk("Thirty days.", "No more."), chunk("返品は三十日。", ordinal=1, language="ja")]
 
 
-def test_every_chunk_and_every_unit_is_written_with_the_vector_of_its_text(
-    collection: VectorCollection, recording: Recording, embedder: CentredEmbedder
+def test_every_chunk_is_one_record_with_the_words_that_are_indexed(
+    collection: VectorCollection, writer: VectorWriter
 ) -> None:
-    chunks = [chunk("Thirty days.", "No more."), chunk("返品は三十日。", ordinal=1, language="ja")]
-    texts = embedded_texts("key", "Returns", chunks)
-    assert VectorWriter(collection, recording, known(collection)).write(texts) == Embedded(texts=5, chunks=2)
+    assert writer.write(chunk_texts("key", "Returns", CHUNKS)) == Embedded(texts=5, chunks=2)
     records = {record.id: record for record in collection.get(collection.ids())}
     assert {id: record.text for id, record in records.items()} == {
         "key:0": "Returns\nDeadline\nThirty days.\nNo more.",
-        "key:0:0": "Thirty days.",
-        "key:0:1": "No more.",
         "key:1": "Returns\nDeadline\n返品は三十日。",
-        "key:1:0": "返品は三十日。",
     }
-    assert records["key:1:0"].metadata == {"version": "key", "language": "ja", "part": "unit"}
-    assert records["key:0"].metadata == {"version": "key", "language": "en", "part": "chunk"}
-    expected = embedder.embed(["返品は三十日。"], ["ja"], "passage")[0]
-    assert float(records["key:1:0"].vector @ expected) == pytest.approx(1, abs=1e-4)
+    assert records["key:0"].metadata == {"version": "key", "language": "en", "units": 2}
+    assert records["key:1"].metadata == {"version": "key", "language": "ja", "units": 1}
 
 
-def test_a_text_that_occurs_often_is_embedded_once(collection: VectorCollection, recording: Recording) -> None:
+def test_context_and_every_unit_have_the_vector_of_their_own_text(
+    writer: VectorWriter, kept: VectorShelf, embedder: CentredEmbedder
+) -> None:
+    texts = chunk_texts("key", "Returns", CHUNKS)
+    writer.write(texts)
+    found = kept.get(text.digest for text in texts)
+    for text in texts:
+        made = embedder.encode([text.context, *text.units], [text.language] * (len(text.units) + 1), "passage")
+        stored = found[text.digest]
+        assert float(stored.context @ made.vectors[0]) == pytest.approx(1, abs=1e-3)
+        assert stored.units.shape == (len(text.units), embedder.dimension)
+        assert np.sum(stored.units * made.vectors[1:], axis=1) == pytest.approx(1, abs=1e-3)
+        expected = bits_of(np.concatenate(made.states))
+        assert stored.tokens.shape == expected.shape
+        assert np.unpackbits(stored.tokens ^ expected).mean() < 1e-3  # states near zero fall to either side
+
+
+def test_a_records_vector_is_what_the_chunk_says_and_what_it_says_it_about(
+    writer: VectorWriter, collection: VectorCollection, embedder: CentredEmbedder
+) -> None:
+    writer.write(chunk_texts("key", "Returns", CHUNKS[:1]))
+    context, one, two = embedder.embed(["Returns\nDeadline", "Thirty days.", "No more."], ["en"] * 3, "passage")
+    expected = CONTEXT_WEIGHT * context + (one + two) / 2
+    assert collection.get(["key:0"])[0].vector == pytest.approx(expected / np.linalg.norm(expected), abs=2e-3)
+
+
+def test_a_text_that_occurs_often_is_embedded_once(
+    collection: VectorCollection, writer: VectorWriter, recording: Recording
+) -> None:
     twice = [chunk("Thirty days.", "Thirty days."), chunk("Thirty days.", ordinal=1)]
-    texts = embedded_texts("a", "Returns", twice) + embedded_texts("b", "Returns", twice)
-    made = VectorWriter(collection, recording, known(collection)).write(texts)
-    assert made.texts == len(recording.embedded) == 3  # two different chunks and one sentence
-    assert collection.count() == 2 * 5
+    made = writer.write(chunk_texts("a", "Returns", twice) + chunk_texts("b", "Returns", twice))
+    assert made == Embedded(texts=2, chunks=2)  # of four chunks two are different, with one context and one sentence
+    assert sorted(recording.embedded) == ["Returns\nDeadline", "Thirty days."]
+    records = collection.get(collection.ids())
+    assert len(records) == 4
+    vectors_by_id = {record.id: record.vector for record in records}
+    assert np.array_equal(vectors_by_id["a:0"], vectors_by_id["b:0"])
 
 
-def test_vectors_that_are_there_serve_again(collection: VectorCollection, recording: Recording) -> None:
-    writer = VectorWriter(collection, recording, known(collection))
-    writer.write(embedded_texts("old", "Returns", [chunk("Thirty days.", "No more.")]))
+def test_vectors_that_are_there_serve_again_and_give_the_same_record(
+    collection: VectorCollection, writer: VectorWriter, recording: Recording
+) -> None:
+    writer.write(chunk_texts("old", "Returns", [chunk("Thirty days.", "No more.")]))
     recording.embedded.clear()
-    writer.write(embedded_texts("new", "Returns", [chunk("Thirty days.", "No less.")]))
-    assert sorted(recording.embedded) == ["No less.", "Returns\nDeadline\nThirty days.\nNo less."]
-    old, new = (collection.get([id])[0].vector for id in ("old:0:0", "new:0:0"))
+    same_and_new = [chunk("Thirty days.", "No more."), chunk("Thirty days.", "No less.", ordinal=1)]
+    assert writer.write(chunk_texts("new", "Returns", same_and_new)).chunks == 1
+    assert sorted(recording.embedded) == ["No less.", "Returns\nDeadline", "Thirty days."]
+    old, new = (collection.get([id])[0].vector for id in ("old:0", "new:0"))
     assert np.array_equal(old, new)
 
 
 def test_a_text_said_to_be_in_another_language_is_embedded_again(
-    collection: VectorCollection, recording: Recording
+    collection: VectorCollection, writer: VectorWriter
 ) -> None:
-    writer = VectorWriter(collection, recording, known(collection))
-    writer.write(embedded_texts("old", "", [chunk("Bern")]))
-    recording.embedded.clear()
-    assert writer.write(embedded_texts("new", "", [chunk("Bern", language="de")])).texts == 2
-    assert collection.get(["new:0:0"])[0].metadata["language"] == "de"
+    writer.write(chunk_texts("old", "", [chunk("Bern")]))
+    assert writer.write(chunk_texts("new", "", [chunk("Bern", language="de")])) == Embedded(texts=2, chunks=1)
+    assert collection.get(["new:0"])[0].metadata["language"] == "de"
 
 
-def test_nothing_to_write_writes_nothing(collection: VectorCollection, recording: Recording) -> None:
-    assert VectorWriter(collection, recording, known(collection)).write([]) == Embedded()
+def test_the_same_words_in_other_sentences_are_another_text(writer: VectorWriter, kept: VectorShelf) -> None:
+    one, two = (chunk_texts("key", "", [chunk(*units)])[0] for units in (("A\nB",), ("A", "B")))
+    assert one.text == two.text
+    writer.write([one])
+    assert writer.write([two]).chunks == 1
+    assert [len(kept.get([text.digest])[text.digest].units) for text in (one, two)] == [1, 2]
+
+
+def test_a_chunk_under_no_title_and_no_heading_says_nothing_about_its_context(
+    writer: VectorWriter, kept: VectorShelf, collection: VectorCollection
+) -> None:
+    (text,) = chunk_texts("key", "", [Chunk(0, 0, 10, (), None, "en", (Unit(0, 12, "Thirty days."),))])
+    assert writer.write([text]) == Embedded(texts=1, chunks=1)
+    stored = kept.get([text.digest])[text.digest]
+    assert not stored.context.any()
+    assert collection.get(["key:0"])[0].vector == pytest.approx(stored.units[0], abs=1e-3)
+
+
+def test_a_long_document_is_embedded_a_page_at_a_time(
+    collection: VectorCollection, writer: VectorWriter, kept: VectorShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "_PAGE", 2)
+    texts = chunk_texts("key", "Returns", [chunk(f"{n} days.", ordinal=n) for n in range(5)])
+    assert writer.write(texts) == Embedded(texts=5 + 3, chunks=5)  # the context once a page
+    assert set(collection.ids()) == {text.record_id for text in texts}
+    assert set(kept.get(text.digest for text in texts)) == {text.digest for text in texts}
+
+
+def test_nothing_to_write_writes_nothing(collection: VectorCollection, writer: VectorWriter) -> None:
+    assert writer.write([]) == Embedded()
     assert collection.count() == 0

@@ -21,6 +21,7 @@ from app.answers import (
     Citation,
     Event,
     Finished,
+    FollowedUp,
     Generating,
     Question,
     Retrieved,
@@ -30,6 +31,7 @@ from app.answers import (
     Timings,
     Understood,
 )
+from app.followups import understand
 
 
 class FakeAssistant:
@@ -54,7 +56,9 @@ class FakeAssistant:
     def ask(self, question: Question, stop: threading.Event | None = None) -> Iterator[Event]:
         self.asked.append(question)
         stop = stop or threading.Event()
-        play = _play_for(question.text)
+        asked_in = next((turn.language for turn in reversed(question.history) if turn.language), "en")
+        understood = understand(question.text, asked_in, question.history)
+        play = _play_for(understood.question if understood else question.text)
         if play.get("raises"):
             raise RuntimeError(str(play["raises"]))
         language = str(play["language"])
@@ -63,6 +67,8 @@ class FakeAssistant:
         model = self.model or "quoting"
 
         yield Understood(language)
+        if understood:
+            yield FollowedUp(understood)
         stop.wait(self.delay)
         yield Retrieved(tuple(dict.fromkeys(c.title for c in citations)), float(play.get("confidence", 0.5)))
         if self.model is not None:
@@ -76,7 +82,8 @@ class FakeAssistant:
                 yield SentenceReady(sentence, tuple(c for c in citations if c.n in sentence.citations))
             else:
                 yield SentenceWithheld(sentence)
-        yield Finished(_answer(play, shown, citations, model, quoting=self.model is None))
+        answer = _answer(play, shown, citations, model, quoting=self.model is None)
+        yield Finished(answer.model_copy(update={"understood": understood}))
 
 
 def create() -> FakeAssistant:

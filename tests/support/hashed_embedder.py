@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ingest.embedding.base import Progress, TextKind
-from ingest.embedding.centring import CentredEmbedder, LanguageMeans
+from ingest.embedding.base import Encoded, Progress, TextKind
+from ingest.embedding.centring import CentredEmbedder, LanguageMeans, Means
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
@@ -28,6 +28,9 @@ class HashedEmbedder:
         self.dimension = DIMENSION >> edition
         self.name = f"hashed-{edition}"
         self.fingerprint = f"{edition:016x}"
+
+    def encode(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Encoded:
+        return Encoded(self.embed(texts, kind, progress), [self.embed(_WORD.findall(text), kind) for text in texts])
 
     def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
         vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
@@ -49,4 +52,5 @@ def hashed(edition: int = 0) -> CentredEmbedder:
     """The same with language means that move nothing."""
     model = HashedEmbedder(edition)
     nothing = np.zeros((1, model.dimension), dtype=np.float32)
-    return CentredEmbedder(model, LanguageMeans(["en"], nothing, nothing), "hashed")
+    unmoved = LanguageMeans(["en"], nothing, nothing)
+    return CentredEmbedder(model, Means(unmoved, unmoved), "hashed")

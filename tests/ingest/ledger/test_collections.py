@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from ingest.ledger.collections import CollectionInfo, Collections, first_name
-from ingest.ledger.tables import CollectionRow
+from ingest.ledger.shelving import Shelving
+from ingest.ledger.tables import ChunkRow, CollectionRow
+from ingest.ledger.vectors import VectorShelf
 from ingest.ledger.writing import LedgerWriter
-from tests.ingest.ledger.versions import COLLECTION, publish, version
+from tests.ingest.ledger.versions import COLLECTION, digests, publish, random_vectors, version
 
 OLD, NEW = version("Fourteen days."), version("Thirty days.")
 
@@ -29,13 +31,40 @@ def test_another_models_collection_is_filled_beside_the_live_one_and_then_switch
     assert list(collections.outside(COLLECTION)) == []
     (outside,) = collections.outside("polydesk-b")
     assert (outside.id, outside.key, outside.shelf, outside.chunks) == (number, OLD.key, "live", tuple(OLD.chunks))
-    collections.move([number], "polydesk-b")
+    collections.move([outside], "polydesk-b")
     assert collections.live() == CollectionInfo(COLLECTION, "a model", "a")
     collections.switch("polydesk-b")
     assert collections.live() == CollectionInfo("polydesk-b", "another model", "b")
     assert collections.left() == [COLLECTION]
     collections.forget(COLLECTION)
     assert collections.left() == []
+
+
+def test_what_moves_is_found_by_the_digests_of_today_whatever_they_were(
+    engine: Engine, writer: LedgerWriter, collections: Collections, shelving: Shelving
+) -> None:
+    moved, stays = publish(writer, OLD), publish(writer, version("Kept.", "file:///docs/kept.md", "kept.md"))
+    with Session(engine) as session, session.begin():
+        session.execute(update(ChunkRow).values(digest=""))  # as before digests were kept
+    collections.move([collections.version(moved)], "polydesk-b")
+    assert shelving.digests(moved) == digests(OLD)
+    assert shelving.digests(stays) == {""}
+
+
+def test_a_models_vectors_go_with_its_last_collection(
+    engine: Engine, writer: LedgerWriter, collections: Collections
+) -> None:
+    publish(writer, OLD)
+    a, b = VectorShelf(engine, "a"), VectorShelf(engine, "b")
+    for shelf in (a, b):
+        shelf.put({"digest": random_vectors(1)})
+    collections.ensure("polydesk-a-2", "a model", "a")
+    collections.ensure("polydesk-b", "another model", "b")
+    collections.forget(COLLECTION)
+    assert set(a.get(["digest"])) == {"digest"}
+    collections.forget("polydesk-a-2")
+    assert a.get(["digest"]) == {}
+    assert set(b.get(["digest"])) == {"digest"}
 
 
 def test_a_model_keeps_its_collection_and_a_new_one_gets_a_new_name(

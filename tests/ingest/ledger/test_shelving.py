@@ -8,9 +8,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from ingest.ledger.shelving import Leftover, Shelving
-from ingest.ledger.tables import ChunkRow, RecordRow, VersionRow
+from ingest.ledger.tables import ChunkRow, VersionRow
 from ingest.ledger.writing import LedgerWriter
-from tests.ingest.ledger.versions import COLLECTION, ids, publish, stage, version
+from tests.ingest.ledger.versions import COLLECTION, digests, ids, publish, stage, version
 
 OLD, NEW = version("Fourteen days."), version("Thirty days.")
 GONE = version("Gone.", "file:///docs/gone.md", "gone.md")
@@ -90,26 +90,25 @@ def test_what_was_put_elsewhere_is_no_leftover_and_what_never_went_live_is_forgo
     with Session(engine) as session:
         assert session.get_one(VersionRow, old).text == "Fourteen days."  # history stays, for audits and citations
         assert session.get(VersionRow, staged) is None
-        for table in (ChunkRow, RecordRow):
-            parts = select(func.count()).select_from(table).where(table.version_id == staged)
-            assert session.execute(parts).scalar() == 0
+        parts = select(func.count()).select_from(ChunkRow).where(ChunkRow.version_id == staged)
+        assert session.execute(parts).scalar() == 0
 
 
-def test_ids_of_versions_are_those_of_their_chunks_and_units(writer: LedgerWriter, shelving: Shelving) -> None:
+def test_ids_of_versions_are_those_of_their_chunks(writer: LedgerWriter, shelving: Shelving) -> None:
     two = version("One.\nTwo.")
     assert sorted(shelving.record_ids([publish(writer, two)])) == sorted(ids(two))
     assert shelving.record_ids([]) == []
 
 
-def test_a_text_is_known_by_its_digest_wherever_it_stands_but_only_in_its_own_collection(
+def test_a_shelf_owns_the_digest_of_every_record_but_only_in_its_own_collection(
     writer: LedgerWriter, shelving: Shelving
 ) -> None:
-    publish(writer, OLD)
-    digests = shelving.owned("live", COLLECTION)
-    known = shelving.known(digests.values(), COLLECTION)
-    assert known == {digest: (record, "live") for record, digest in digests.items()}
-    assert shelving.known(digests.values(), "polydesk-b") == {}
-    assert shelving.known(["no such"], COLLECTION) == {}
+    number = publish(writer, OLD)
+    owned = shelving.owned("live", COLLECTION)
+    assert set(owned) == set(ids(OLD))
+    assert set(owned.values()) == shelving.digests(number) == digests(OLD)
+    assert shelving.owned("past", COLLECTION) == {}
+    assert shelving.owned("live", "polydesk-b") == {}
 
 
 def test_a_version_that_is_only_staged_vouches_for_nothing(writer: LedgerWriter, shelving: Shelving) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+
+from ingest.chunk_vectors import ChunkVectors, chunk_vectors
 from ingest.documents import Chunk, SourceItem, Unit
 from ingest.ledger.reading import LedgerReader, Scope
 from ingest.ledger.writing import LedgerWriter, NewVersion
-from ingest.texts import record_id, unit_record_id
+from ingest.texts import chunk_texts, record_id
 
 COLLECTION = "polydesk-a"
 TODAY = date(2026, 11, 21)
@@ -59,8 +62,19 @@ def stage(writer: LedgerWriter, new: NewVersion, collection: str = COLLECTION) -
 
 def ids(new: NewVersion) -> list[str]:
     """All ids that the version has in the vector store."""
-    chunks = [record_id(new.key, chunk.ordinal) for chunk in new.chunks]
-    return [id for chunk in chunks for id in (chunk, unit_record_id(chunk, 0))]
+    return [record_id(new.key, chunk.ordinal) for chunk in new.chunks]
+
+
+def digests(new: NewVersion) -> set[str]:
+    """Under which the ledger keeps the vectors of its chunks."""
+    return {text.digest for text in chunk_texts(new.key, new.title, new.chunks)}
+
+
+def random_vectors(seed: int, units: int = 2, dimension: int = 16) -> ChunkVectors:
+    """As if a model had made them of a chunk of three tokens a text."""
+    chance = np.random.default_rng(seed)
+    states = [chance.normal(size=(3, dimension)).astype(np.float32) for _ in range(units + 1)]
+    return chunk_vectors(chance.normal(size=(units + 1, dimension)).astype(np.float32), states)
 
 
 def texts(reader: LedgerReader, *news: NewVersion, scope: Scope | None = None) -> list[str]:
