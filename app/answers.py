@@ -35,6 +35,7 @@ class Citation(_Frozen):
     heading: tuple[str, ...] = ()
     passage: str = ""  # the whole chunk, as it stands in the parsed text
     passage_start: int = 0  # offset of ``passage`` in the parsed text
+    history: bool = False  # an earlier ticket of the customer: what was said then, not a rule
 
 
 class Sentence(_Frozen):
@@ -61,6 +62,25 @@ class Timings(_Frozen):
     total: float = 0
 
 
+class Replacement(_Frozen):
+    """What stood in an earlier question (empty: nothing), and what of the follow-up took its place."""
+
+    kind: str  # place, product, date, amount, customer …
+    old: str
+    new: str
+
+
+class Understanding(_Frozen):
+    """How a follow-up was understood: the question that was searched for, and why."""
+
+    question: str  # self-contained
+    language: str  # most of ``question`` is in; the answer's is that of the words as typed
+    how: Literal["substituted", "joined", "carried", "model"]
+    earlier: str  # the question it leans on, self-contained
+    signs: tuple[str, ...] = ()  # stable codes, for example ``connective`` or ``points-back``
+    replaced: tuple[Replacement, ...] = ()
+
+
 class Answer(_Frozen):
     """The end of every question: an answer, an abstention or an escalation."""
 
@@ -75,6 +95,7 @@ class Answer(_Frozen):
     model: str = "quoting"
     usage: Usage = Usage()
     timings_ms: Timings = Timings()
+    understood: Understanding | None = None  # None when the question was taken as typed
 
 
 class Turn(_Frozen):
@@ -82,6 +103,8 @@ class Turn(_Frozen):
 
     role: Literal["user", "assistant"]
     text: str
+    language: str | None = None  # found from the text when None
+    understood: Understanding | None = None  # of a question that leaned on earlier ones
 
 
 class Question(_Frozen):
@@ -101,6 +124,13 @@ class Understood:
     """The question's language is known."""
 
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedUp:
+    """The question leans on an earlier one and was made self-contained."""
+
+    understood: Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +178,4 @@ class Finished:
     answer: Answer
 
 
-Event = Understood | Retrieved | Generating | SentenceReady | SentenceWithheld | ModelFailed | Finished
+Event = Understood | FollowedUp | Retrieved | Generating | SentenceReady | SentenceWithheld | ModelFailed | Finished

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from app.answers import Action, Answer, Citation, Sentence, Timings, Usage
+from app.answers import Action, Answer, Citation, Sentence, Timings, Understanding, Usage
 from app.quoting import citation
 from app.retrieval.passages import Passage
 from ingest.documents import Unit
@@ -20,6 +20,7 @@ class AnswerComposer:
         self.language = language
         self.confidence = 0.0
         self.model = "quoting"
+        self.understood: Understanding | None = None
         self.usage = Usage()
         self.reasons: list[str] = []
         self.notices: list[str] = []
@@ -103,6 +104,7 @@ class AnswerComposer:
                 first_token=round(self._first_token_ms, 1),
                 total=round(self.elapsed_ms(), 1),
             ),
+            understood=self.understood,
         )
 
     def _number(self, passage: Passage, unit: Unit) -> tuple[int, bool]:

@@ -30,10 +30,14 @@ SLOTS = frozenset({"language_english", "language_own", "fence", "passages", "que
 
 _TEMPLATE = Path(__file__).parent / "templates" / "answer.yaml"
 _FENCE_BYTES = 8
+_HISTORY = "an earlier ticket of this customer, not a rule"
 
 
 class PassageLike(Protocol):
-    """What the prompt shows of a passage; ``number`` is what the answer cites, ``date`` is ISO 8601."""
+    """What the prompt shows of a passage; ``number`` is what the answer cites, ``date`` is ISO 8601.
+
+    ``is_history`` marks an earlier ticket of the customer, which is no rule.
+    """
 
     @property
     def number(self) -> int: ...
@@ -45,6 +49,8 @@ class PassageLike(Protocol):
     def text(self) -> str: ...
     @property
     def date(self) -> str | None: ...
+    @property
+    def is_history(self) -> bool: ...
 
 
 class Messages(BaseModel):
@@ -99,7 +105,7 @@ def new_fence() -> str:
 
 
 def render_passages(passages: Sequence[PassageLike], fence: str) -> str:
-    """The passages as the prompt shows them: number, title, heading and date, then the text.
+    """The passages as the prompt shows them: number, title, heading, date and whether it is history, then the text.
 
     Whatever in a passage looks like this request's fence, like any other fence, or like the
     number of a passage at the start of a line, is defused.
@@ -110,11 +116,12 @@ def render_passages(passages: Sequence[PassageLike], fence: str) -> str:
 def _rendered(passage: PassageLike, fence: str) -> str:
     head = " > ".join(part for part in (passage.title, *passage.heading) if part)
     dated = f" ({_line(passage.date, fence)})" if passage.date else ""
-    return f"[{passage.number}] {_line(head, fence)}{dated}\n{_defused(passage.text, fence)}"
+    history = f" ({_HISTORY})" if passage.is_history else ""
+    return f"[{passage.number}] {_line(head, fence)}{dated}{history}\n{defused(passage.text, fence)}"
 
 
 def _line(text: str, fence: str) -> str:
-    return " ".join(_defused(text, fence).split())
+    return " ".join(defused(text, fence).split())
 
 
 _ANY_FENCE = re.compile(r"=*PASSAGES-[0-9a-f]*=*", re.IGNORECASE)
@@ -122,13 +129,14 @@ _CHAT_MARK = re.compile(r"<\|[^|<>\n]{0,40}\|>|\[/?INST\]|<</?SYS>>|</?s>", re.I
 _NUMBER_AT_START = re.compile(r"^(\s*)\[(\d+)\]", re.MULTILINE)
 
 
-def _defused(text: str, fence: str) -> str:
+def defused(text: str, fence: str) -> str:
+    """``text`` without what hides in it or looks like a fence, a chat template's mark or a passage's number."""
     visible = "".join(character for character in text if not _is_invisible(character))
-    defused = visible.replace(fence, " ")
+    harmless = visible.replace(fence, " ")
     for pattern in (_ANY_FENCE, _CHAT_MARK):
         # A space, not nothing: what is left on both sides must not close up to a new mark.
-        defused = pattern.sub(" ", defused)
-    return _NUMBER_AT_START.sub(r"\1(\2)", defused).strip()
+        harmless = pattern.sub(" ", harmless)
+    return _NUMBER_AT_START.sub(r"\1(\2)", harmless).strip()
 
 
 def _is_invisible(character: str) -> bool:
