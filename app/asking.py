@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from app.answers import Answer, Finished, ModelFailed, Question, SentenceReady
+from app.answers import Answer, Finished, FollowedUp, ModelFailed, Question, SentenceReady
 from app.assistant import open_assistant
 from app.settings import load_settings
 
@@ -18,6 +18,8 @@ def ask_and_print(question: Question, as_json: bool) -> None:
         for event in assistant.ask(question):
             if isinstance(event, Finished):
                 _print_answer(event.answer, as_json)
+            elif isinstance(event, FollowedUp) and not as_json:
+                typer.echo(f"Understood as: {event.understood.question}", err=True)
             elif isinstance(event, ModelFailed):
                 sys.stderr.write(f"{event.message}\n")
             elif isinstance(event, SentenceReady) and not as_json:

@@ -1,6 +1,6 @@
 """The one path of a question; chat page, command line, evaluations and tests all take it.
 
-question → language → retrieval → enough evidence? → model → prompt within its
+question → language → follow-up made self-contained → retrieval → enough evidence? → model → prompt within its
 context → sentences, each through the gate → answer, abstention, or quotes.
 """
 
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from app.answers import (
     Event,
     Finished,
+    FollowedUp,
     Generating,
     ModelFailed,
     Question,
@@ -27,6 +28,7 @@ from app.answers import (
 from app.budget import build_prompt
 from app.composer import AnswerComposer
 from app.errors import AppError, AppUserError, ModelError
+from app.followups import understand
 from app.generation import EmbedSentence, gated_sentences
 from app.models.choosing import choose_model
 from app.quoting import best_quotes
@@ -82,6 +84,10 @@ class Assistant:
         if not question.text.strip():
             raise AppUserError("the question is empty: write a few words")
         model = self._choose(question.model)
+        composer.understood = understand(question.text, language, question.history, model, stop)
+        if composer.understood:
+            yield FollowedUp(composer.understood)
+            question = question.model_copy(update={"text": composer.understood.question})
         passages = self._retrieve(question, composer)
         yield Retrieved(tuple(passage.title for passage in passages), composer.confidence)
         if self._search.is_empty():
@@ -109,7 +115,8 @@ class Assistant:
     def _retrieve(self, question: Question, composer: AnswerComposer) -> list[Passage]:
         started = composer.elapsed_ms()
         scope = Scope(question.as_of or date.today(), question.audience, question.customer_id)
-        found = self._search.search(question.text, composer.language, scope, _PASSAGES)
+        language = composer.understood.language if composer.understood else composer.language
+        found = self._search.search(question.text, language, scope, _PASSAGES)
         composer.retrieval_ms = composer.elapsed_ms() - started
         composer.confidence = self._evidence.probability(found)
         return [passage.numbered(number) for number, passage in enumerate(found, 1)]
@@ -223,6 +230,8 @@ def build_assistant(knowledge: Knowledge, settings: Settings, resources: ExitSta
 
 
 def _language_of(question: Question) -> str:
-    earlier = next((turn.text for turn in reversed(question.history) if turn.role == "user"), "")
-    fallback = identify_question(earlier, _FALLBACK_LANGUAGE).language if earlier else _FALLBACK_LANGUAGE
+    earlier = next((turn for turn in reversed(question.history) if turn.role == "user"), None)
+    fallback = _FALLBACK_LANGUAGE
+    if earlier is not None:
+        fallback = earlier.language or identify_question(earlier.text, _FALLBACK_LANGUAGE).language
     return identify_question(question.text, fallback).language

@@ -11,6 +11,7 @@ import typer
 def register(root: typer.Typer) -> None:
     """Add this room's commands."""
     root.command("ask")(ask)
+    root.command("search")(search)
     root.command("ui")(ui)
     root.command("doctor")(doctor)
 
@@ -21,10 +22,13 @@ def ask(
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Answer as of this day.")] = None,
     customer: Annotated[str | None, typer.Option(help="Read this customer's tickets as well.")] = None,
     audience: Annotated[str, typer.Option(help="What the asker may read: all, agent or manager.")] = "agent",
+    after: Annotated[
+        list[str] | None, typer.Option(help="A question asked before, which this one follows; can be repeated.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")] = False,
 ) -> None:
     """Ask one question and print the answer with its citations."""
-    from app.answers import Question
+    from app.answers import Question, Turn
     from app.asking import ask_and_print
 
     asked = Question(
@@ -33,8 +37,35 @@ def ask(
         as_of=as_of.date() if as_of else None,
         customer_id=customer,
         audience=audience,
+        history=tuple(Turn(role="user", text=earlier) for earlier in after or ()),
     )
     ask_and_print(asked, as_json)
+
+
+def search(
+    question: Annotated[str, typer.Argument(help="The question, in any language.")],
+    k: Annotated[int, typer.Option("--k", min=1, max=100, help="How many hits.")] = 8,
+    language: Annotated[str | None, typer.Option(help="The question's language, as de; found by default.")] = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Search as of this day.")] = None,
+    audience: Annotated[str, typer.Option(help="What the asker may read: all, agent or manager.")] = "agent",
+    customer: Annotated[str | None, typer.Option(help="Search this customer's tickets as well.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Only policy, article or ticket; can be repeated.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each hit was found.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Search the documents and print the hits, without an answer."""
+    from app.searching import SearchRequest, search_and_print
+
+    request = SearchRequest(
+        question=question,
+        k=k,
+        language=language,
+        as_of=as_of.date() if as_of else None,
+        audience=audience,
+        customer_id=customer,
+        kinds=frozenset(kind) if kind else None,
+    )
+    search_and_print(request, explain, as_json)
 
 
 def ui(

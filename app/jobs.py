@@ -6,9 +6,10 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from itertools import zip_longest
+from typing import Protocol, TypedDict
 
-from app.answers import Answer, Event, Finished, Question, Turn
+from app.answers import Answer, Event, Finished, Question, Turn, Understanding
 from app.conversations.partial import PartialAnswer, joined
 from app.conversations.records import Message, Status
 from app.conversations.store import ConversationStore
@@ -226,11 +227,24 @@ class AnswerJobs:
 
 def _history(messages: Sequence[Message]) -> tuple[Turn, ...]:
     turns = [
-        Turn(role=message.role, text=text)
-        for message in messages
+        Turn(role=message.role, text=text, **_known_of(message, reply))
+        for message, reply in zip_longest(messages, messages[1:])
         if message.status in ("finished", "stopped") and (text := _spoken(message))
     ]
     return tuple(turns[-HISTORY_TURNS:])
+
+
+class _Known(TypedDict):
+    language: str | None
+    understood: Understanding | None
+
+
+def _known_of(message: Message, reply: Message | None) -> _Known:
+    """Language of a message, and how a question was understood: its reply tells."""
+    if message.role == "assistant" or reply is None or reply.role != "assistant":
+        return {"language": message.language, "understood": None}
+    known = reply.answer or reply.partial
+    return {"language": reply.language, "understood": known.understood if known else None}
 
 
 def _spoken(message: Message) -> str:

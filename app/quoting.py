@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from app.answers import Citation
 from app.retrieval.passages import Passage
-from app.retrieval.scoring import COUNTRY_WEIGHT
 from ingest.documents import Unit
 
 _MOST_QUOTES = 3
 _MOST_OF_ONE_DOCUMENT = 2
 _PASSAGES = 8
-_UNIT_WEIGHT = 0.4  # beside the chunk's similarity: a sentence out of its context is near too many questions
+_UNIT_WEIGHT = 0.5  # beside its passage's score: a sentence out of its context is near too many questions
 _NEAR_THE_BEST = 0.2  # score points: what is further behind is another subject
 
 
@@ -24,9 +23,9 @@ def best_quotes(passages: Sequence[Passage]) -> list[tuple[Passage, Unit]]:
     """
     ranked = sorted(
         (
-            (_quote_score(passage, similarity), passage, unit)
+            (passage.score.total + _UNIT_WEIGHT * score.total, passage, unit)
             for passage in passages[:_PASSAGES]
-            for unit, similarity in zip(passage.chunk.units, passage.unit_scores, strict=True)
+            for unit, score in zip(passage.chunk.units, passage.unit_scores, strict=True)
         ),
         key=lambda entry: -entry[0],
     )
@@ -42,11 +41,6 @@ def best_quotes(passages: Sequence[Passage]) -> list[tuple[Passage, Unit]]:
 
 def _document(quote: tuple[Passage, Unit]) -> str:
     return quote[0].chunk.version.document_id
-
-
-def _quote_score(passage: Passage, similarity: float) -> float:
-    score = passage.score
-    return _UNIT_WEIGHT * similarity + (1 - _UNIT_WEIGHT) * score.chunk + COUNTRY_WEIGHT * score.country
 
 
 def citation(number: int, passage: Passage, unit: Unit) -> Citation:
@@ -66,4 +60,5 @@ def citation(number: int, passage: Passage, unit: Unit) -> Citation:
         heading=chunk.heading,
         passage=chunk.text,
         passage_start=chunk.start,
+        history=passage.is_history,
     )

@@ -61,15 +61,23 @@ def content_words(text: str, language: str | None = None) -> set[str]:
 
 def coverage(claim: str, evidence: str, language: str | None = None) -> float:
     """Share (0..1) of the content words of ``claim`` that ``evidence`` has, in any inflection; 0 when it has none."""
-    wanted = [_skeleton(word) for word in content_words(claim, language)]
+    wanted, _ = _given(claim, language)
     if not wanted:
         return 0.0
-    given = {_skeleton(word) for word in content_words(evidence, language)}
-    stems = {word[:length] for word in given for length in range(_SHORTEST_STEM, STEM + 1) if len(word) >= length}
+    given, stems = _given(evidence, language)
     return sum(_has(word, given, stems) for word in wanted) / len(wanted)
 
 
-def _has(word: str, given: set[str], stems: set[str]) -> bool:
+# A question is held against many passages, and a passage against many questions.
+@lru_cache(maxsize=4096)
+def _given(text: str, language: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """The content words of ``text`` and the stems that others may have in common with them."""
+    given = frozenset(_skeleton(word) for word in content_words(text, language))
+    stems = {word[:length] for word in given for length in range(_SHORTEST_STEM, STEM + 1) if len(word) >= length}
+    return given, frozenset(stems)
+
+
+def _has(word: str, given: frozenset[str], stems: frozenset[str]) -> bool:
     if word in given:
         return True
     if len(word) < _SHORTEST_STEM:

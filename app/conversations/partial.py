@@ -11,12 +11,14 @@ from app.answers import (
     Citation,
     Event,
     Finished,
+    FollowedUp,
     Generating,
     ModelFailed,
     Retrieved,
     Sentence,
     SentenceReady,
     SentenceWithheld,
+    Understanding,
     Understood,
 )
 
@@ -45,6 +47,7 @@ class PartialAnswer(BaseModel):
 
     phase: Phase = "waiting"
     language: str | None = None
+    understood: Understanding | None = None
     documents: tuple[str, ...] = ()  # titles, best first
     confidence: float | None = None
     model: str | None = None
@@ -63,6 +66,8 @@ class PartialAnswer(BaseModel):
         match event:
             case Understood(language=language):
                 return self.model_copy(update={"phase": "understood", "language": language})
+            case FollowedUp(understood=understood):
+                return self.model_copy(update={"understood": understood})
             case Retrieved(documents=documents, confidence=confidence):
                 return self.model_copy(update={"phase": "retrieved", "documents": documents, "confidence": confidence})
             case Generating(model=model):

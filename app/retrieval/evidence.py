@@ -16,8 +16,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from app.errors import AppError
 from app.retrieval.passages import Passage
+from app.retrieval.scoring import Score
+from app.retrieval.texts import score_texts
+from ingest.embedding.centring import CentredEmbedder
 
-FEATURES = frozenset({"chunk", "country", "uncovered"})
+FEATURES = frozenset({"chunk", "tokens", "identifiers", "country", "uncovered"})
 FILE = Path(__file__).with_name("evidence.yaml")
 
 
@@ -41,9 +44,13 @@ class EvidenceModel(BaseModel):
 
     def probability(self, passages: Sequence[Passage]) -> float:
         """Probability, 0 to 1, that ``passages`` (best first) answer the question; 0 without passages."""
-        if not passages:
+        return self.probability_of([passage.score for passage in passages])
+
+    def probability_of(self, scores: Sequence[Score]) -> float:
+        """The same from the passages' scores alone."""
+        if not scores:
             return 0.0
-        values = features(passages)
+        values = features(scores)
         logit = self.intercept + sum(weight * values[name] for name, weight in self.coefficients.items())
         return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, logit))))
 
@@ -60,18 +67,27 @@ def load_evidence_model(path: Path = FILE) -> EvidenceModel:
         raise AppError(f"{path.name} cannot be used: {error}") from error
 
 
-def features(passages: Sequence[Passage]) -> dict[str, float]:
+def probability_of_texts(embedder: CentredEmbedder, question: str, language: str, passages: Sequence[str]) -> float:
+    """Probability that ``passages``, texts of ``language`` that stand in no knowledge base, answer ``question``."""
+    scores = score_texts(embedder, question, language, passages)
+    return load_evidence_model().probability_of(sorted(scores, key=lambda score: -score.total))
+
+
+def features(scores: Sequence[Score]) -> dict[str, float]:
     """What the decision looks at, over the three best passages.
 
     ``chunk`` is the best chunk's cosine: a single sentence is near too many questions to
-    tell. ``country`` is how far the best document is about a country that the question
+    tell. ``tokens`` and ``identifiers`` are the largest such parts of their scores.
+    ``country`` is how far the best document is about a country that the question
     names, ``uncovered`` 1 when it names one that no document is about: then nothing
     answers, however near a neighbour's paper is.
     """
-    near = [passage.score for passage in passages[:3]]
+    near = scores[:3]
     country = max(score.country for score in near)
     return {
         "chunk": max(score.chunk for score in near),
+        "tokens": max(score.tokens for score in near),
+        "identifiers": max(score.identifiers for score in near),
         "country": country,
         "uncovered": float(near[0].named and country == 0.0),
     }

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from app.retrieval.scoring import Score
+from app.retrieval.scoring import Score, UnitScore
+from ingest.chunk_vectors import ChunkVectors
 from ingest.embedding.centring import CentredEmbedder
 from ingest.ledger.reading import StoredChunk
 
@@ -17,14 +18,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """One hit. ``unit_vectors`` has shape (units, dimension), rows centred and of length 1, made by ``embedder``."""
+    """One hit.
+
+    ``unit_vectors`` has shape (units, dimension), rows centred and of length 1, made by ``embedder``.
+    """
 
     chunk: StoredChunk
     score: Score
-    unit_scores: tuple[float, ...]  # one for each of the chunk's units
+    unit_scores: tuple[UnitScore, ...]  # one for each of the chunk's units
     unit_vectors: NDArray[np.float32]
     embedder: CentredEmbedder | None = None  # None where no sentence is ever held against it
     number: int = 0  # as the prompt and the answer number it; 0 before that
+    vectors: ChunkVectors | None = None  # None where passages are not held against each other
+    similar: tuple[Passage, ...] = ()  # left out of the list because they say nothing that this one does not
 
     @property
     def text(self) -> str:
@@ -54,6 +60,16 @@ class Passage:
     @property
     def units(self) -> Sequence[str]:
         return [unit.text for unit in self.chunk.units]
+
+    @property
+    def is_history(self) -> bool:
+        """Whether it is an earlier ticket of the customer in question: what was said then, not what holds."""
+        return self.chunk.version.kind == "ticket" and self.chunk.version.customer_id is not None
+
+    @property
+    def best_unit(self) -> int:
+        """Index of the unit nearest to the question."""
+        return max(range(len(self.unit_scores)), key=lambda at: self.unit_scores[at].total)
 
     def numbered(self, number: int) -> Passage:
         """The same passage under a number."""

@@ -1,12 +1,17 @@
 """How near a passage is to a question, in parts that can be explained.
 
-score = 0.7 × cosine of the chunk (its title and headings in front)
-      + 0.3 × cosine of its best sentence or row
+score = 0.2 × cosine of the chunk (its units, with title and headings)
+      + 0.2 × cosine of its best sentence or row
+      + 0.6 × how well its words hold those of the question, in any language
+      + 0.06 × which share of the question's words one of its sentences has as they stand
+      + 0.25 × which share of the question's codes and numbers one of its sentences has
       + 0.15 × how far its document is about the country the question names
+      - 0.07 where it is in the question's own language
 
-All vectors are less the mean of their language. The weights were measured on the
-golden questions; on running text without headings the best sentence deserves more
-(eval/NOTES.md has both).
+The last, because words of one language agree more easily than those of two: without it, passages in
+the question's own language would stand before better ones in others. All vectors are less the mean
+of their language. `polydesk eval ablation` measures the weights on the golden questions
+(eval/NOTES.md).
 """
 
 from __future__ import annotations
@@ -16,15 +21,45 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-CHUNK_WEIGHT = 0.7
+CHUNK_WEIGHT = 0.2
+UNIT_WEIGHT = 0.2
+TOKENS_WEIGHT = 0.6
+WORDS_WEIGHT = 0.06
+IDENTIFIERS_WEIGHT = 0.25
 COUNTRY_WEIGHT = 0.15
-IDENTIFIER_BONUS = 0.12
-WORDS_WEIGHT = 0.2
+OWN_LANGUAGE_WEIGHT = -0.07
+# Of a single sentence or row, beside its cosine: which of a passage's units are the answer is told by their words.
+_UNIT_COSINE, _UNIT_TOKENS, _UNIT_WORDS, _UNIT_IDENTIFIERS = 0.2, 0.8, 0.2, 0.3
 _MAIN_SUBJECT = 0.5  # a document half about a country is wholly fit for a question about it
 _PASSING_MENTION = 0.05
 _FEW = 0.2
 # Letters with digits: error and product codes, order numbers. They mean the same in every language.
 _IDENTIFIER = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?![\w-])")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScore:
+    """How near one sentence or row of a passage is to the question.
+
+    ``cosine`` and ``tokens`` are -1 to 1; ``words`` and ``identifiers`` the shares that it has of the question's
+    content words and of its telling identifiers, 0 to 1; ``codes`` are these identifiers, casefolded.
+    """
+
+    cosine: float
+    tokens: float
+    words: float = 0.0
+    identifiers: float = 0.0
+    codes: frozenset[str] = frozenset()
+
+    @property
+    def total(self) -> float:
+        """To choose among units, of one passage or of several."""
+        return (
+            _UNIT_COSINE * self.cosine
+            + _UNIT_TOKENS * self.tokens
+            + _UNIT_WORDS * self.words
+            + _UNIT_IDENTIFIERS * self.identifiers
+        )
 
 
 @dataclass(frozen=True)
@@ -33,16 +68,24 @@ class Score:
 
     chunk: float
     unit: float
-    country: float  # how far its document is about a country that the question names, 0 to 1
-    named: bool  # whether the question names one
-
-    @property
-    def dense(self) -> float:
-        return CHUNK_WEIGHT * self.chunk + (1 - CHUNK_WEIGHT) * self.unit
+    tokens: float  # how well its words hold those of the question, in any language
+    words: float = 0.0  # the best sentence's share of the question's words as they stand, 0 to 1
+    identifiers: float = 0.0  # of its codes and numbers, 0 to 1
+    country: float = 0.0  # how far its document is about a country that the question names, 0 to 1
+    named: bool = False  # whether the question names one
+    own_language: bool = False  # whether it is in the question's language
 
     @property
     def total(self) -> float:
-        return self.dense + COUNTRY_WEIGHT * self.country
+        return (
+            CHUNK_WEIGHT * self.chunk
+            + UNIT_WEIGHT * self.unit
+            + TOKENS_WEIGHT * self.tokens
+            + WORDS_WEIGHT * self.words
+            + IDENTIFIERS_WEIGHT * self.identifiers
+            + COUNTRY_WEIGHT * self.country
+            + OWN_LANGUAGE_WEIGHT * self.own_language
+        )
 
 
 def country_match(named: Iterable[str], about: Mapping[str, float]) -> float:
@@ -57,12 +100,7 @@ def identifiers(text: str) -> frozenset[str]:
     return frozenset(match.casefold() for match in _IDENTIFIER.findall(text))
 
 
-def share_held(wanted: frozenset[str], text: str) -> float:
-    """Which part of the ``wanted`` identifiers ``text`` holds; 0 when none are wanted."""
-    return len(wanted & identifiers(text)) / len(wanted) if wanted else 0.0
-
-
 def telling(wanted: frozenset[str], texts: Sequence[str]) -> frozenset[str]:
     """Those of ``wanted`` that few of ``texts`` hold: a product that every passage names tells none of them apart."""
     held = Counter(code for text in texts for code in identifiers(text) & wanted)
-    return frozenset(code for code in wanted if held[code] <= _FEW * len(texts))
+    return frozenset(code for code in wanted if held[code] <= max(1, _FEW * len(texts)))

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from app.answers import Citation, Sentence
+from app.answers import Citation, Sentence, Understanding
 from app.conversations.records import Message
 from app.errors import AppError
 from app.jobs import Snapshot
@@ -42,8 +42,14 @@ def _draw(desk: Desk, message: Message, words: Words) -> None:
         _draw_ended(desk, message, snapshot, words)
 
 
+def _draw_understood(understood: Understanding | None, words: Words) -> None:
+    if html := markup.understood_html(understood, words):
+        st.html(html)
+
+
 def _draw_running(desk: Desk, snapshot: Snapshot, words: Words) -> None:
     partial = snapshot.partial
+    _draw_understood(partial.understood, words)
     language = partial.language or "en"
     st.html(
         markup.sentences_html(partial.sentences, partial.citations, language, snapshot.message_id, words, writing=True)
@@ -67,6 +73,7 @@ def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, words: Words) 
     answer = snapshot.answer if snapshot.status == "finished" else None
     partial = snapshot.partial
     language = (answer.language if answer else partial.language) or "en"
+    _draw_understood(answer.understood if answer else partial.understood, words)
     if answer is not None and answer.action != "answer":
         with st.container(key=f"verdict-{answer.action}-{message.id}"):
             st.html(markup.verdict_html(answer.action, answer.reasons, words))

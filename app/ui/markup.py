@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from app.answers import Citation, Sentence
+from app.answers import Citation, Sentence, Understanding
 from app.conversations.partial import gap_after
 from app.ui.languages import direction, language_name
 from app.ui.wording import Words
@@ -18,6 +18,14 @@ def question_html(text: str, words: Words) -> str:
     """An agent's question; its direction follows its first letter."""
     label = escape(words("message.you"))
     return f'<div class="pd-question" role="group" aria-label="{label}" dir="auto">{escape(text)}</div>'
+
+
+def understood_html(understood: Understanding | None, words: Words) -> str:
+    """The line under a question that was understood otherwise than typed; nothing for any other."""
+    if understood is None:
+        return ""
+    question = f'<bdi lang="{escape(understood.language)}">{escape(understood.question)}</bdi>'
+    return f'<p class="pd-understood">{words("message.understood", question=question)}</p>'
 
 
 def sentences_html(

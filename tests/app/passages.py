@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from app.retrieval.passages import Passage
-from app.retrieval.scoring import Score
+from app.retrieval.scoring import Score, UnitScore
 from ingest.documents import Unit
 from ingest.ledger.reading import StoredChunk, VersionInfo
 from tests.guardrails.support_gate import embed
@@ -50,6 +50,7 @@ def passage(
     )
     chunk = StoredChunk(
         record_id=f"{document}:0",
+        digest=f"digest of {document}:0",
         version=info,
         start=OFFSET,
         end=start - 1,
@@ -62,5 +63,5 @@ def passage(
     )
     scores = tuple(similarities) or (similarity,) * len(units)
     vectors = embed(units, language).astype(np.float32)
-    score = Score(chunk=similarity, unit=max(scores), country=0.0, named=False)
-    return Passage(chunk, score, scores, vectors, number=number)
+    score = Score(chunk=similarity, unit=max(scores), tokens=similarity)
+    return Passage(chunk, score, tuple(UnitScore(each, each) for each in scores), vectors, number=number)

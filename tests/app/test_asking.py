@@ -56,7 +56,7 @@ def test_json_is_one_object_with_the_documented_fields(polydesk: Run, ollama_scr
     answer = printed(run)
     assert run.stderr == ""
     documented = {"action", "language", "answer", "reasons", "sentences", "citations", "model", "usage", "timings_ms"}
-    assert answer.keys() == documented | {"notice", "confidence"}
+    assert answer.keys() == documented | {"notice", "confidence", "understood"}
     assert (answer["action"], answer["language"]) == ("answer", "de")
     assert answer["answer"] == "Der Standardversand in die Schweiz kostet 12,90 CHF. [1]"
     assert answer["model"] == f"ollama:{MODEL}"
@@ -66,7 +66,7 @@ def test_json_is_one_object_with_the_documented_fields(polydesk: Run, ollama_scr
         assert 0 <= sentence["score"] <= 1
     (citation,) = answer["citations"]
     placed = {"n", "document", "title", "version", "page", "language", "quote", "start", "end"}
-    assert citation.keys() == placed | {"uri", "heading", "passage", "passage_start"}
+    assert citation.keys() == placed | {"uri", "heading", "passage", "passage_start", "history"}
     assert (citation["n"], citation["document"], citation["language"]) == (1, "versand.md", "de")
     within = citation["start"] - citation["passage_start"], citation["end"] - citation["passage_start"]
     assert citation["passage"][slice(*within)] == citation["quote"]

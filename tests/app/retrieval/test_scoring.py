@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.retrieval.scoring import COUNTRY_WEIGHT, Score, country_match, identifiers, share_held, telling
+from app.retrieval.scoring import COUNTRY_WEIGHT, Score, country_match, identifiers, telling
 
 
 def test_a_document_half_about_the_named_country_fits_wholly_and_a_passing_mention_not_at_all() -> None:
@@ -19,21 +19,13 @@ def test_the_best_of_several_named_countries_counts() -> None:
 
 
 def test_the_total_adds_the_country_to_the_similarities() -> None:
-    near, nearer_by_country = Score(0.5, 0.4, 0.0, True), Score(0.5, 0.4, 1.0, True)
+    near, nearer_by_country = Score(0.5, 0.4, 0.3, named=True), Score(0.5, 0.4, 0.3, country=1.0, named=True)
     assert nearer_by_country.total == pytest.approx(near.total + COUNTRY_WEIGHT)
-    assert near.dense == nearer_by_country.dense
 
 
 def test_identifiers_are_codes_and_order_numbers_and_not_plain_words_or_numbers() -> None:
     found = identifiers("Lumo R2 zeigt E-17, Bestellung MV-DE-20481937, 45 Tage, kostenlos")
     assert found == {"r2", "e-17", "mv-de-20481937"}
-
-
-def test_a_text_holds_the_share_of_identifiers_it_repeats() -> None:
-    wanted = identifiers("R2 E-17")
-    assert share_held(wanted, "Code: E-17; Meaning: blade blocked") == 0.5
-    assert share_held(wanted, "E-171 and XR2") == 0.0
-    assert share_held(frozenset(), "E-17") == 0.0
 
 
 def test_an_identifier_that_most_passages_hold_tells_nothing() -> None:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
+from app.quoting import citation
 from app.retrieval.passages import Passage
 from app.retrieval.search import PassageSearch
-from ingest.knowledge import open_knowledge
 from ingest.ledger.reading import Scope
-from ingest.settings import IngestSettings
 
 TODAY = date(2026, 11, 21)
-
-
-@pytest.fixture(scope="module")
-def search(sample_home: Path) -> Iterator[PassageSearch]:
-    with open_knowledge(IngestSettings(home=sample_home)) as knowledge:
-        yield PassageSearch(knowledge)
 
 
 def documents(passages: list[Passage]) -> list[str]:
@@ -49,7 +40,7 @@ def test_the_paper_of_the_named_country_is_found_whatever_the_languages(
 
 def test_an_error_code_finds_its_row_in_another_language(search: PassageSearch) -> None:
     best = search.search("Mi Lumo R2 se ha parado y pone E-17", "es", Scope(TODAY), 1)[0]
-    nearest = best.units[max(range(len(best.unit_scores)), key=best.unit_scores.__getitem__)]
+    nearest = best.units[best.best_unit]
     assert "E-17" in nearest
 
 
@@ -76,3 +67,27 @@ def test_tickets_are_found_for_their_own_customer_only(search: PassageSearch) ->
     owner = search.search(question, "de", Scope(TODAY, customer_id="C-10007"), 30)
     assert {p.chunk.version.customer_id for p in nobody} == {None}
     assert {p.chunk.version.customer_id for p in owner} == {None, "C-10007"}
+
+
+def test_only_the_kinds_asked_for_are_found_and_as_many_as_there_are(search: PassageSearch) -> None:
+    articles = search.search("returns", "en", Scope(TODAY, kinds=frozenset({"article"})), 8)
+    assert len(articles) == 8
+    assert {p.chunk.version.kind for p in articles} == {"article"}
+    assert search.search("returns", "en", Scope(TODAY, kinds=frozenset({"ticket"})), 8) == []
+
+
+def test_a_customers_tickets_are_marked_and_leave_two_thirds_of_the_list_to_the_papers(search: PassageSearch) -> None:
+    scope = Scope(TODAY, customer_id="C-10028")
+    own_words = search.search("", "en", scope, 40)[0]
+    found = search.search(own_words.text, own_words.language, scope, 9)
+    history = [p for p in found if p.is_history]
+    assert 0 < len(history) <= 3
+    assert {p.chunk.version.customer_id for p in history} == {"C-10028"}
+    assert all(citation(1, p, p.chunk.units[0]).history is p.is_history for p in found)
+    assert len(found) == 9
+
+
+def test_who_asks_for_tickets_alone_gets_more_than_a_third(search: PassageSearch) -> None:
+    found = search.search("delivery", "en", Scope(TODAY, customer_id="C-10028", kinds=frozenset({"ticket"})), 6)
+    assert len(found) == 6
+    assert all(p.is_history for p in found)

@@ -174,6 +174,23 @@ def test_a_citation_opens_with_the_quoted_words_marked_and_closes_by_key(open_pa
     assert panel.locator("mark").inner_text() == "within 5 to 7 business days"
 
 
+def test_a_follow_up_shows_how_it_was_understood_under_the_question(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, "Wie lange ist die Rückgabe in Österreich möglich?")
+    answered(page, 91)
+    assert page.locator(".pd-understood").count() == 0
+    ask(page, "Und in der Schweiz?")
+    line = page.locator(".pd-understood")
+    line.wait_for()
+    assert line.inner_text() == "Understood as: Wie lange ist die Rückgabe in der Schweiz möglich?"
+    page.reload()
+    answered(page, 91)
+    under, question = line.bounding_box(), page.locator(".pd-question").last.bounding_box()
+    assert under and question
+    assert 0 <= under["y"] - (question["y"] + question["height"]) < 24
+    assert under["x"] + under["width"] == pytest.approx(question["x"] + question["width"], abs=2)
+
+
 def test_after_a_reload_the_conversation_is_still_there(open_page: OpenPage, server: str) -> None:
     page = open_page()
     ask(page, "離島への配送は何日で届きますか？")

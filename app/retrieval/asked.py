@@ -1,0 +1,30 @@
+"""A question as the search looks at it, taken apart once for all passages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.embedding.centring import CentredEmbedder
+from ingest.embedding.token_bits import turned
+from ingest.places import countries
+
+if TYPE_CHECKING:
+    from ingest.embedding.base import Vectors
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a question is to one embedding model, and which words of it count as they stand."""
+
+    question: str
+    language: str
+    vector: Vectors  # shape (dimension,)
+    tokens: Vectors  # turned as the bits of passages are, shape (tokens, dimension)
+    countries: frozenset[str]  # that it names
+
+    @classmethod
+    def of(cls, question: str, language: str, embedder: CentredEmbedder) -> Asked:
+        encoded = embedder.encode([question], [language], "query")
+        named = frozenset(countries(question, language))
+        return cls(question, language, encoded.vectors[0], turned(encoded.states[0]), named)

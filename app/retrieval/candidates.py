@@ -1,0 +1,91 @@
+"""The chunks worth scoring for a question: near in meaning, by words, of the countries it names, of the customer.
+
+What the asker may not read is left out by the ledger's own conditions; the vector store knows nothing of them, so it
+is asked for more where too few of its hits are left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from app.retrieval.asked import Asked
+from app.retrieval.countries import CountryIndex
+from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
+from ingest.shelves import Shelf
+
+_HITS = 64  # first look; more when too few of them are live for the asker
+_NEAR = 40
+_BY_WORDS = 16
+_OF_COUNTRIES = 32
+_OF_CUSTOMER = 16
+_MOST_KEYS = 400  # versions in one filter of the store; beyond that a wide look and a narrow choice is faster
+_WIDE = 1024
+
+
+class Candidates:
+    """Finds the candidates for one question on the shelves of one view."""
+
+    def __init__(
+        self, reader: LedgerReader, about: CountryIndex, shelves: Sequence[Shelf], asked: Asked, scope: Scope
+    ) -> None:
+        self._reader = reader
+        self._about = about
+        self._shelves = shelves
+        self._asked = asked
+        self._scope = scope
+
+    def find(self) -> list[StoredChunk]:
+        """All of them, each once."""
+        near = self._query(_HITS)
+        singled_out = [*self._by_words(), *self._of_countries(), *self._of_customer()]
+        found = self._live([*near, *singled_out])
+        known = {id for id in near if id in found}
+        if len(known) < _NEAR and len(near) >= _HITS:
+            found |= self._live(self._further())
+        return list(found.values())
+
+    def _further(self) -> list[str]:
+        """The nearest of those that the asker may read, where most of the near ones are not."""
+        keys = self._reader.live_keys(self._scope, _MOST_KEYS + 1)
+        if len(keys) <= _MOST_KEYS:
+            return self._among(keys, _NEAR)
+        n = _HITS
+        while True:
+            n *= 4
+            hits = self._query(n)
+            live = self._live(hits)
+            if len(live) >= _NEAR or len(hits) < n:
+                return [id for id in hits if id in live][:_NEAR]
+
+    def _by_words(self) -> list[str]:
+        """An order number or an error code says nothing to the embedding model."""
+        question, language = self._asked.question, self._asked.language
+        return [hit.id for shelf in self._shelves for hit in shelf.words.search(question, language, _BY_WORDS)]
+
+    def _of_countries(self) -> list[str]:
+        return self._among(self._about.versions(self._asked.countries), _OF_COUNTRIES)
+
+    def _of_customer(self) -> list[str]:
+        if self._scope.customer_id is None:
+            return []
+        return self._among(self._reader.customer_keys(self._scope, _MOST_KEYS), _OF_CUSTOMER)
+
+    def _among(self, keys: Sequence[str], most: int) -> list[str]:
+        """The nearest chunks of these versions."""
+        if not keys:
+            return []
+        if len(keys) <= _MOST_KEYS:
+            return self._query(most, keys)
+        return self._query(_WIDE, frozenset(keys))[:most]
+
+    def _query(self, n: int, keys: Collection[str] = ()) -> list[str]:
+        """Record ids, nearest first. Few versions are the store's to choose from, of many the hits are chosen."""
+        where = {"version": {"$in": list(keys)}} if 0 < len(keys) <= _MOST_KEYS else None
+        hits = [hit for shelf in self._shelves for hit in shelf.vectors.query(self._asked.vector, n, where)]
+        if keys and where is None:
+            hits = [hit for hit in hits if hit.metadata["version"] in keys]
+        return list(dict.fromkeys(hit.id for hit in sorted(hits, key=lambda hit: -hit.similarity)))
+
+    def _live(self, ids: Sequence[str]) -> dict[str, StoredChunk]:
+        """The chunks of these ids that the asker may read."""
+        return self._reader.live_chunks(list(dict.fromkeys(ids)), self._scope)

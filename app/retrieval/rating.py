@@ -1,0 +1,84 @@
+"""Rate passages against a question: every part of their scores, and of their sentences'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from app.retrieval.asked import Asked
+from app.retrieval.scoring import Score, UnitScore, country_match, identifiers, telling
+from guardrails.tokens import coverage
+from ingest.chunk_vectors import ChunkVectors
+from ingest.embedding.token_bits import nearest
+
+if TYPE_CHECKING:
+    from ingest.embedding.base import Vectors
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Candidate:
+    """What is rated: the sentences and rows of a passage, in order, and their vectors."""
+
+    units: Sequence[str]
+    language: str
+    vectors: ChunkVectors
+    about: Mapping[str, float] = field(default_factory=dict)  # shares of the countries its document is about
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The score of a passage, and of each of its units."""
+
+    score: Score
+    units: tuple[UnitScore, ...]
+
+
+def rate(asked: Asked, candidates: Sequence[Candidate]) -> list[Rating]:
+    """The rating of each candidate.
+
+    Words count inside the question's language only: across languages their absence says nothing.
+    """
+    if not candidates:
+        return []
+    codes = telling(identifiers(asked.question), ["\n".join(each.units) for each in candidates])
+    return [
+        _rating(asked, candidate, codes, met)
+        for candidate, met in zip(candidates, _tokens_met(asked, candidates), strict=True)
+    ]
+
+
+def _tokens_met(asked: Asked, candidates: Sequence[Candidate]) -> list[Vectors]:
+    """How near each of the question's tokens comes to each part of each candidate.
+
+    Shape ``(question tokens, units + 1)`` for each, the context first.
+    """
+    import numpy as np
+
+    lengths = [each.vectors.lengths for each in candidates]
+    products = nearest(
+        asked.tokens, np.concatenate([each.vectors.tokens for each in candidates]), np.concatenate(lengths)
+    )
+    return np.split(products, np.cumsum([len(each) for each in lengths])[:-1], axis=1)
+
+
+def _rating(asked: Asked, candidate: Candidate, codes: frozenset[str], met: Vectors) -> Rating:
+    vectors, alike = candidate.vectors, candidate.language == asked.language
+    cosines = vectors.units @ asked.vector
+    tokens = met[:, 1:].mean(axis=0) if len(met) else cosines * 0
+    units = []
+    for text, cosine, matched in zip(candidate.units, cosines.tolist(), tokens.tolist(), strict=True):
+        held = codes & identifiers(text) if codes else frozenset()
+        words = coverage(asked.question, text, asked.language) if alike else 0.0
+        units.append(UnitScore(cosine, matched, words, len(held) / len(codes) if codes else 0.0, held))
+    score = Score(
+        chunk=float(vectors.whole @ asked.vector),
+        unit=max(unit.cosine for unit in units),
+        tokens=float(met.max(axis=1).mean()) if len(met) else 0.0,
+        words=max(unit.words for unit in units),
+        identifiers=max(unit.identifiers for unit in units),
+        country=country_match(asked.countries, candidate.about),
+        named=bool(asked.countries),
+        own_language=alike,
+    )
+    return Rating(score, tuple(units))

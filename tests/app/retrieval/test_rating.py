@@ -1,0 +1,87 @@
+"""Every part of a passage's score, and of its sentences'."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.retrieval.asked import Asked
+from app.retrieval.rating import Candidate, Rating, rate
+from app.retrieval.scoring import OWN_LANGUAGE_WEIGHT
+from ingest.chunk_vectors import chunk_vectors
+from ingest.embedding.centring import CentredEmbedder
+
+UNITS = {
+    "shipping": ["Standard shipping to Austria costs 9.90 euros.", "It takes three working days."],
+    "codes": ["Code: E-17; Meaning: The water tank is empty", "Code: E-23; Meaning: The blade is blocked"],
+    "returns": ["An article may be sent back within 45 days.", "The refund arrives within a week."],
+}
+
+
+def candidate(
+    embedder: CentredEmbedder, name: str, language: str = "en", about: dict[str, float] | None = None
+) -> Candidate:
+    texts = [name, *UNITS[name]]
+    encoded = embedder.encode(texts, ["en"] * len(texts), "passage")
+    return Candidate(UNITS[name], language, chunk_vectors(encoded.vectors, encoded.states), about or {})
+
+
+def rated(embedder: CentredEmbedder, question: str, language: str, *candidates: Candidate) -> list[Rating]:
+    return rate(Asked.of(question, language, embedder), candidates)
+
+
+def test_what_answers_is_rated_above_the_rest_by_each_part(embedder: CentredEmbedder) -> None:
+    shipping, returns = (candidate(embedder, name) for name in ("shipping", "returns"))
+    near, far = rated(embedder, "Was kostet der Versand nach Österreich?", "de", shipping, returns)
+    assert near.score.chunk > far.score.chunk
+    assert near.score.unit > far.score.unit
+    assert near.score.tokens > far.score.tokens
+    price, days = near.units
+    assert price.total > days.total
+
+
+def test_words_count_in_the_questions_own_language_only(embedder: CentredEmbedder) -> None:
+    ours, theirs = (candidate(embedder, "returns", language) for language in ("en", "de"))
+    first, second = rated(embedder, "Within how many days may an article be sent back?", "en", ours, theirs)
+    assert first.score.words > 0.5
+    assert second.score.words == 0
+    assert first.units[0].words > first.units[1].words
+
+
+def test_a_code_counts_for_the_row_that_has_it_in_any_language(embedder: CentredEmbedder) -> None:
+    others = [candidate(embedder, name) for name in ("shipping", "returns", "shipping", "returns")]
+    codes, *rest = rated(embedder, "¿Qué significa E-23?", "es", candidate(embedder, "codes"), *others)
+    assert codes.score.identifiers == 1
+    assert [unit.codes for unit in codes.units] == [frozenset(), frozenset({"e-23"})]
+    assert all(each.score.identifiers == 0 for each in rest)
+
+
+def test_a_part_of_a_passage_never_matches_better_than_the_whole(embedder: CentredEmbedder) -> None:
+    for each in rated(embedder, "refund", "en", *(candidate(embedder, name) for name in UNITS)):
+        assert max(unit.tokens for unit in each.units) <= each.score.tokens + 1e-6
+
+
+def test_a_country_counts_where_the_question_names_it(embedder: CentredEmbedder) -> None:
+    austria = candidate(embedder, "shipping", about={"AT": 1.0})
+    (named,) = rated(embedder, "What does shipping to Austria cost?", "en", austria)
+    (unnamed,) = rated(embedder, "What does shipping cost?", "en", austria)
+    assert (named.score.country, named.score.named) == (1.0, True)
+    assert (unnamed.score.country, unnamed.score.named) == (0.0, False)
+
+
+def test_of_two_passages_that_match_alike_the_one_in_another_language_is_rated_higher(
+    embedder: CentredEmbedder,
+) -> None:
+    ours, theirs = (candidate(embedder, "returns", language) for language in ("en", "de"))
+    first, second = rated(embedder, "erstattung", "en", ours, theirs)
+    assert first.score.tokens == second.score.tokens
+    assert (first.score.own_language, second.score.own_language) == (True, False)
+    assert first.score.total == pytest.approx(second.score.total + OWN_LANGUAGE_WEIGHT)
+
+
+def test_a_question_without_tokens_and_no_candidates_are_no_error(embedder: CentredEmbedder) -> None:
+    nothing = np.zeros((0, embedder.dimension), np.float32)
+    asked = Asked("", "en", np.zeros(embedder.dimension, np.float32), nothing, frozenset())
+    (found,) = rate(asked, [candidate(embedder, "returns")])
+    assert found.score.total == pytest.approx(OWN_LANGUAGE_WEIGHT)
+    assert rate(asked, []) == []
