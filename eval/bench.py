@@ -19,7 +19,7 @@ from app.answers import Finished, Question
 from app.assistant import build_assistant
 from app.settings import Settings, load_settings
 from eval.errors import EvalError
-from eval.stored_texts import stored_texts
+from eval.stored_texts import embedded_parts, stored_texts
 from eval.suites.golden import read_golden
 from ingest.knowledge import Knowledge, open_knowledge
 from ingest.runs import ingest_into
@@ -89,11 +89,11 @@ def _ingest(knowledge: Knowledge, documents: Path) -> tuple[float, float, int]:
     started = time.perf_counter()
     summary = ingest_into(knowledge, [open_source(documents)])
     ingest_s = time.perf_counter() - started
-    texts = stored_texts(knowledge.engine)
+    texts = embedded_parts(stored_texts(knowledge.engine))
     if summary.embedded != len(texts):
         raise EvalError(f"{summary.embedded} texts were embedded, but {len(texts)} are in the ledger")
     started = time.perf_counter()
-    knowledge.embedder.embed([text.text for text in texts], [text.language for text in texts], "passage")
+    knowledge.embedder.encode([text for _, text in texts], [language for language, _ in texts], "passage")
     return ingest_s, time.perf_counter() - started, len(texts)
 
 

@@ -11,18 +11,21 @@ import json
 import sys
 import time
 
-from eval.stored_texts import stored_texts
+from eval.stored_texts import embedded_parts, stored_texts
 from ingest.knowledge import open_centred_embedder
 from ingest.ledger.engine import open_ledger
 from ingest.settings import load_ingest_settings
 
+_GROUP = 4096  # of all at once the token states would fill the memory
+
 
 def main() -> None:
-    """Embed the stored texts once, in one call, which sorts them by length."""
+    """Embed the stored texts once, in groups that are sorted by length."""
     settings = load_ingest_settings()
     engine = open_ledger(settings.home, settings.database_url)
-    texts = stored_texts(engine)
+    chunks = stored_texts(engine)
     engine.dispose()
+    parts = embedded_parts(chunks)
     embedder = open_centred_embedder(settings, "bulk")
     embedder.embed(["warm-up"], ["en"], "passage")
     finished = 0
@@ -30,13 +33,15 @@ def main() -> None:
     def progress(count: int) -> None:
         nonlocal finished
         finished += count
-        sys.stderr.write(json.dumps({"event": "document", "done": finished, "of": len(texts)}) + "\n")
+        sys.stderr.write(json.dumps({"event": "document", "done": finished, "of": len(parts)}) + "\n")
 
     started = time.perf_counter()
-    embedder.embed([text.text for text in texts], [text.language for text in texts], "passage", progress)
+    for at in range(0, len(parts), _GROUP):
+        group = parts[at : at + _GROUP]
+        embedder.encode([text for _, text in group], [language for language, _ in group], "passage", progress)
     seconds = time.perf_counter() - started
-    chunks = sum(text.part == "chunk" for text in texts)
-    sys.stdout.write(json.dumps({"texts": len(texts), "chunks": chunks, "embedding_s": round(seconds, 3)}) + "\n")
+    figures = {"texts": len(parts), "chunks": len(chunks), "embedding_s": round(seconds, 3)}
+    sys.stdout.write(json.dumps(figures) + "\n")
 
 
 if __name__ == "__main__":

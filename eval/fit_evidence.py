@@ -50,4 +50,6 @@ def fit_and_report(write: bool) -> None:
 
 def _features() -> tuple[list[dict[str, float]], list[bool]]:
     found = search_golden(_PASSAGES)
-    return [features(passages) for _, passages in found], [golden.answerable for golden, _ in found]
+    return [features([passage.score for passage in passages]) for _, passages in found], [
+        golden.answerable for golden, _ in found
+    ]

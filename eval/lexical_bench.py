@@ -19,7 +19,7 @@ from pathlib import Path
 
 from eval.errors import EvalError
 from eval.lexical_engines import ENGINES, Engine, is_installed
-from ingest.languages.words import frequencies
+from eval.word_frequencies import frequencies
 from ingest.lexical import Entry
 
 _LANGUAGES = ("de", "en", "fr", "es", "pt", "it", "pl", "nl", "ar", "hi", "ja", "zh")

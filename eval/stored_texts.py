@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.ledger.collections import Collections
-from ingest.texts import EmbeddedText, embedded_texts
+from ingest.texts import ChunkText, chunk_texts
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-def stored_texts(engine: Engine) -> list[EmbeddedText]:
-    """Every chunk and unit that the ledger keeps, each text of a language once, in the order they were ingested."""
-    found: dict[str, EmbeddedText] = {}
+def stored_texts(engine: Engine) -> list[ChunkText]:
+    """Every chunk that the ledger keeps, those of one text once, in the order they were ingested."""
+    found: dict[str, ChunkText] = {}
     for version in Collections(engine).outside(""):
-        for text in embedded_texts(version.key, version.title, version.chunks):
+        for text in chunk_texts(version.key, version.title, version.chunks):
             found.setdefault(text.digest, text)
     return list(found.values())
+
+
+def embedded_parts(texts: list[ChunkText]) -> list[tuple[str, str]]:
+    """What is embedded of them, each text of a language once: language and text."""
+    parts = ((text.language, part) for text in texts for part in (text.context, *text.units) if part)
+    return list(dict.fromkeys(parts))

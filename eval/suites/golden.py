@@ -13,13 +13,15 @@ from urllib.parse import unquote
 
 import typer
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from app.answers import Answer, Finished, Question
 from app.assistant import Assistant, open_assistant
 from app.settings import load_settings
 from eval.errors import EvalUserError
 from eval.intervals import Figure, mean_with_interval
+from eval.json_lines import read_records
+from eval.reporting import grouped, measured, print_json, print_table
 
 
 class GoldenQuestion(BaseModel):
@@ -60,10 +62,17 @@ class GoldenResult:
         return self.cited_right if self.golden.answerable else self.abstained
 
 
-_METRICS: dict[str, tuple[Callable[[GoldenQuestion], bool], Callable[[GoldenResult], bool]]] = {
-    "document_recall": (lambda golden: golden.answerable, lambda result: result.cited_right),
-    "abstention_recall": (lambda golden: not golden.answerable, lambda result: result.abstained),
-    "language_match": (lambda _golden: True, lambda result: result.answer.language == result.golden.language),
+Measure = Callable[[Sequence[GoldenResult]], Figure]
+
+
+def _share(hit: Callable[[GoldenResult], bool], counts: Callable[[GoldenQuestion], bool]) -> Measure:
+    return lambda results: mean_with_interval([float(hit(each)) for each in results if counts(each.golden)])
+
+
+_MEASURES: dict[str, Measure] = {
+    "document_recall": _share(lambda result: result.cited_right, lambda golden: golden.answerable),
+    "abstention_recall": _share(lambda result: result.abstained, lambda golden: not golden.answerable),
+    "language_match": _share(lambda result: result.answer.language == result.golden.language, lambda _golden: True),
 }
 
 
@@ -91,21 +100,7 @@ def read_golden(path: Path) -> list[GoldenQuestion]:
     :raises EvalUserError: there are none, or a line is not one.
     """
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    questions = []
-    for file in files:
-        try:
-            lines = file.read_text(encoding="utf-8").splitlines()
-        except OSError as error:
-            raise EvalUserError(f"{file}: cannot be read ({error.strerror})") from None
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                questions.append(GoldenQuestion.model_validate_json(line))
-            except ValidationError as error:
-                first = error.errors()[0]
-                field = ".".join(map(str, first["loc"]))
-                raise EvalUserError(f"{file.name}:{number}: {field or 'the line'}: {first['msg']}") from None
+    questions = [golden for file in files for _, golden in read_records(file, GoldenQuestion)]
     if not questions:
         raise EvalUserError(f"{path}: no golden questions there; a .jsonl file or a folder of them is wanted")
     return questions
@@ -113,23 +108,10 @@ def read_golden(path: Path) -> list[GoldenQuestion]:
 
 def report(results: Sequence[GoldenResult]) -> dict[str, Any]:
     """The figures as ``--json`` prints them."""
-    languages = sorted({result.golden.language for result in results})
-    by_language = {
-        language: _figures([result for result in results if result.golden.language == language])
-        for language in languages
-    }
-    overall = _figures(results)
     return {
-        **{name: figure.value for name, figure in overall.items()},
+        **measured(results, _MEASURES),
         "questions": len(results),
-        "intervals": {name: figure.model_dump() for name, figure in overall.items()},
-        "by_language": {
-            language: {
-                **{name: figure.value for name, figure in figures.items()},
-                "intervals": {name: figure.model_dump() for name, figure in figures.items()},
-            }
-            for language, figures in by_language.items()
-        },
+        "by_language": grouped(results, lambda result: result.golden.language, _MEASURES),
     }
 
 
@@ -140,22 +122,11 @@ def print_report(results: Sequence[GoldenResult], failures: bool, as_json: bool)
     if as_json:
         if failures:
             figures["failures"] = [_failure(result) for result in wrong]
-        typer.echo(json.dumps(figures, ensure_ascii=False))
+        print_json(figures)
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=f"Golden questions: {len(results)}", title_justify="left")
-    for name in ("language", *_METRICS):
-        table.add_column(name, justify="left" if name == "language" else "right")
-    for language, values in figures["by_language"].items():
-        table.add_row(language, *(_cell(Figure(**values["intervals"][name])) for name in _METRICS))
-    table.add_section()
-    table.add_row("all", *(_cell(Figure(**figures["intervals"][name]), interval=True) for name in _METRICS))
-    console = Console()
-    console.print(table)
+    print_table(f"Golden questions: {len(results)}", ("language", figures["by_language"]), {"all": figures}, _MEASURES)
     for result in wrong if failures else ():
-        console.print(json.dumps(_failure(result), ensure_ascii=False), markup=False, highlight=False)
+        typer.echo(json.dumps(_failure(result), ensure_ascii=False))
 
 
 def _asked(assistant: Assistant, questions: Iterable[GoldenQuestion], day: date, model: str) -> Iterable[GoldenResult]:
@@ -172,13 +143,6 @@ def _asked(assistant: Assistant, questions: Iterable[GoldenQuestion], day: date,
             yield GoldenResult(golden, last.answer)
 
 
-def _figures(results: Sequence[GoldenResult]) -> dict[str, Figure]:
-    return {
-        name: mean_with_interval([float(hit(result)) for result in results if counts(result.golden)])
-        for name, (counts, hit) in _METRICS.items()
-    }
-
-
 def _failure(result: GoldenResult) -> dict[str, Any]:
     return {
         "id": result.golden.id,
@@ -189,13 +153,6 @@ def _failure(result: GoldenResult) -> dict[str, Any]:
         "cited": [citation.document for citation in result.answer.citations],
         "answer": result.answer.answer[:200],
     }
-
-
-def _cell(figure: Figure, interval: bool = False) -> str:
-    if figure.value is None:
-        return "–"
-    spread = f" [{figure.low:.0%}–{figure.high:.0%}]" if interval and figure.low is not None else ""
-    return f"{figure.value:.1%}{spread} ({figure.count})"
 
 
 def asked_on(folder: Path) -> date:

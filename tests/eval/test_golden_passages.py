@@ -32,16 +32,16 @@ def test_every_question_comes_with_its_passages_best_first() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("_sample")
-def test_the_ablation_asks_the_answerable_ones_and_finds_the_score_in_use_the_best(
+def test_the_ablation_asks_the_answerable_ones_and_finds_that_every_part_pays(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     print_ablation()
     first, *rows = capsys.readouterr().out.splitlines()
     answerable = sum(golden.answerable for golden in read_golden(GOLDEN))
     assert first.startswith(f"{answerable} answerable golden questions")
-    shares = {row[:40].strip(): [float(share) for share in re.findall(r"[\d.]+(?=%)", row[40:])] for row in rows}
-    assert len(shares) == 9
-    used = shares["0.7 chunk, 0.3 sentence, country 0.15"]
+    shares = {row[:52].strip(): [float(share) for share in re.findall(r"[\d.]+(?=%)", row[52:])] for row in rows}
+    assert len(shares) == 11
+    used = shares["0.2 chunk, 0.2 sentence, 0.6 tokens; both"]
     assert used[0] > 75
-    assert used[0] > shares["0.7 chunk, 0.3 sentence"][0] > shares["sentence alone"][0]
+    assert used[0] > shares["0.2 chunk, 0.2 sentence, 0.6 tokens"][0] > shares["sentence alone"][0]
     assert all(at_1 <= at_3 for at_1, at_3 in shares.values())
