@@ -33,7 +33,7 @@ $(VENV)/.ready-to-test: $(VENV)/.ready
 	@touch $@
 
 test: check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.ready-to-test
 	@$(BIN)/ruff check .

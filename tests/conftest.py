@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as app.main does, before numpy is there
+
 from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path

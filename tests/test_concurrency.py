@@ -18,6 +18,7 @@ from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
 from ingest.ledger.reading import Scope
+from ingest.ledger.vectors import VectorShelf
 from ingest.lexical.shelves import open_words
 from ingest.runs import ingest_into, run_ingest
 from ingest.settings import IngestSettings
@@ -27,7 +28,7 @@ from tests.conftest import REPOSITORY
 from tests.ingest.shelf import only
 from tests.support.soak import FIRST, QUESTIONS, SOFAS, write_documents
 
-SECONDS = float(os.environ.get("POLYDESK_SOAK_S", "20"))
+SECONDS = float(os.environ.get("POLYDESK_SOAK_S", "12"))
 ASKING = 2  # processes, with two threads each
 
 
@@ -93,15 +94,18 @@ def test_agents_ask_while_documents_are_ingested_again_and_again(make_home: Call
                 assert len(set(numbers)) > 2
 
 
-@pytest.mark.parametrize("call", ["query", "get"])
+@pytest.mark.parametrize(
+    ("owner", "call"), [(VectorCollection, "query"), (VectorShelf, "get")], ids=["store", "ledger"]
+)
 def test_a_version_published_in_the_middle_of_a_search_is_found_whole(
     make_home: Callable[[], Path],
     embedder: CentredEmbedder,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    owner: type,
     call: str,
 ) -> None:
-    """The store has answered already when what it named is replaced and cleared away."""
+    """Store or ledger have answered already when what it named is replaced and cleared away."""
     home, documents = make_home(), tmp_path / "docs"
     documents.mkdir()
     write_documents(documents, FIRST)
@@ -109,7 +113,7 @@ def test_a_version_published_in_the_middle_of_a_search_is_found_whole(
     with open_store(home) as store, open_words(home) as words:
         knowledge = Knowledge(engine, store, words, embedder, only(embedder))
         ingest_into(knowledge, [open_source(documents)])
-        answer = getattr(VectorCollection, call)
+        answer = getattr(owner, call)
         waiting = [FIRST + 1]
 
         def overtaken(*args: Any, **kwargs: Any) -> Any:
@@ -120,7 +124,7 @@ def test_a_version_published_in_the_middle_of_a_search_is_found_whole(
             return answer(*args, **kwargs) if found is None else found
 
         search = PassageSearch(knowledge)
-        monkeypatch.setattr(VectorCollection, call, overtaken)
+        monkeypatch.setattr(owner, call, overtaken)
         passages = search.search(QUESTIONS["lamps.md"], "en", Scope(date.today()))
     engine.dispose()
     lamps = [passage for passage in passages if passage.chunk.version.document_id == "lamps.md"]

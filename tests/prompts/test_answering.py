@@ -27,6 +27,7 @@ class Passage:
     title: str = "Returns"
     heading: tuple[str, ...] = ("Deadlines", "Switzerland")
     date: str | None = "2025-03-01"
+    is_history: bool = False
 
 
 def _messages(family: str | None, passages: list[Passage], question: str, fence: str) -> list[tuple[str, str]]:
@@ -98,6 +99,11 @@ def test_braces_in_question_and_passages_come_out_as_they_are(question: str) -> 
 
 def test_a_passage_without_heading_or_date_has_a_bare_title() -> None:
     assert render_passages([Passage(1, "x", heading=(), date=None)], new_fence()) == "[1] Returns\nx"
+
+
+def test_an_earlier_ticket_is_marked_as_no_rule() -> None:
+    shown = render_passages([Passage(1, "x", heading=(), date=None, is_history=True)], new_fence())
+    assert shown == "[1] Returns (an earlier ticket of this customer, not a rule)\nx"
 
 
 def test_fences_are_never_the_same() -> None:
