@@ -18,12 +18,12 @@ _VARIANTS = (
     ("chunk alone", 1.0, 0.0, 0.0, 0.0, 0.0),
     ("tokens alone", 0.0, 0.0, 1.0, 0.0, 0.0),
     ("0.7 chunk, 0.3 sentence", 0.7, 0.3, 0.0, 0.0, 0.0),
-    ("0.2 chunk, 0.2 sentence, 0.6 tokens", 0.2, 0.2, 0.6, 0.0, 0.0),
+    ("0.2 chunk, 0.1 sentence, 0.7 tokens", 0.2, 0.1, 0.7, 0.0, 0.0),
     ("0.7 chunk, 0.3 sentence; country 0.15", 0.7, 0.3, 0.0, 0.15, 0.0),
     ("0.4 chunk, 0.2 sentence, 0.4 tokens; country 0.15", 0.4, 0.2, 0.4, 0.15, 0.0),
     ("0.2 chunk, 0.2 sentence, 0.6 tokens; country 0.15", 0.2, 0.2, 0.6, 0.15, 0.0),
-    ("0.1 chunk, 0.2 sentence, 0.7 tokens; country 0.15", 0.1, 0.2, 0.7, 0.15, 0.0),
-    ("0.2 chunk, 0.2 sentence, 0.6 tokens; both", 0.2, 0.2, 0.6, 0.15, -0.07),
+    ("0.2 chunk, 0.1 sentence, 0.7 tokens; country 0.15", 0.2, 0.1, 0.7, 0.15, 0.0),
+    ("0.2 chunk, 0.1 sentence, 0.7 tokens; both", 0.2, 0.1, 0.7, 0.15, -0.12),
     ("tokens alone; country 0.15", 0.0, 0.0, 1.0, 0.15, 0.0),
 )
 

@@ -6,7 +6,7 @@ import re
 
 LOOKAHEAD = 12  # characters that must follow without a space
 LOOKBEHIND = 12  # characters at the start of the sentence that are looked at
-_SHORTEST = 30  # characters; a shorter clause stays with its neighbour
+_SHORTEST = 60  # characters; a shorter clause stays with its neighbour
 _SHORTEST_CONDITION = 70  # a condition stays with what it brings about
 _SHORTEST_POLITE = 12
 
