@@ -17,11 +17,11 @@ def test_every_size_and_filter_has_its_figures(
     polydesk: Command, models_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POLYDESK_HOME", str(models_folder.parent))
-    monkeypatch.setattr(bench_search, "_ASKED", 64)
-    status, said, _ = polydesk("bench", "search", "--chunks", "100", "--chunks", "200", "--json")
+    monkeypatch.setattr(bench_search, "_ASKED", 32)
+    status, said, _ = polydesk("bench", "search", "--chunks", "20", "--chunks", "60", "--json")
     assert status == 0
     figures = json.loads(said)
-    assert [size["chunks"] for size in figures["sizes"]] == [100, 200]
+    assert [size["chunks"] for size in figures["sizes"]] == [20, 60]
     assert set(figures["growth"]) == {*scopes(), COUNTRY_NAMED}
     for size in figures["sizes"]:
         assert set(size) == set(SizeFigures.model_fields)
