@@ -6,20 +6,19 @@
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from eval.beir import beir_folders, read_beir
 from eval.errors import EvalUserError
 from eval.lexical_engines import ENGINES, Engine
+from eval.ranking import DEPTH, Judged, reciprocal_rank
 from ingest.lexical import Entry
-
-_DEPTH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,53 +34,29 @@ class Figures:
 def measure(data: Path, engine: str) -> dict[str, Figures]:
     """The figures of each language of queries.
 
-    :raises EvalUserError: there is no BEIR folder.
+    :raises EvalUserError: there is no BEIR folder, or it is not one.
     """
-    folders = [corpus.parent for corpus in sorted({*data.glob("corpus.jsonl"), *data.glob("*/corpus.jsonl")})]
-    if not folders:
-        raise EvalUserError(
-            f"{data} holds no corpus.jsonl, nor do its folders: name a BEIR folder, or a folder of them"
-        )
-    ranks: dict[str, list[int | None]] = defaultdict(list)
+    sets = {folder: read_beir(folder) for folder in beir_folders(data).values()}
+    found: dict[str, list[tuple[list[str], Judged]]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as place:
         index: Engine = ENGINES[engine](Path(place))
-        for folder in folders:
-            index.write([_entry(folder, line) for line in _lines(folder / "corpus.jsonl")])
-        for folder in folders:
-            right = _right_answers(folder / "qrels" / "test.tsv")
-            for query in _lines(folder / "queries.jsonl"):
-                language = query.get("metadata", {}).get("language", folder.name)
-                hits = index.search(query["text"], language, _DEPTH)
-                wanted = [hits.index(id) + 1 for id in right[query["_id"]] if id in hits]
-                ranks[language].append(min(wanted, default=None))
+        for folder, of in sets.items():
+            index.write([Entry(each.id, each.language or folder.name, each.text) for each in of.documents])
+        for folder, of in sets.items():
+            for query in of.queries:
+                language = query.language or folder.name
+                found[language].append((index.search(query.text, language, DEPTH), of.judged[query.id]))
         index.close()
-    return {language: _figures(found) for language, found in sorted(ranks.items())}
+    return {language: _figures(hits) for language, hits in sorted(found.items())}
 
 
-def _entry(folder: Path, line: dict[str, Any]) -> Entry:
-    return Entry(line["_id"], line.get("metadata", {}).get("language", folder.name), line["text"])
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-
-
-def _right_answers(path: Path) -> dict[str, set[str]]:
-    right: dict[str, set[str]] = defaultdict(set)
-    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
-        query, document, grade = line.split("\t")
-        if int(grade) > 0:
-            right[query].add(document)
-    return right
-
-
-def _figures(ranks: list[int | None]) -> Figures:
-    found = [rank for rank in ranks if rank is not None]
+def _figures(found: Sequence[tuple[Sequence[str], Judged]]) -> Figures:
+    first, five, ten = ([reciprocal_rank(hits, judged, k) for hits, judged in found] for k in (1, 5, DEPTH))
     return Figures(
-        queries=len(ranks),
-        recall_at_1=sum(rank == 1 for rank in found) / len(ranks),
-        recall_at_5=sum(rank <= 5 for rank in found) / len(ranks),
-        mrr_at_10=sum(1 / rank for rank in found) / len(ranks),
+        queries=len(found),
+        recall_at_1=statistics.fmean(first),
+        recall_at_5=statistics.fmean(rank > 0 for rank in five),
+        mrr_at_10=statistics.fmean(ten),
     )
 
 

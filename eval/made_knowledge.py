@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 
 from eval.made_documents import CHUNKS_A_DOCUMENT, DocumentMaker, MadeDocument
-from ingest.documents import Chunk
 from ingest.knowledge import Knowledge
 from ingest.ledger.collections import Collections, first_name, past_name
 from ingest.ledger.tables import LIVE, PAST, PUBLISHED, SUPERSEDED, ChunkRow, DocumentRow, VectorRow, VersionRow, now
+from ingest.ledger.writing import chunk_row
 from ingest.lexical import Entry
 from ingest.texts import ChunkText, chunk_texts
 from ingest.vectors import record_of
@@ -67,7 +67,7 @@ class MadeKnowledge:
             connection.execute(
                 insert(ChunkRow),
                 [
-                    _chunk(made.number, chunk, text)
+                    chunk_row(made.number + 1, chunk, text)
                     for made in documents
                     for chunk, text in zip(made.chunks, texts[made.number], strict=True)
                 ],
@@ -121,20 +121,4 @@ def _version(made: MadeDocument, collection: str) -> dict[str, Any]:
         "run_id": None,
         "published_at": now(),
         "ended_at": now() if made.superseded else None,
-    }
-
-
-def _chunk(number: int, chunk: Chunk, text: ChunkText) -> dict[str, Any]:
-    return {
-        "version_id": number + 1,
-        "ordinal": chunk.ordinal,
-        "record_id": text.record_id,
-        "digest": text.digest,
-        "start": chunk.start,
-        "end": chunk.end,
-        "heading": list(chunk.heading),
-        "page": chunk.page,
-        "language": chunk.language,
-        "header": chunk.header,
-        "units": [[unit.start, unit.end, unit.text] for unit in chunk.units],
     }

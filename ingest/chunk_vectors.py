@@ -74,18 +74,6 @@ class ChunkVectors:
         return cls(rows[0], rows[1:], bits, lengths)
 
 
-def wholes(chunks: Sequence[ChunkVectors]) -> Vectors:
-    """:attr:`ChunkVectors.whole` of each, shape ``(chunks, dimension)``; faster than one by one."""
-    import numpy as np
-
-    counts = [len(chunk.units) for chunk in chunks]
-    starts = np.cumsum([0, *counts[:-1]])
-    means = np.add.reduceat(np.concatenate([chunk.units for chunk in chunks]), starts) / np.array(counts)[:, None]
-    mixed = CONTEXT_WEIGHT * np.stack([chunk.context for chunk in chunks]) + means
-    result: Vectors = (mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-9)).astype(np.float32)
-    return result
-
-
 def chunk_vectors(vectors: Vectors, states: Sequence[Vectors]) -> ChunkVectors:
     """Put together what a model made of a chunk's context and units, rounded as the ledger keeps it.
 

@@ -17,10 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import model_validator
 
 from prompts.files import load
-from prompts.slots import slots
+from prompts.messages import FamilyTemplate, Messages
 
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
@@ -53,38 +53,20 @@ class PassageLike(Protocol):
     def is_history(self) -> bool: ...
 
 
-class Messages(BaseModel):
-    """The two messages of one family of models."""
+class AnswerMessages(Messages):
+    """The messages of a grounded answer."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    system: str = Field(min_length=1)
-    user: str = Field(min_length=1)
+    slots_wanted = SLOTS
 
     @model_validator(mode="after")
-    def _every_slot_is_used_and_known(self) -> Self:
-        used = slots(self.system) | slots(self.user)
-        if used != SLOTS:
-            wrong = ", ".join(f"{{{name}}}" for name in sorted(used ^ SLOTS))
-            raise ValueError(f"these slots are missing or unknown: {wrong}")
+    def _no_answer_is_explained(self) -> Self:
         if NO_ANSWER not in self.system:
             raise ValueError(f"system must say when to write {NO_ANSWER}")
         return self
 
 
-class AnswerTemplate(BaseModel):
+class AnswerTemplate(FamilyTemplate[AnswerMessages]):
     """``prompts/templates/answer.yaml``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    default: Messages
-    families: dict[str, Messages] = {}
-
-    def for_family(self, family: str | None) -> Messages:
-        """The longest entry that ``family`` begins with, or the default."""
-        name = (family or "").lower()
-        fitting = [entry for entry in self.families if name.startswith(entry)]
-        return self.families[max(fitting, key=len)] if fitting else self.default
 
 
 def answer_prompt(family: str | None) -> ChatPromptTemplate:
@@ -93,10 +75,7 @@ def answer_prompt(family: str | None) -> ChatPromptTemplate:
     :param family: ``llama3.1``, ``mistral-small``, …; None for the default.
     :raises prompts.errors.PromptError: the template file is malformed.
     """
-    from langchain_core.prompts import ChatPromptTemplate
-
-    messages = _template().for_family(family)
-    return ChatPromptTemplate.from_messages([("system", messages.system.strip()), ("user", messages.user.strip())])
+    return _template().for_family(family).chat_template()
 
 
 def new_fence() -> str:
@@ -115,13 +94,9 @@ def render_passages(passages: Sequence[PassageLike], fence: str) -> str:
 
 def _rendered(passage: PassageLike, fence: str) -> str:
     head = " > ".join(part for part in (passage.title, *passage.heading) if part)
-    dated = f" ({_line(passage.date, fence)})" if passage.date else ""
+    dated = f" ({defused_line(passage.date, fence)})" if passage.date else ""
     history = f" ({_HISTORY})" if passage.is_history else ""
-    return f"[{passage.number}] {_line(head, fence)}{dated}{history}\n{defused(passage.text, fence)}"
-
-
-def _line(text: str, fence: str) -> str:
-    return " ".join(defused(text, fence).split())
+    return f"[{passage.number}] {defused_line(head, fence)}{dated}{history}\n{defused(passage.text, fence)}"
 
 
 _ANY_FENCE = re.compile(r"=*PASSAGES-[0-9a-f]*=*", re.IGNORECASE)
@@ -137,6 +112,11 @@ def defused(text: str, fence: str) -> str:
         # A space, not nothing: what is left on both sides must not close up to a new mark.
         harmless = pattern.sub(" ", harmless)
     return _NUMBER_AT_START.sub(r"\1(\2)", harmless).strip()
+
+
+def defused_line(text: str, fence: str) -> str:
+    """The same on one line."""
+    return " ".join(defused(text, fence).split())
 
 
 def _is_invisible(character: str) -> bool:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
-from prompts.answering import defused
+from prompts.answering import defused_line
 from prompts.files import load
-from prompts.slots import slots
+from prompts.messages import FamilyTemplate, Messages
 
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
@@ -31,43 +29,23 @@ class ExchangeLike(Protocol):
     def answer(self) -> str: ...
 
 
-class FollowUpMessages(BaseModel):
-    """The two messages of one family of models."""
+class FollowUpMessages(Messages):
+    """The messages that ask for a self-contained question."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    system: str = Field(min_length=1)
-    user: str = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _every_slot_is_used_and_known(self) -> Self:
-        used = slots(self.system) | slots(self.user)
-        if used != SLOTS:
-            wrong = ", ".join(f"{{{name}}}" for name in sorted(used ^ SLOTS))
-            raise ValueError(f"these slots are missing or unknown: {wrong}")
-        return self
+    slots_wanted = SLOTS
 
 
-class FollowUpTemplate(BaseModel):
+class FollowUpTemplate(FamilyTemplate[FollowUpMessages]):
     """``prompts/templates/followup.yaml``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    default: FollowUpMessages
-    families: dict[str, FollowUpMessages] = {}
 
 
 def followup_prompt(family: str | None) -> ChatPromptTemplate:
     """A system and a user message whose variables are :data:`SLOTS`.
 
-    :param family: ``llama``, ``mistral`` …; the default's for one without an entry.
+    :param family: ``llama3.1``, ``mistral-small``, …; None for the default.
     :raises prompts.errors.PromptError: the template file is malformed.
     """
-    from langchain_core.prompts import ChatPromptTemplate
-
-    template = _template()
-    messages = template.families.get((family or "").lower(), template.default)
-    return ChatPromptTemplate.from_messages([("system", messages.system.strip()), ("user", messages.user.strip())])
+    return _template().for_family(family).chat_template()
 
 
 def render_conversation(exchanges: Sequence[ExchangeLike], fence: str) -> str:
@@ -76,8 +54,8 @@ def render_conversation(exchanges: Sequence[ExchangeLike], fence: str) -> str:
 
 
 def _rendered(exchange: ExchangeLike, fence: str) -> str:
-    question = " ".join(defused(exchange.question, fence).split())
-    answer = " ".join(defused(exchange.answer, fence).split())
+    question = defused_line(exchange.question, fence)
+    answer = defused_line(exchange.answer, fence)
     cut = answer if len(answer) <= ANSWER_CHARACTERS else answer[:ANSWER_CHARACTERS].rstrip() + " …"
     return f"Question: {question}\nAnswer: {cut or '-'}"
 

@@ -182,5 +182,5 @@ def _asking_words(reading: Reading) -> set[str]:
 
 
 def _joined(earlier: str, addition: str, language: str) -> str:
-    ended = earlier if earlier[-1:] in "?!.？！。؟।" else f"{earlier}." if language not in ("th",) else earlier
+    ended = earlier if earlier[-1:] in "?!.？！。؟।" or language == "th" else f"{earlier}."
     return ended + ("" if language in _NO_SPACE_BETWEEN else " ") + addition

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.retrieval.validity import countries_named
 from ingest.embedding.centring import CentredEmbedder
 from ingest.embedding.token_bits import turned
-from ingest.places import countries
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What a question is to one embedding model, and which words of it count as they stand."""
+    """What a question is to one embedding model, and the countries that it names."""
 
     question: str
     language: str
@@ -26,5 +26,5 @@ class Asked:
     @classmethod
     def of(cls, question: str, language: str, embedder: CentredEmbedder) -> Asked:
         encoded = embedder.encode([question], [language], "query")
-        named = frozenset(countries(question, language))
+        named = countries_named(question, language)
         return cls(question, language, encoded.vectors[0], turned(encoded.states[0]), named)

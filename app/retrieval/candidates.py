@@ -53,7 +53,7 @@ class Candidates:
         while True:
             n *= 4
             hits = self._query(n)
-            live = self._live(hits)
+            live = self._reader.live_ids(hits, self._scope)
             if len(live) >= _NEAR or len(hits) < n:
                 return [id for id in hits if id in live][:_NEAR]
 

@@ -13,11 +13,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.retrieval.passages import Passage
-from app.retrieval.validity import main_countries
+from app.retrieval.validity import countries_named, main_countries
 from guardrails.quantities import Quantity, find_quantities, unmatched
 from ingest.chunk_vectors import ChunkVectors
 from ingest.documents import Unit
-from ingest.places import countries
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,7 +105,8 @@ def _hold_together(first: Passage, second: Passage) -> bool:
 def _for_one_country(*places: tuple[Passage, Unit]) -> bool:
     """Whether two units hold for a country in common: the one a sentence names, or those its document is about."""
     first, second = (
-        _countries(unit.text, passage.language) or main_countries(passage.chunk.version) for passage, unit in places
+        countries_named(unit.text, passage.language) or main_countries(passage.chunk.version)
+        for passage, unit in places
     )
     return bool(first & second) if first and second else first == second
 
@@ -154,8 +154,3 @@ def _said(text: str, quantities: Sequence[Quantity]) -> str:
 @lru_cache(maxsize=1024)
 def _quantities(text: str, language: str) -> tuple[Quantity, ...]:
     return tuple(find_quantities(text, language))
-
-
-@lru_cache(maxsize=1024)
-def _countries(text: str, language: str) -> frozenset[str]:
-    return frozenset(countries(text, language))

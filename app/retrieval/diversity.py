@@ -16,11 +16,10 @@ from functools import lru_cache
 
 from app.retrieval.passages import Passage
 from app.retrieval.scoring import identifiers
-from app.retrieval.validity import main_countries
+from app.retrieval.validity import countries_named, main_countries
 from guardrails.folding import fold
 from guardrails.quantities import find_quantities, unmatched
 from guardrails.tokens import content_words
-from ingest.places import countries
 
 _SAME_VECTOR = 0.97  # cosine of two sentences that differ in a word or two
 _SAME_WORDS = 0.8  # of the words of both, those that they share
@@ -83,7 +82,7 @@ def _speak_for_the_same(passage: Passage, other: Passage) -> bool:
 
 
 def _named(passage: Passage) -> frozenset[str]:
-    return _countries(passage.text, passage.language)
+    return countries_named(passage.text, passage.language)
 
 
 def _same(unit: str, other: str, cosine: float, language: str) -> bool:
@@ -99,7 +98,7 @@ def _same(unit: str, other: str, cosine: float, language: str) -> bool:
     return (
         set(_words(different)) <= content_words(different, language)
         and identifiers(unit) == identifiers(other)
-        and _countries(unit, language) == _countries(other, language)
+        and countries_named(unit, language) == countries_named(other, language)
         and not _differing_quantities(unit, other, language)
     )
 
@@ -112,8 +111,3 @@ def _differing_quantities(unit: str, other: str, language: str) -> bool:
 @lru_cache(maxsize=4096)
 def _words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(text)))
-
-
-@lru_cache(maxsize=1024)
-def _countries(text: str, language: str) -> frozenset[str]:
-    return frozenset(countries(text, language))

@@ -102,5 +102,7 @@ def identifiers(text: str) -> frozenset[str]:
 
 def telling(wanted: frozenset[str], texts: Sequence[str]) -> frozenset[str]:
     """Those of ``wanted`` that few of ``texts`` hold: a product that every passage names tells none of them apart."""
+    if not wanted:
+        return wanted
     held = Counter(code for text in texts for code in identifiers(text) & wanted)
     return frozenset(code for code in wanted if held[code] <= max(1, _FEW * len(texts)))

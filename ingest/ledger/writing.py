@@ -24,7 +24,7 @@ from ingest.ledger.tables import (
     VersionRow,
     now,
 )
-from ingest.texts import chunk_texts
+from ingest.texts import ChunkText, chunk_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,21 +175,26 @@ def _row(version: NewVersion, number: int, collection: str, run_id: int | None) 
 
 def _insert_parts(session: Session, version_id: int, version: NewVersion) -> None:
     texts = chunk_texts(version.key, version.title, version.chunks)
-    rows = [
-        {
-            "version_id": version_id,
-            "ordinal": chunk.ordinal,
-            "record_id": text.record_id,
-            "digest": text.digest,
-            "start": chunk.start,
-            "end": chunk.end,
-            "heading": list(chunk.heading),
-            "page": chunk.page,
-            "language": chunk.language,
-            "header": chunk.header,
-            "units": [[unit.start, unit.end, unit.text] for unit in chunk.units],
-        }
-        for chunk, text in zip(version.chunks, texts, strict=True)
-    ]
+    rows = [chunk_row(version_id, chunk, text) for chunk, text in zip(version.chunks, texts, strict=True)]
     if rows:
         session.execute(insert(ChunkRow), rows)
+
+
+def chunk_row(version_id: int, chunk: Chunk, text: ChunkText) -> dict[str, Any]:
+    """How a chunk stands in the ledger.
+
+    :param text: what is embedded of it.
+    """
+    return {
+        "version_id": version_id,
+        "ordinal": chunk.ordinal,
+        "record_id": text.record_id,
+        "digest": text.digest,
+        "start": chunk.start,
+        "end": chunk.end,
+        "heading": list(chunk.heading),
+        "page": chunk.page,
+        "language": chunk.language,
+        "header": chunk.header,
+        "units": [[unit.start, unit.end, unit.text] for unit in chunk.units],
+    }

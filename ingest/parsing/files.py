@@ -17,7 +17,7 @@ from ingest.parsing.reading import check_bytes, read_bytes
 _IMAGE = ("images", "extract_image")
 
 # Module and function for each suffix; the readers are imported when a file needs them.
-_READERS = {
+READERS = {
     ".md": ("markdown", "extract_markdown"),
     ".markdown": ("markdown", "extract_markdown"),
     ".html": ("html", "extract_html_file"),
@@ -43,7 +43,7 @@ _READERS = {
 # Readers that may meet a scan, and are told the language to expect in it.
 _READ_SCANS = frozenset({"extract_pdf", "extract_image"})
 
-SUPPORTED: frozenset[str] = frozenset(_READERS)
+SUPPORTED: frozenset[str] = frozenset(READERS)
 """Suffixes that can be parsed, in lower case with the dot."""
 
 
@@ -61,13 +61,13 @@ def parse(content: Content) -> ParsedDocument:
     """
     path = Path(content.name)
     suffix = path.suffix.lower()
-    if suffix not in _READERS:
+    if suffix not in READERS:
         known = " ".join(sorted(SUPPORTED))
         raise DocumentError(
             "unsupported", f"{path.name}: files of type “{suffix}” are not read; convert it to one of {known}"
         )
     check_bytes(path.name, content.data)
-    module, function = _READERS[suffix]
+    module, function = READERS[suffix]
     extract: Callable[..., Extract] = getattr(importlib.import_module(f"ingest.parsing.{module}"), function)
     try:
         hints = (content.language,) if function in _READ_SCANS else ()

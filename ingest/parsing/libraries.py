@@ -5,46 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from ingest.parsing.files import READERS
+
 ALWAYS = ("ingest.parsing.worker", "ingest.parsing.plain")
 _HTML = ("ingest.parsing.html", "unstructured.partition.html")
-_MARKDOWN = ("ingest.parsing.markdown", "markdown_it", *_HTML)
 _EMAIL = ("ingest.parsing.email", "ingest.parsing.outlook", *_HTML)
-_DOCX = ("ingest.parsing.docx", "unstructured.partition.docx")
-_SHEETS = ("ingest.parsing.spreadsheets", "pandas", "openpyxl", "unstructured.partition.xlsx", "scipy.sparse")
-_OTHER = ("ingest.parsing.other", "unstructured.partition.pptx", "pypandoc", *_HTML)
-_PDF = (
-    "ingest.parsing.pdf",
-    "cv2",
-    "scipy.sparse",
-    "matplotlib.pyplot",
-    "unstructured.partition.pdf_image.pdfminer_utils",
-    "unstructured.partition.pdf_image.pdfminer_processing",
-)
-_IMAGES = ("ingest.parsing.images", "cv2")
 
-_OF_SUFFIX = {
-    ".txt": (),
-    ".md": _MARKDOWN,
-    ".markdown": _MARKDOWN,
-    ".html": _HTML,
-    ".htm": _HTML,
-    ".docx": _DOCX,
-    ".docm": _DOCX,
-    ".xlsx": _SHEETS,
-    ".xlsm": _SHEETS,
-    ".csv": _SHEETS,
-    ".tsv": _SHEETS,
-    ".pdf": _PDF,
-    ".eml": _EMAIL,
-    ".msg": _EMAIL,
-    **dict.fromkeys((".pptx", ".pptm", ".odt", ".rtf", ".epub"), _OTHER),
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".heif"), _IMAGES),
+# By the module that reads, the commonest first.
+_OF_READER: dict[str, tuple[str, ...]] = {
+    "plain": (),
+    "markdown": ("ingest.parsing.markdown", "markdown_it", *_HTML),
+    "html": _HTML,
+    "email": _EMAIL,
+    "outlook": _EMAIL,
+    "docx": ("ingest.parsing.docx", "unstructured.partition.docx"),
+    "other": ("ingest.parsing.other", "unstructured.partition.pptx", "pypandoc", *_HTML),
+    "spreadsheets": (
+        "ingest.parsing.spreadsheets",
+        "pandas",
+        "openpyxl",
+        "unstructured.partition.xlsx",
+        "scipy.sparse",
+    ),
+    "pdf": (
+        "ingest.parsing.pdf",
+        "cv2",
+        "scipy.sparse",
+        "matplotlib.pyplot",
+        "unstructured.partition.pdf_image.pdfminer_utils",
+        "unstructured.partition.pdf_image.pdfminer_processing",
+    ),
+    "images": ("ingest.parsing.images", "cv2"),
 }
 # Without these a fork server is not ready: most files need them.
-FIRST = frozenset((*_MARKDOWN, *_EMAIL))
-EVERYTHING = tuple(
-    dict.fromkeys((*_MARKDOWN, *_EMAIL, *_DOCX, *_OTHER, *_SHEETS, *_PDF, *_IMAGES, "ingest.parsing.outlook"))
-)
+FIRST = frozenset((*_OF_READER["markdown"], *_EMAIL))
+EVERYTHING = tuple(dict.fromkeys(module for modules in _OF_READER.values() for module in modules))
 
 
 def libraries_for(names: Iterable[str]) -> tuple[str, ...]:
@@ -54,5 +49,6 @@ def libraries_for(names: Iterable[str]) -> tuple[str, ...]:
     attachment, imports what it needs itself.
     """
     suffixes = {PurePosixPath(name.partition("#")[0]).suffix.lower() for name in names}
-    wanted = {module for suffix in suffixes for module in _OF_SUFFIX.get(suffix, EVERYTHING)}
+    readers = {READERS[suffix][0] if suffix in READERS else None for suffix in suffixes}
+    wanted = {module for reader in readers for module in (EVERYTHING if reader is None else _OF_READER[reader])}
     return tuple(module for module in EVERYTHING if module in wanted)

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.main import main
 from ingest import knowledge
 from ingest.embedding.centring import CentredEmbedder
+from tests.support.command import Command, command_with
 
 WriteBeir = Callable[..., Path]
-Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def polydesk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], embedder: CentredEmbedder) -> Command:
     """Runs the command; returns its exit status and what it printed."""
-    monkeypatch.setattr(knowledge, "open_centred_embedder", lambda *_: embedder)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["polydesk", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
+    return command_with(embedder, (knowledge,), monkeypatch, capsys)
 
 
 def write_beir(

@@ -11,7 +11,8 @@ import pytest
 from eval.suites import abstention
 from eval.suites.abstention import GivenQuestion, decided, report
 from ingest.embedding.centring import CentredEmbedder
-from tests.eval.conftest import Command, write_lines
+from tests.eval.conftest import write_lines
+from tests.support.command import Command
 
 
 def given(language: str, question: str, answerable: bool) -> GivenQuestion:

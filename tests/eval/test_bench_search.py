@@ -9,7 +9,7 @@ import pytest
 
 from eval import bench_search
 from eval.bench_search import COUNTRY_NAMED, SizeFigures, scopes
-from tests.eval.conftest import Command
+from tests.support.command import Command
 
 
 @pytest.mark.slow

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.eval.conftest import Command, write_lines
+from tests.eval.conftest import write_lines
+from tests.support.command import Command
 
 TEXTS = [
     {"text": "Wie lange kann ich eine Matratze zurückgeben?", "language": "de", "kind": "sentences"},

@@ -26,7 +26,8 @@ from ingest.embedding.centring import CentredEmbedder
 from ingest.parsing import parse
 from ingest.plan import Work
 from ingest.preparing import Preparer
-from tests.eval.conftest import Command, write_beir
+from tests.eval.conftest import write_beir
+from tests.support.command import Command
 from tests.support.hashed_embedder import hashed
 
 CORPUS: list[dict[str, Any]] = [

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from app.main import main
 from ingest import knowledge, runs
 from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
@@ -16,6 +14,7 @@ from ingest.ledger.engine import open_ledger
 from ingest.lexical.shelves import open_words
 from ingest.store import StoreConnection, open_store
 from tests.ingest.shelf import Shelf, only
+from tests.support.command import Command, command_with
 
 
 @pytest.fixture(scope="module")
@@ -37,18 +36,6 @@ def shelf(store: StoreConnection, embedder: CentredEmbedder, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def polydesk(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], embedder: CentredEmbedder
-) -> Callable[..., tuple[int, str, str]]:
-    """Runs the command in this process, with the model that is open already."""
-    for module in (knowledge, runs):
-        monkeypatch.setattr(module, "open_centred_embedder", lambda *_: embedder)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["polydesk", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
+def polydesk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], embedder: CentredEmbedder) -> Command:
+    """Runs the command; returns its exit status and what it printed."""
+    return command_with(embedder, (knowledge, runs), monkeypatch, capsys)

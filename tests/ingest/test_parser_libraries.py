@@ -7,13 +7,13 @@ import importlib.util
 import pytest
 
 from ingest.parsing import SUPPORTED
-from ingest.parsing.files import _READERS
+from ingest.parsing.files import READERS
 from ingest.parsing.libraries import ALWAYS, EVERYTHING, libraries_for
 
 
 @pytest.mark.parametrize("suffix", sorted(SUPPORTED))
 def test_the_reader_of_every_format_is_among_its_libraries(suffix: str) -> None:
-    module = f"ingest.parsing.{_READERS[suffix][0]}"
+    module = f"ingest.parsing.{READERS[suffix][0]}"
     found = libraries_for([f"file:///docs/paper{suffix.upper()}"])
     assert module in ALWAYS or module in found
 
