@@ -34,6 +34,7 @@ from app.models.choosing import choose_model
 from app.quoting import best_quotes
 from app.retrieval.evidence import EvidenceModel, load_evidence_model
 from app.retrieval.passages import Passage
+from app.retrieval.resting import WrittenSentence
 from app.retrieval.search import PassageSearch
 from app.settings import Settings
 from guardrails.grounding import SentenceGate
@@ -158,14 +159,13 @@ class Assistant:
             raise AppError("the passages do not say which model their vectors are of")
 
         @lru_cache(maxsize=64)  # gate and citation ask for the same sentence
-        def embed(text: str, language: str) -> Vectors:
-            vector: Vectors = model.embed([text], [language], "passage")[0]
-            return vector
+        def embed(text: str, language: str) -> WrittenSentence:
+            return WrittenSentence.of(text, language, model)
 
         def embed_all(texts: Sequence[str], language: str) -> Vectors:
             import numpy as np
 
-            return np.stack([embed(text, language) for text in texts])
+            return np.stack([embed(text, language).vector for text in texts])
 
         return SentenceGate(embed_all, self._grounding), embed
 

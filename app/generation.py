@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from app.answers import SentenceReady, SentenceWithheld
 from app.composer import AnswerComposer
 from app.plain import plain_sentence
 from app.retrieval.passages import Passage
+from app.retrieval.resting import WrittenSentence, nearest_unit
 from guardrails.citations import parse_citations
 from guardrails.grounding import SentenceGate
-from ingest.documents import Unit
 from ingest.sentences import SentenceStream
 from prompts.answering import NO_ANSWER
-
-if TYPE_CHECKING:
-    from ingest.embedding.base import Vectors
 
 # As Markdown escapes it, too, and as two words where nothing else is said.
 _NO_ANSWER = re.compile(NO_ANSWER.replace("_", r"\\?_") + r"|^\W*" + NO_ANSWER.replace("_", " ") + r"\W*$")
 # A citation, or a full stop behind a word: one behind a number may be its decimal point.
 _COMPLETE = re.compile(r"[\]］】][\s.。।]*$|[^\W\d_]{3}[.!?؟۔]$|[。！？।]$")
 
-EmbedSentence = Callable[[str, str], "Vectors"]
-"""A sentence and its language to a centred unit vector, shape (dimension,)."""
+EmbedSentence = Callable[[str, str], WrittenSentence]  # of a sentence and its language
 
 
 def gated_sentences(
@@ -88,8 +83,3 @@ def _with_titles(reason: str, passages: Sequence[Passage]) -> str:
     """Titles for the prompt's passage numbers, which a reader would take for the answer's citations."""
     titles = {str(passage.number): f"“{passage.title}”" for passage in passages}
     return re.sub(r"\[(\d+)\]", lambda mark: titles.get(mark[1], mark[0]), reason)
-
-
-def nearest_unit(passage: Passage, vector: Vectors) -> Unit:
-    """The sentence or row of ``passage`` that a sentence with this vector, shape (dimension,), rests on."""
-    return passage.chunk.units[int((passage.unit_vectors @ vector).argmax())]

@@ -19,7 +19,7 @@ from app.answers import Finished, Question
 from app.assistant import build_assistant
 from app.settings import Settings, load_settings
 from eval.errors import EvalError
-from eval.stored_texts import embedded_parts, stored_texts
+from eval.stored_texts import embedded_texts, stored_texts
 from eval.suites.golden import read_golden
 from ingest.knowledge import Knowledge, open_knowledge
 from ingest.runs import ingest_into
@@ -89,7 +89,7 @@ def _ingest(knowledge: Knowledge, documents: Path) -> tuple[float, float, int]:
     started = time.perf_counter()
     summary = ingest_into(knowledge, [open_source(documents)])
     ingest_s = time.perf_counter() - started
-    texts = embedded_parts(stored_texts(knowledge.engine))
+    texts = embedded_texts(stored_texts(knowledge.engine), knowledge.embedder)
     if summary.embedded != len(texts):
         raise EvalError(f"{summary.embedded} texts were embedded, but {len(texts)} are in the ledger")
     started = time.perf_counter()

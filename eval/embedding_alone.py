@@ -11,7 +11,7 @@ import json
 import sys
 import time
 
-from eval.stored_texts import embedded_parts, stored_texts
+from eval.stored_texts import embedded_texts, stored_texts
 from ingest.knowledge import open_centred_embedder
 from ingest.ledger.engine import open_ledger
 from ingest.settings import load_ingest_settings
@@ -25,8 +25,8 @@ def main() -> None:
     engine = open_ledger(settings.home, settings.database_url)
     chunks = stored_texts(engine)
     engine.dispose()
-    parts = embedded_parts(chunks)
     embedder = open_centred_embedder(settings, "bulk")
+    parts = embedded_texts(chunks, embedder)
     embedder.embed(["warm-up"], ["en"], "passage")
     finished = 0
 

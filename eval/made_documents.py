@@ -20,14 +20,14 @@ from eval.corpus.wording import LANGUAGES, products, wording
 from eval.word_frequencies import frequencies
 from ingest.chunk_vectors import ChunkVectors
 from ingest.documents import Chunk, Unit
-from ingest.embedding.token_bits import bits_of
+from ingest.embedding.token_codes import codes_of
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ingest.embedding.base import Vectors
     from ingest.embedding.centring import CentredEmbedder
-    from ingest.embedding.token_bits import Bits
+    from ingest.embedding.token_codes import Codes
 
 CHUNKS_A_DOCUMENT = 20
 CUSTOMERS = 200
@@ -66,14 +66,14 @@ class MadeDocument:
 class _Sentence:
     fillings: tuple[str, ...]
     vector: Vectors
-    bits: Bits
+    codes: Codes
 
 
 @dataclass(frozen=True)
 class _Topic:
     heading: str
     context: Vectors
-    bits: Bits
+    codes: Codes
     sentences: tuple[_Sentence, ...]
 
 
@@ -157,7 +157,7 @@ def _topics(language: str, embedder: CentredEmbedder) -> list[_Topic]:
         text for topic, of in zip(words.topics, fillings, strict=True) for text in (topic.heading, *(f[0] for f in of))
     ]
     encoded = embedder.encode(texts, [language] * len(texts), "passage")
-    made = zip(encoded.vectors, map(bits_of, encoded.states), strict=True)
+    made = zip(encoded.vectors, map(codes_of, encoded.states), strict=True)
     return [
         _Topic(topic.heading, *next(made), tuple(_Sentence(each, *next(made)) for each in of))
         for topic, of in zip(words.topics, fillings, strict=True)
@@ -174,8 +174,10 @@ def _disturbed(topic: _Topic, sentences: Sequence[_Sentence], noise: np.random.G
     rows = np.stack([topic.context, *(sentence.vector for sentence in sentences)])
     rows = rows + noise.standard_normal(rows.shape, dtype=np.float32) * (_DISTURBANCE / math.sqrt(rows.shape[1]))
     rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-    parts = [topic.bits, *(sentence.bits for sentence in sentences)]
-    bits = np.concatenate(parts)
-    # One bit in eight is another one: cosines of tokens fall to about .9 of what they were.
-    flips = np.bitwise_and.reduce(noise.integers(0, 256, (3, *bits.shape), dtype=np.uint8), axis=0)
-    return ChunkVectors(rows[0], rows[1:], bits ^ flips, np.array([len(part) for part in parts], dtype=np.uint16))
+    parts = [topic.codes, *(sentence.codes for sentence in sentences)]
+    codes = np.concatenate(parts)
+    # One bit in sixteen is another one: cosines of tokens fall to about .9 of what they were.
+    flips = np.bitwise_and.reduce(noise.integers(0, 256, (4, *codes.shape), dtype=np.uint8), axis=0)
+    lengths = np.array([len(part) for part in parts], dtype=np.uint16)
+    body = rows[1:].mean(axis=0)
+    return ChunkVectors(rows[0], body / np.linalg.norm(body), rows[1:], codes ^ flips, lengths)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ingest.chunk_embedding import distinct, embedded_windows
+from ingest.embedding.centring import CentredEmbedder
+from ingest.embedding.windows import window_text
 from ingest.ledger.collections import Collections
 from ingest.texts import ChunkText, chunk_texts
 
@@ -20,7 +24,8 @@ def stored_texts(engine: Engine) -> list[ChunkText]:
     return list(found.values())
 
 
-def embedded_parts(texts: list[ChunkText]) -> list[tuple[str, str]]:
+def embedded_texts(texts: Sequence[ChunkText], embedder: CentredEmbedder) -> list[tuple[str, str]]:
     """What is embedded of them, each text of a language once: language and text."""
-    parts = ((text.language, part) for text in texts for part in (text.context, *text.units) if part)
-    return list(dict.fromkeys(parts))
+    wordings = [text.wording for text in texts]
+    windows = distinct(wordings, embedded_windows(wordings, embedder))
+    return [(language, window_text(window)) for language, window in windows]

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ingest.embedding.token_bits import bits_of
+from ingest.embedding.token_codes import PER_BYTE, codes_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from ingest.embedding.base import Vectors
-    from ingest.embedding.token_bits import Bits
+    from ingest.embedding.token_codes import Codes
+    from ingest.embedding.windows import WindowVectors
 
-CONTEXT_WEIGHT = 0.6  # beside the mean of the units (eval/NOTES.md)
+CONTEXT_WEIGHT = 0.6  # beside the body (eval/NOTES.md)
+_CHECK = struct.Struct("<I")  # CRC-32 of all that follows
 _HEAD = struct.Struct("<HHI")  # dimension, units, tokens
+_ROWS = 2  # of the context and of the body, in front of the units'
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,13 +30,15 @@ class ChunkVectors:
     """Centred vectors of one chunk's texts.
 
     ``context``: float32, shape ``(dimension,)``, of title, headings and table header; zeros where there are none.
-    ``units``: float32, shape ``(units, dimension)``. ``tokens``: the bits of every token of all of them, shape
-    ``(tokens, dimension / 8)``. ``lengths``: how many of these the context has, and each unit, shape ``(units + 1,)``.
+    ``body``: of all units, shape ``(dimension,)``. ``units``: shape ``(units, dimension)``. ``tokens``: the codes of
+    every token of context and units, shape ``(tokens, dimension / 4)``. ``lengths``: how many of these the context
+    has, and each unit, shape ``(units + 1,)``.
     """
 
     context: Vectors
+    body: Vectors
     units: Vectors
-    tokens: Bits
+    tokens: Codes
     lengths: NDArray[np.uint16]
 
     @cached_property
@@ -40,17 +46,18 @@ class ChunkVectors:
         """The chunk's own vector, of length 1: what it says, and what it says it about."""
         import numpy as np
 
-        mixed = CONTEXT_WEIGHT * self.context + self.units.mean(axis=0)
+        mixed = CONTEXT_WEIGHT * self.context + self.body
         result: Vectors = (mixed / max(float(np.linalg.norm(mixed)), 1e-9)).astype(np.float32)
         return result
 
     def to_bytes(self) -> bytes:
-        """Vectors in half precision, tokens as they are."""
+        """Vectors in half precision, tokens as they are, and a sum to tell whether they are whole."""
         import numpy as np
 
         head = _HEAD.pack(len(self.context), len(self.units), len(self.tokens))
-        rows = np.vstack([self.context[None], self.units]).astype(np.float16)
-        return head + self.lengths.tobytes() + rows.tobytes() + self.tokens.tobytes()
+        rows = np.vstack([self.context, self.body, self.units]).astype(np.float16)
+        content = head + self.lengths.tobytes() + rows.tobytes() + self.tokens.tobytes()
+        return _CHECK.pack(zlib.crc32(content)) + content
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> ChunkVectors:
@@ -60,28 +67,30 @@ class ChunkVectors:
         """
         import numpy as np
 
-        if len(stored) < _HEAD.size:
-            raise ValueError("vectors cut short")
-        dimension, units, tokens = _HEAD.unpack_from(stored)
-        start = _HEAD.size + 2 * (units + 1)
-        split = start + 2 * dimension * (units + 1)
-        if len(stored) != split + tokens * (dimension // 8):
-            raise ValueError("vectors cut short")
-        lengths = np.frombuffer(stored, np.uint16, units + 1, _HEAD.size)
-        rows = np.frombuffer(stored, np.float16, dimension * (units + 1), start).astype(np.float32)
-        rows = rows.reshape(units + 1, dimension)
-        bits = np.frombuffer(stored, np.uint8, offset=split).reshape(tokens, dimension // 8)
-        return cls(rows[0], rows[1:], bits, lengths)
+        first = _CHECK.size + _HEAD.size
+        if len(stored) < first or _CHECK.unpack_from(stored)[0] != zlib.crc32(stored[_CHECK.size :]):
+            raise ValueError("damaged vectors")
+        dimension, units, tokens = _HEAD.unpack_from(stored, _CHECK.size)
+        start = first + 2 * (units + 1)
+        split = start + 2 * dimension * (units + _ROWS)
+        lengths = np.frombuffer(stored, np.uint16, units + 1, first)
+        rows = np.frombuffer(stored, np.float16, dimension * (units + _ROWS), start).astype(np.float32)
+        rows = rows.reshape(units + _ROWS, dimension)
+        codes = np.frombuffer(stored, np.uint8, offset=split).reshape(tokens, dimension // PER_BYTE)
+        return cls(rows[0], rows[1], rows[_ROWS:], codes, lengths)
 
 
-def chunk_vectors(vectors: Vectors, states: Sequence[Vectors]) -> ChunkVectors:
-    """Put together what a model made of a chunk's context and units, rounded as the ledger keeps it.
-
-    :param vectors: the context's row first; shape ``(units + 1, dimension)``.
-    :param states: their tokens' centred states, in the same order.
-    """
+def chunk_vectors(context: WindowVectors | None, windows: Sequence[WindowVectors]) -> ChunkVectors:
+    """Put together what a model made of a chunk's context, if it has one, and of its units, in windows."""
     import numpy as np
 
-    rounded = vectors.astype(np.float16).astype(np.float32)  # so that a chunk's record is the same whenever it is made
+    weights = np.array([[1.0 + sum(map(len, window.states))] for window in windows], dtype=np.float32)
+    body = (weights * np.stack([window.vector for window in windows])).sum(axis=0)
+    body /= max(float(np.linalg.norm(body)), 1e-9)
+    first = context.vector if context else np.zeros_like(body)
+    states = [np.concatenate(context.states) if context else np.zeros((0, len(body)), dtype=np.float32)]
+    states += [rows for window in windows for rows in window.states]
+    rows = np.vstack([first, body, *(window.units for window in windows)])
+    rows = rows.astype(np.float16).astype(np.float32)  # so that a chunk's record is the same whenever it is made
     lengths = np.array([len(rows) for rows in states], dtype=np.uint16)
-    return ChunkVectors(rounded[0], rounded[1:], bits_of(np.concatenate(states)), lengths)
+    return ChunkVectors(rows[0], rows[1], rows[_ROWS:], codes_of(np.concatenate(states)), lengths)

@@ -13,7 +13,7 @@ from ingest.identity import Identities, is_gone
 from ingest.ledger.writing import PublishedItem
 from ingest.sources import Source, is_left_out
 
-_RECIPE = "3"  # changes when the same file would give other chunks, so that it is read again
+_RECIPE = "4"  # changes when the same file would give other chunks, so that it is read again
 Action = Literal["add", "change", "move"]
 # What a source leaves out on purpose, and knows: the rest of its listing is whole.
 _NO_HOLES = frozenset({"unsupported", "no-customer", "ticket-export"})

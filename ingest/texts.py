@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.chunk_embedding import Wording
 from ingest.chunking import context_of, embedding_text
 from ingest.documents import Chunk
 
@@ -20,6 +21,10 @@ class ChunkText:
     context: str  # title, heading path and table header, a line each
     units: tuple[str, ...]
     text: str  # all of it, a line each
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.language, self.context, self.units)
 
     @property
     def digest(self) -> str:

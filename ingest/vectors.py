@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.chunk_vectors import ChunkVectors, chunk_vectors
+from ingest.chunk_embedding import embed_chunks
+from ingest.chunk_vectors import ChunkVectors
 from ingest.embedding.centring import CentredEmbedder
 from ingest.ledger.paging import pages
 from ingest.ledger.vectors import VectorShelf
@@ -44,30 +45,13 @@ class VectorWriter:
         digests = {text.record_id: text.digest for text in texts}
         vectors = self._kept.get(digests.values())
         missing = {digest: text for text in texts if (digest := digests[text.record_id]) not in vectors}
-        made, embedded = self._made(missing.values()) if missing else ([], 0)
+        wordings = [text.wording for text in missing.values()]
+        made, embedded = embed_chunks(self._embedder, wordings) if missing else ([], 0)
         new = dict(zip(missing, made, strict=True))
         self._kept.put(new)
         vectors |= new
         self._collection.add([record_of(text, vectors[digests[text.record_id]]) for text in texts])
         return Embedded(embedded, len(missing))
-
-    def _made(self, texts: Collection[ChunkText]) -> tuple[list[ChunkVectors], int]:
-        """The vectors of chunks, and how many texts were embedded for them: each is once, wherever it stands."""
-        import numpy as np
-
-        at: dict[tuple[str, str], int] = {}
-        for text in texts:
-            for part in filter(None, (text.context, *text.units)):
-                at.setdefault((text.language, part), len(at))
-        encoded = self._embedder.encode([part for _, part in at], [language for language, _ in at], "passage")
-        nothing = np.zeros((1, self._embedder.dimension), dtype=np.float32)
-        vectors = np.vstack([encoded.vectors, nothing])
-        states = [*encoded.states, nothing[:0]]
-        made = []
-        for text in texts:
-            rows = [at.get((text.language, part), -1) for part in (text.context, *text.units)]
-            made.append(chunk_vectors(vectors[rows], [states[row] for row in rows]))
-        return made, len(at)
 
 
 def record_of(text: ChunkText, vectors: ChunkVectors) -> Record:

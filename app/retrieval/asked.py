@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.retrieval.validity import countries_named
 from ingest.embedding.centring import CentredEmbedder
-from ingest.embedding.token_bits import turned
+from ingest.embedding.token_codes import turned
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors

@@ -23,7 +23,7 @@ from guardrails.tokens import content_words
 
 _SAME_VECTOR = 0.97  # cosine of two sentences that differ in a word or two
 _SAME_WORDS = 0.8  # of the words of both, those that they share
-_NEAR = 0.6  # cosine of two chunks below which none of this is looked at
+_NEAR = 0.5  # cosine of two chunks below which none of this is looked at
 _WORD = re.compile(r"[^\W_]+")
 
 

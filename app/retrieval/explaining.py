@@ -55,7 +55,7 @@ def explain(passage: Passage) -> list[Part]:
         said = "it is in the question's own language, where words agree more easily"
         parts.append(Part("own-language", said, 1.0, OWN_LANGUAGE_WEIGHT))
     if score.named:
-        verb = "is" if score.country else "is not"
-        said = f"its document {verb} about a country that the question names"
+        said = "it or its document is" if score.country else "neither it nor its document is"
+        said += " about a country that the question names"
         parts.append(Part("country", said, score.country, COUNTRY_WEIGHT))
     return parts

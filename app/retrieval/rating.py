@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from app.retrieval.asked import Asked
 from app.retrieval.scoring import Score, UnitScore, country_match, identifiers, telling
+from app.retrieval.validity import countries_named
 from guardrails.tokens import coverage
 from ingest.chunk_vectors import ChunkVectors
-from ingest.embedding.token_bits import nearest
+from ingest.embedding.token_codes import nearest
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
@@ -77,8 +78,20 @@ def _rating(asked: Asked, candidate: Candidate, codes: frozenset[str], met: Vect
         tokens=float(met.max(axis=1).mean()) if len(met) else 0.0,
         words=max(unit.words for unit in units),
         identifiers=max(unit.identifiers for unit in units),
-        country=country_match(asked.countries, candidate.about),
+        country=_country(asked, candidate),
         named=bool(asked.countries),
         own_language=alike,
     )
     return Rating(score, tuple(units))
+
+
+def _country(asked: Asked, candidate: Candidate) -> float:
+    """A passage serves a question about a country when its document is about it, and when it names it itself."""
+    about = country_match(asked.countries, candidate.about)
+    if not asked.countries or about == 1:
+        return about
+    return max(about, float(not asked.countries.isdisjoint(_named(candidate))))
+
+
+def _named(candidate: Candidate) -> frozenset[str]:
+    return countries_named("\n".join(candidate.units), candidate.language)

@@ -1,12 +1,12 @@
 """How near a passage is to a question, in parts that can be explained.
 
-score = 0.2 × cosine of the chunk (its units, with title and headings)
+score = 0.2 × cosine of the chunk, with title and headings
       + 0.1 × cosine of its best sentence or row
       + 0.7 × how well its words hold those of the question, in any language
-      + 0.06 × which share of the question's words one of its sentences has as they stand
+      + 0.16 × which share of the question's words one of its sentences has as they stand
       + 0.25 × which share of the question's codes and numbers one of its sentences has
-      + 0.15 × how far its document is about the country the question names
-      - 0.12 where it is in the question's own language
+      + 0.08 × how far it names the country of the question, or its document is about that country
+      - 0.16 where it is in the question's own language
 
 The last, because words of one language agree more easily than those of two: without it, passages in
 the question's own language would stand before better ones in others. All vectors are less the mean
@@ -24,10 +24,10 @@ from dataclasses import dataclass
 CHUNK_WEIGHT = 0.2
 UNIT_WEIGHT = 0.1
 TOKENS_WEIGHT = 0.7
-WORDS_WEIGHT = 0.06
+WORDS_WEIGHT = 0.16
 IDENTIFIERS_WEIGHT = 0.25
-COUNTRY_WEIGHT = 0.15
-OWN_LANGUAGE_WEIGHT = -0.12
+COUNTRY_WEIGHT = 0.08
+OWN_LANGUAGE_WEIGHT = -0.16
 # Of a single sentence or row, beside its cosine: which of a passage's units are the answer is told by their words.
 _UNIT_COSINE, _UNIT_TOKENS, _UNIT_WORDS, _UNIT_IDENTIFIERS = 0.2, 0.8, 0.2, 0.3
 _MAIN_SUBJECT = 0.5  # a document half about a country is wholly fit for a question about it
@@ -71,7 +71,7 @@ class Score:
     tokens: float  # how well its words hold those of the question, in any language
     words: float = 0.0  # the best sentence's share of the question's words as they stand, 0 to 1
     identifiers: float = 0.0  # of its codes and numbers, 0 to 1
-    country: float = 0.0  # how far its document is about a country that the question names, 0 to 1
+    country: float = 0.0  # how far it or its document is about a country that the question names, 0 to 1
     named: bool = False  # whether the question names one
     own_language: bool = False  # whether it is in the question's language
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from app.retrieval.countries import CountryIndex
 from app.retrieval.diversity import diverse
 from app.retrieval.passages import Passage
 from app.retrieval.rating import Candidate, rate
+from ingest.chunk_vectors import ChunkVectors
 from ingest.errors import StoreError
 from ingest.knowledge import Knowledge
 from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
@@ -18,6 +20,17 @@ from ingest.views import View, Views
 
 _HISTORY = 3  # one passage in so many may be a ticket of the customer's
 _TICKETS = frozenset({"ticket"})
+_REREAD = 20  # times what reading the countries took
+_Kept = tuple[StoredChunk, ChunkVectors]
+
+
+@dataclass(frozen=True)
+class _About:
+    """The countries of all versions, as of a generation of the ledger; in no hurry to be read again."""
+
+    generation: object
+    index: CountryIndex
+    fresh_until: float  # by the monotonic clock
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,7 @@ class PassageSearch:
     def __init__(self, knowledge: Knowledge) -> None:
         self._reader = LedgerReader(knowledge.engine)
         self._views = Views(knowledge)
-        self._about: tuple[object, CountryIndex] | None = None
+        self._about: _About | None = None
 
     def search(self, question: str, language: str, scope: Scope, k: int = 8) -> list[Passage]:
         """The ``passages`` of :meth:`find`."""
@@ -51,13 +64,15 @@ class PassageSearch:
         asked: Asked | None = None
         model = ""
         while True:
+            about = self._countries(self._reader.generation())
+            # From here to the comparison as little as possible is done: where documents are published all the time,
+            # a search that takes longer than the time between two of them would never end.
             before = self._reader.generation()
             view = self._views.current()
             if view is None:
                 return Found([], [])
             if asked is None or model != view.embedder.fingerprint:
                 asked, model = Asked.of(question, language, view.embedder), view.embedder.fingerprint
-            about = self._countries(before)
             try:
                 found = self._searched(view, about, asked, scope)
             except StoreError:
@@ -65,22 +80,28 @@ class PassageSearch:
                     raise
                 continue  # the collection was left for another one meanwhile
             if self._reader.generation() == before:
-                return _chosen(found, k, k if scope.kinds == _TICKETS else k // _HISTORY)
+                return _chosen(_scored(view, asked, found), k, k if scope.kinds == _TICKETS else k // _HISTORY)
 
     def is_empty(self) -> bool:
         """Whether nothing can be searched yet."""
         return self._views.current() is None
 
     def _countries(self, generation: object) -> CountryIndex:
+        """Read anew after a change, but never so often that reading takes more than a twentieth of the time."""
         known = self._about
-        if known is None or known[0] != generation:
-            known = self._about = generation, CountryIndex(self._reader.country_shares())
-        return known[1]
+        if known is None or (known.generation != generation and time.monotonic() >= known.fresh_until):
+            started = time.monotonic()
+            index = CountryIndex(self._reader.country_shares())
+            read = time.monotonic()
+            known = self._about = _About(generation, index, read + _REREAD * (read - started))
+        return known.index
 
-    def _searched(self, view: View, about: CountryIndex, asked: Asked, scope: Scope) -> list[Passage]:
+    def _searched(self, view: View, about: CountryIndex, asked: Asked, scope: Scope) -> list[_Kept]:
         """Search once; what is published meanwhile may tear the result between store and ledger."""
-        shelves = view.shelves(scope.as_of)
-        return _scored(view, asked, Candidates(self._reader, about, shelves, asked, scope).find())
+        chunks = Candidates(self._reader, about, view.shelves(scope.as_of), asked, scope).find()
+        kept = view.vectors.get(chunk.digest for chunk in chunks)
+        # What has no vectors was replaced between the questions to store and ledger.
+        return [(c, kept[c.digest]) for c in chunks if c.digest in kept and len(kept[c.digest].units) == len(c.units)]
 
 
 def _chosen(scored: Sequence[Passage], k: int, most_history: int) -> Found:
@@ -89,17 +110,14 @@ def _chosen(scored: Sequence[Passage], k: int, most_history: int) -> Found:
     return Found(passages, [passage for passage in scored if passage.chunk.record_id not in told])
 
 
-def _scored(view: View, asked: Asked, chunks: Sequence[StoredChunk]) -> list[Passage]:
+def _scored(view: View, asked: Asked, found: Sequence[_Kept]) -> list[Passage]:
     """The chunks as passages, best first."""
-    kept = view.vectors.get(chunk.digest for chunk in chunks)
-    # What has no vectors was replaced between the questions to store and ledger.
-    told = [(c, kept[c.digest]) for c in chunks if c.digest in kept and len(kept[c.digest].units) == len(c.units)]
     candidates = [
         Candidate([unit.text for unit in chunk.units], chunk.language, vectors, chunk.version.countries)
-        for chunk, vectors in told
+        for chunk, vectors in found
     ]
     passages = [
         Passage(chunk, rating.score, rating.units, vectors.units, view.embedder, vectors=vectors)
-        for (chunk, vectors), rating in zip(told, rate(asked, candidates), strict=True)
+        for (chunk, vectors), rating in zip(found, rate(asked, candidates), strict=True)
     ]
     return sorted(passages, key=lambda passage: -passage.score.total)

@@ -21,11 +21,13 @@ class Encoded:
     """Texts as a model sees them.
 
     ``vectors``: float32, shape ``(texts, dimension)``, rows of length 1. ``states``: for each text the last hidden
-    states of its own tokens, without prompt and special tokens, float32, shape ``(tokens, dimension)``.
+    states of its own tokens, without prompt and special tokens, float32, shape ``(tokens, dimension)``. ``ends``: for
+    each text where these tokens end in it, in characters, ascending, shape ``(tokens,)``.
     """
 
     vectors: Vectors
     states: list[Vectors]
+    ends: list[NDArray[np.int32]]
 
 
 class Embedder(Protocol):
@@ -54,6 +56,18 @@ class Embedder(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text in this model's own vocabulary, without prefix and special tokens."""
+
+
+def token_ends(offsets: Sequence[tuple[int, int]], prompt: int) -> NDArray[np.int32]:
+    """``ends`` of :class:`Encoded`.
+
+    :param offsets: where the tokens of prompt and text start and end.
+    :param prompt: length of the prompt, in characters.
+    """
+    import numpy as np
+
+    ends = np.array([end for _, end in offsets], dtype=np.int32) - prompt
+    return np.maximum.accumulate(ends)  # a token of no characters may be said to be at the start
 
 
 def batches_by_length(lengths: Sequence[int], batch_tokens: int, most: int = 64) -> list[list[int]]:

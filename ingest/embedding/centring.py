@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 SHIPPED = Path(__file__).with_name("means")  # of the bundled model, by `python -m eval.fit_means --write`
-_EDITION = "u2"  # of what is embedded of a chunk, and of how its vectors are put together
+_EDITION = "w1"  # of what is embedded of a chunk, and of how its vectors are put together
 
 
 class ParallelTexts(Protocol):
@@ -165,7 +165,7 @@ class CentredEmbedder:
             self.means.tokens.centred(rows, [language] * len(rows), kind)
             for rows, language in zip(encoded.states, languages, strict=True)
         ]
-        return Encoded(self.means.texts.centred(encoded.vectors, languages, kind), states)
+        return Encoded(self.means.texts.centred(encoded.vectors, languages, kind), states, encoded.ends)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self.embedder.count_tokens(texts)

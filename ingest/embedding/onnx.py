@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.embedding.base import Encoded, Progress, TextKind, batches_by_length
+from ingest.embedding.base import Encoded, Progress, TextKind, batches_by_length, token_ends
 from ingest.embedding.once import made_once
 
 if TYPE_CHECKING:
@@ -60,10 +60,14 @@ class OnnxEmbedder:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         states: list[Vectors] = [vectors[:0]] * len(texts)
         if not texts:
-            return Encoded(vectors, states)
+            return Encoded(vectors, states, [])
         first = len(self._tokenizer.encode(self._prompts[kind].strip()).ids) - 1  # after start mark and prompt
         encoded = self._tokenizer.encode_batch([self._prompts[kind] + text for text in texts])
         rows = [self._within_limit(e.ids) for e in encoded]
+        ends = [
+            token_ends(e.offsets[first : len(row) - 1], len(self._prompts[kind]))
+            for e, row in zip(encoded, rows, strict=True)
+        ]
         for group in batches_by_length([len(row) for row in rows], _BATCH_TOKENS):
             longest = len(rows[group[0]])
             ids = np.ones((len(group), longest), dtype=np.int64)  # 1 is the padding token
@@ -79,7 +83,7 @@ class OnnxEmbedder:
                 states[index] = hidden[row, first : len(rows[index]) - 1].copy()  # a slice would keep the whole pass
             if progress:
                 progress(len(group))
-        return Encoded(vectors, states)
+        return Encoded(vectors, states, ends)
 
     def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
         return self.encode(texts, kind, progress).vectors

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.embedding.base import Encoded, Progress, TextKind, batches_by_length
+from ingest.embedding.base import Encoded, Progress, TextKind, batches_by_length, token_ends
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
@@ -42,6 +42,7 @@ class TransformerEmbedder:
 
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         states: list[Vectors] = [vectors[:0]] * len(texts)
+        ends = [np.zeros(0, dtype=np.int32)] * len(texts)
         prefix = self._prompts[kind]
         in_front = sum(self.count_tokens([prefix.strip()])) if prefix else 0
         for group in batches_by_length([n + 8 for n in self.count_tokens(texts)], _BATCH_TOKENS):
@@ -58,12 +59,21 @@ class TransformerEmbedder:
                 vectors[index] = vector / np.linalg.norm(vector)
                 tokens = row["token_embeddings"][row["attention_mask"].bool()].float().cpu().numpy()
                 states[index] = tokens[1 + in_front : -1].copy()
+                offsets = self._offsets(prefix + texts[index])
+                ends[index] = token_ends(offsets[1 + in_front : len(tokens) - 1], len(prefix))
             if progress:
                 progress(len(group))
-        return Encoded(vectors, states)
+        return Encoded(vectors, states, ends)
 
     def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
         return self.encode(texts, kind, progress).vectors
+
+    def _offsets(self, text: str) -> list[tuple[int, int]]:
+        """Where each token of ``text`` starts and ends, that of the start mark first."""
+        tokenizer: Any = self._model.tokenizer
+        with self._lock:
+            given = tokenizer(text, return_offsets_mapping=True, truncation=False, verbose=False)
+        return list(given["offset_mapping"])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import regex
 
-from ingest.places.gazetteer import Gazetteer, cities, gazetteer
+from ingest.places.gazetteer import NO_COUNTRY, Gazetteer, cities, gazetteer
 
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _ORDER = re.compile(r"\b[A-Z]{2,4}-([A-Z]{2})(?:-\d{4,})?\b")
@@ -51,6 +51,7 @@ def countries(text: str, language: str) -> Counter[str]:
         named, used = _at_word(phrase, names, language, may_be_city=not product)
         found.update(named)
         at += used
+    del found[NO_COUNTRY]  # which a Counter need not have
     return found
 
 

@@ -15,6 +15,7 @@ _WORDS = Path(__file__).parent / "words"
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB", "AQ", "BV", "HM", "TF", "UM"})
 # Short names of small places that are words or names of things elsewhere.
 _MISLEADING = frozenset({"BN", "ME", "GG", "JE", "CC", "CX", "NF", "NU", "TD", "ML", "GE", "JO"})
+NO_COUNTRY = "none"  # in ``words/``: of continents that are called after a country, and of words that look like one
 
 
 @dataclass(frozen=True)

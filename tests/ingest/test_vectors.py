@@ -11,9 +11,10 @@ import pytest
 from ingest import vectors
 from ingest.chunk_vectors import CONTEXT_WEIGHT
 from ingest.documents import Chunk, Unit
-from ingest.embedding.base import Encoded, Progress, TextKind
+from ingest.embedding.base import Embedder, Encoded, Progress, TextKind
 from ingest.embedding.centring import CentredEmbedder
-from ingest.embedding.token_bits import bits_of
+from ingest.embedding.token_codes import codes_of
+from ingest.embedding.windows import encode_windows
 from ingest.ledger.engine import open_ledger
 from ingest.ledger.vectors import VectorShelf
 from ingest.store import StoreConnection, VectorCollection
@@ -21,23 +22,28 @@ from ingest.texts import chunk_texts
 from ingest.vectors import Embedded, VectorWriter
 
 
-class Recording(CentredEmbedder):
-    """The real embedder, which also notes what it is given."""
+class Recording:
+    """The real model, which also notes what it is given."""
 
-    def __init__(self, real: CentredEmbedder) -> None:
-        super().__init__(real.embedder, real.means, "recorded")
+    def __init__(self, real: Embedder) -> None:
+        self.name, self.fingerprint, self.dimension = "recorded", real.fingerprint, real.dimension
+        self.embed, self.count_tokens = real.embed, real.count_tokens
+        self._real = real
         self.embedded: list[str] = []
 
-    def encode(
-        self, texts: Sequence[str], languages: Sequence[str], kind: TextKind, progress: Progress | None = None
-    ) -> Encoded:
+    def encode(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Encoded:
         self.embedded += texts
-        return super().encode(texts, languages, kind, progress)
+        return self._real.encode(texts, kind, progress)
 
 
 @pytest.fixture
 def recording(embedder: CentredEmbedder) -> Recording:
-    return Recording(embedder)
+    return Recording(embedder.embedder)
+
+
+@pytest.fixture
+def centred(recording: Recording, embedder: CentredEmbedder) -> CentredEmbedder:
+    return CentredEmbedder(recording, embedder.means, "recorded")
 
 
 @pytest.fixture
@@ -46,15 +52,15 @@ def collection(store: StoreConnection, request: pytest.FixtureRequest) -> Vector
 
 
 @pytest.fixture
-def kept(tmp_path: Path, recording: Recording) -> Iterator[VectorShelf]:
+def kept(tmp_path: Path, centred: CentredEmbedder) -> Iterator[VectorShelf]:
     engine = open_ledger(tmp_path / "home")
-    yield VectorShelf(engine, recording.fingerprint)
+    yield VectorShelf(engine, centred.fingerprint)
     engine.dispose()
 
 
 @pytest.fixture
-def writer(collection: VectorCollection, kept: VectorShelf, recording: Recording) -> VectorWriter:
-    return VectorWriter(collection, kept, recording)
+def writer(collection: VectorCollection, kept: VectorShelf, centred: CentredEmbedder) -> VectorWriter:
+    return VectorWriter(collection, kept, centred)
 
 
 def chunk(*sentences: str, ordinal: int = 0, language: str = "en") -> Chunk:
@@ -68,7 +74,9 @@ CHUNKS = [chunk("Thirty days.", "No more."), chunk("返品は三十日。", ordi
 def test_every_chunk_is_one_record_with_the_words_that_are_indexed(
     collection: VectorCollection, writer: VectorWriter
 ) -> None:
-    assert writer.write(chunk_texts("key", "Returns", CHUNKS)) == Embedded(texts=5, chunks=2)
+    assert writer.write(chunk_texts("key", "Returns", CHUNKS)) == Embedded(
+        texts=3 + 1, chunks=2
+    )  # each its context, in two languages, and a window
     records = {record.id: record for record in collection.get(collection.ids())}
     assert {id: record.text for id, record in records.items()} == {
         "key:0": "Returns\nDeadline\nThirty days.\nNo more.",
@@ -78,39 +86,40 @@ def test_every_chunk_is_one_record_with_the_words_that_are_indexed(
     assert records["key:1"].metadata == {"version": "key", "language": "ja", "units": 1}
 
 
-def test_context_and_every_unit_have_the_vector_of_their_own_text(
+def test_context_and_units_have_the_vectors_of_their_own_words(
     writer: VectorWriter, kept: VectorShelf, embedder: CentredEmbedder
 ) -> None:
     texts = chunk_texts("key", "Returns", CHUNKS)
     writer.write(texts)
     found = kept.get(text.digest for text in texts)
     for text in texts:
-        made = embedder.encode([text.context, *text.units], [text.language] * (len(text.units) + 1), "passage")
         stored = found[text.digest]
-        assert float(stored.context @ made.vectors[0]) == pytest.approx(1, abs=1e-3)
-        assert stored.units.shape == (len(text.units), embedder.dimension)
-        assert np.sum(stored.units * made.vectors[1:], axis=1) == pytest.approx(1, abs=1e-3)
-        expected = bits_of(np.concatenate(made.states))
+        context, body = encode_windows(embedder, [(text.context,), text.units], [text.language] * 2)
+        assert float(stored.context @ context.vector) == pytest.approx(1, abs=1e-3)
+        assert float(stored.body @ body.vector) == pytest.approx(1, abs=1e-3)
+        assert np.sum(stored.units * body.units, axis=1) == pytest.approx(1, abs=1e-3)
+        expected = codes_of(np.concatenate([*context.states, *body.states]))
         assert stored.tokens.shape == expected.shape
-        assert np.unpackbits(stored.tokens ^ expected).mean() < 1e-3  # states near zero fall to either side
+        assert np.unpackbits(stored.tokens ^ expected).mean() < 1e-3  # states near a border fall to either side
+        assert stored.lengths.tolist() == [len(states) for states in (*context.states, *body.states)]
 
 
 def test_a_records_vector_is_what_the_chunk_says_and_what_it_says_it_about(
     writer: VectorWriter, collection: VectorCollection, embedder: CentredEmbedder
 ) -> None:
     writer.write(chunk_texts("key", "Returns", CHUNKS[:1]))
-    context, one, two = embedder.embed(["Returns\nDeadline", "Thirty days.", "No more."], ["en"] * 3, "passage")
-    expected = CONTEXT_WEIGHT * context + (one + two) / 2
+    context, body = embedder.embed(["Returns\nDeadline", "Thirty days.\nNo more."], ["en"] * 2, "passage")
+    expected = CONTEXT_WEIGHT * context + body
     assert collection.get(["key:0"])[0].vector == pytest.approx(expected / np.linalg.norm(expected), abs=2e-3)
 
 
 def test_a_text_that_occurs_often_is_embedded_once(
     collection: VectorCollection, writer: VectorWriter, recording: Recording
 ) -> None:
-    twice = [chunk("Thirty days.", "Thirty days."), chunk("Thirty days.", ordinal=1)]
+    twice = [chunk("Thirty days."), chunk("Thirty days.", "No more.", ordinal=1)]
     made = writer.write(chunk_texts("a", "Returns", twice) + chunk_texts("b", "Returns", twice))
-    assert made == Embedded(texts=2, chunks=2)  # of four chunks two are different, with one context and one sentence
-    assert sorted(recording.embedded) == ["Returns\nDeadline", "Thirty days."]
+    assert made == Embedded(texts=3, chunks=2)  # of four chunks two are different, under one context
+    assert sorted(recording.embedded) == ["Returns\nDeadline", "Thirty days.", "Thirty days.\nNo more."]
     records = collection.get(collection.ids())
     assert len(records) == 4
     vectors_by_id = {record.id: record.vector for record in records}
@@ -124,7 +133,7 @@ def test_vectors_that_are_there_serve_again_and_give_the_same_record(
     recording.embedded.clear()
     same_and_new = [chunk("Thirty days.", "No more."), chunk("Thirty days.", "No less.", ordinal=1)]
     assert writer.write(chunk_texts("new", "Returns", same_and_new)).chunks == 1
-    assert sorted(recording.embedded) == ["No less.", "Returns\nDeadline", "Thirty days."]
+    assert sorted(recording.embedded) == ["Returns\nDeadline", "Thirty days.\nNo less."]
     old, new = (collection.get([id])[0].vector for id in ("old:0", "new:0"))
     assert np.array_equal(old, new)
 

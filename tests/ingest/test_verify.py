@@ -104,8 +104,9 @@ def test_vectors_that_the_ledger_lost_or_holds_in_part_or_altered_are_found_and_
     kept = VectorShelf(engine, shelf.knowledge.embedder.fingerprint)
     before = kept.get([digest])[digest]
     whole = before.to_bytes()
-    other = replace(before, units=-before.units).to_bytes()
-    for damaged in (None, whole[:-1], b"", other):
+    other = replace(before, body=-before.body).to_bytes()
+    flipped = whole[:-1] + bytes([whole[-1] ^ 1])
+    for damaged in (None, whole[:-1], flipped, b"", other):
         with Session(engine) as session, session.begin():
             row = VectorRow.digest == digest
             if damaged is None:

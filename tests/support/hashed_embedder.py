@@ -30,7 +30,9 @@ class HashedEmbedder:
         self.fingerprint = f"{edition:016x}"
 
     def encode(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Encoded:
-        return Encoded(self.embed(texts, kind, progress), [self.embed(_WORD.findall(text), kind) for text in texts])
+        words = [self.embed(_WORD.findall(text), kind) for text in texts]
+        ends = [np.array([word.end() for word in _WORD.finditer(text)], dtype=np.int32) for text in texts]
+        return Encoded(self.embed(texts, kind, progress), words, ends)
 
     def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
         vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)

@@ -12,7 +12,7 @@ import pytest
 
 from app.retrieval.passages import Passage
 from app.retrieval.search import PassageSearch
-from ingest.chunk_vectors import chunk_vectors
+from ingest.chunk_embedding import Wording, embed_chunks
 from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge, open_knowledge
 from ingest.settings import IngestSettings
@@ -48,9 +48,7 @@ def make_passage(embedder: CentredEmbedder) -> MakePassage:
         **version: Any,
     ) -> Passage:
         document = document or f"paper-{next(numbers)}.md"
-        texts = ["\n".join((title, *heading)), *units]
-        encoded = embedder.encode(texts, [language] * len(texts), "passage")
-        vectors = chunk_vectors(encoded.vectors, encoded.states)
+        (vectors,), _ = embed_chunks(embedder, [Wording(language, "\n".join((title, *heading)), units)])
         plain = passage(units, document=document, language=language)
         about = {"title": title, "details": {"countries": dict(countries or {})}, **version}
         chunk = replace(plain.chunk, heading=heading, version=replace(plain.chunk.version, **about))

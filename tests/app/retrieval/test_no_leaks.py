@@ -69,7 +69,8 @@ class Remembering(CentredEmbedder):
         asked = [(document.question, document.language) for document in questions]
         encoded = model.encode([text for text, _ in asked], [language for _, language in asked], "query")
         self._known = {
-            key: Encoded(encoded.vectors[at : at + 1], encoded.states[at : at + 1]) for at, key in enumerate(asked)
+            key: Encoded(encoded.vectors[at : at + 1], encoded.states[at : at + 1], encoded.ends[at : at + 1])
+            for at, key in enumerate(asked)
         }
 
     def encode(

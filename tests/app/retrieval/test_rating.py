@@ -8,7 +8,7 @@ import pytest
 from app.retrieval.asked import Asked
 from app.retrieval.rating import Candidate, Rating, rate
 from app.retrieval.scoring import OWN_LANGUAGE_WEIGHT
-from ingest.chunk_vectors import chunk_vectors
+from ingest.chunk_embedding import Wording, embed_chunks
 from ingest.embedding.centring import CentredEmbedder
 
 UNITS = {
@@ -21,9 +21,8 @@ UNITS = {
 def candidate(
     embedder: CentredEmbedder, name: str, language: str = "en", about: dict[str, float] | None = None
 ) -> Candidate:
-    texts = [name, *UNITS[name]]
-    encoded = embedder.encode(texts, ["en"] * len(texts), "passage")
-    return Candidate(UNITS[name], language, chunk_vectors(encoded.vectors, encoded.states), about or {})
+    (vectors,), _ = embed_chunks(embedder, [Wording("en", name, UNITS[name])])
+    return Candidate(UNITS[name], language, vectors, about or {})
 
 
 def rated(embedder: CentredEmbedder, question: str, language: str, *candidates: Candidate) -> list[Rating]:

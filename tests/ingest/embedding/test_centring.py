@@ -154,7 +154,8 @@ class CountingEmbedder:
 
     def encode(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Encoded:
         states = [np.array([[10, at] for at in range(len(text))], dtype=np.float32) for text in texts]
-        return Encoded(self.embed(texts, kind, progress), states)
+        ends = [np.arange(1, len(text) + 1, dtype=np.int32) for text in texts]
+        return Encoded(self.embed(texts, kind, progress), states, ends)
 
     def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
         self.embedded += texts

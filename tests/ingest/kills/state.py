@@ -91,5 +91,5 @@ def differences(one: State, other: State) -> list[str]:
 def _alike(one: ChunkVectors, other: ChunkVectors) -> bool:
     if (one.units.shape, one.tokens.shape) != (other.units.shape, other.tokens.shape):
         return False
-    apart = max(float(np.abs(one.units - other.units).max()), float(np.abs(one.context - other.context).max()))
+    apart = max(float(np.abs(one.units - other.units).max()), float(np.abs(one.whole - other.whole).max()))
     return apart < _TOLERANCE * 10 and float(np.unpackbits(one.tokens ^ other.tokens).mean()) < _BITS

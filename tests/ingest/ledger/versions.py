@@ -9,6 +9,7 @@ import numpy as np
 
 from ingest.chunk_vectors import ChunkVectors, chunk_vectors
 from ingest.documents import Chunk, SourceItem, Unit
+from ingest.embedding.windows import WindowVectors
 from ingest.ledger.reading import LedgerReader, Scope
 from ingest.ledger.writing import LedgerWriter, NewVersion
 from ingest.texts import chunk_texts, record_id
@@ -73,8 +74,13 @@ def digests(new: NewVersion) -> set[str]:
 def random_vectors(seed: int, units: int = 2, dimension: int = 16) -> ChunkVectors:
     """As if a model had made them of a chunk of three tokens a text."""
     chance = np.random.default_rng(seed)
-    states = [chance.normal(size=(3, dimension)).astype(np.float32) for _ in range(units + 1)]
-    return chunk_vectors(chance.normal(size=(units + 1, dimension)).astype(np.float32), states)
+
+    def drawn(texts: int) -> WindowVectors:
+        vector, *rows = chance.normal(size=(texts + 1, dimension)).astype(np.float32)
+        states = [chance.normal(size=(3, dimension)).astype(np.float32) for _ in range(texts)]
+        return WindowVectors(vector, np.stack(rows), states)
+
+    return chunk_vectors(drawn(1), [drawn(units)])
 
 
 def texts(reader: LedgerReader, *news: NewVersion, scope: Scope | None = None) -> list[str]:

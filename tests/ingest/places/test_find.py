@@ -57,6 +57,28 @@ def test_products_and_common_words_are_no_places(text: str) -> None:
     assert not countries(text, "de" if "Essen" in text or "zeigt" in text else "en")
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The rivers of South America", "en"),
+        ("Latin American customers", "en"),
+        ("Реки Южной Америки", "ru"),
+        ("Того, что нужно, нет", "ru"),
+        ("أنهار أمريكا الجنوبية", "ar"),
+        ("南アメリカの川", "ja"),
+        ("แม่น้ำในอเมริกาใต้", "th"),
+        ("दक्षिण अमेरिका में", "hi"),
+    ],
+)
+def test_half_a_continent_is_no_country(text: str, language: str) -> None:
+    assert not countries(text, language)
+
+
+def test_a_country_beside_half_a_continent_is_still_named() -> None:
+    assert set(countries("South America, and the United States of America", "en")) == {"US"}
+    assert set(countries("南アメリカとアメリカ", "ja")) == {"US"}
+
+
 def test_austria_is_not_australia() -> None:
     assert set(countries("Ship it to Australia, not to Austria", "en")) == {"AU", "AT"}
     assert set(countries("Australian customers", "en")) == {"AU"}

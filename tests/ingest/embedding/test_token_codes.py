@@ -1,4 +1,4 @@
-"""One bit a dimension is enough to tell how well a passage holds a question's words."""
+"""Two bits a dimension are enough to tell how well a passage holds a question's words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from ingest.embedding.base import Encoded
 from ingest.embedding.centring import CentredEmbedder
-from ingest.embedding.token_bits import bits_of, nearest, turned
+from ingest.embedding.token_codes import codes_of, nearest, turned
 from tests.conftest import REPOSITORY
 from tests.ingest.embedding.texts import MESSAGES
 
@@ -26,20 +26,16 @@ def encoded(embedder: CentredEmbedder) -> dict[str, Encoded]:
 
 def match(question: np.ndarray, texts: Sequence[np.ndarray]) -> np.ndarray:
     """How well each text holds the question's tokens."""
-    means: np.ndarray = nearest(question, np.concatenate(texts), [len(bits) for bits in texts]).mean(axis=0)
+    means: np.ndarray = nearest(question, np.concatenate(texts), [len(codes) for codes in texts]).mean(axis=0)
     return means
 
 
-def unpacked(bits: np.ndarray) -> np.ndarray:
-    return np.unpackbits(bits, axis=1).astype(np.float32) * 2 - 1
-
-
-def test_bits_estimate_the_cosine_of_two_tokens_without_bias(encoded: dict[str, Encoded]) -> None:
+def test_codes_estimate_the_cosine_of_two_tokens_without_bias(encoded: dict[str, Encoded]) -> None:
     ours = np.concatenate(encoded["en"].states)
     theirs = np.concatenate([rows for code in LANGUAGES for rows in encoded[code].states])
     exact = (ours @ theirs.T).ravel()
-    estimated = (turned(ours) @ unpacked(bits_of(theirs)).T).ravel() / np.sqrt(ours.shape[1] * 2 / np.pi)
-    assert np.corrcoef(exact, estimated)[0, 1] > 0.97
+    estimated = nearest(turned(ours), codes_of(theirs), [1] * len(theirs)).ravel()
+    assert np.corrcoef(exact, estimated)[0, 1] > 0.99
     slope, offset = np.polyfit(exact, estimated, 1)
     assert slope == pytest.approx(1, abs=0.02)
     assert offset == pytest.approx(0, abs=0.01)
@@ -52,18 +48,18 @@ def test_turning_keeps_every_cosine(encoded: dict[str, Encoded]) -> None:
     assert rows @ rows.T == pytest.approx((states @ states.T) / 9, abs=1e-4)
 
 
-def test_every_token_takes_a_bit_a_dimension(encoded: dict[str, Encoded]) -> None:
+def test_every_token_takes_two_bits_a_dimension(encoded: dict[str, Encoded]) -> None:
     states = encoded["ja"].states[0]
-    bits = bits_of(states)
-    assert bits.dtype == np.uint8
-    assert bits.shape == (len(states), states.shape[1] // 8)
+    codes = codes_of(states)
+    assert codes.dtype == np.uint8
+    assert codes.shape == (len(states), states.shape[1] // 4)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_text_matches_itself_nearly_wholly_and_better_than_any_stranger(
     encoded: dict[str, Encoded], code: str
 ) -> None:
-    passages = [bits_of(rows) for rows in encoded[code].states]
+    passages = [codes_of(rows) for rows in encoded[code].states]
     found = np.stack([match(turned(rows), passages) for rows in encoded[code].states])
     own, strangers = np.diag(found), np.where(np.eye(len(found), dtype=bool), -1, found).max(axis=1)
     assert own == pytest.approx(1, abs=0.05)
@@ -71,7 +67,7 @@ def test_a_text_matches_itself_nearly_wholly_and_better_than_any_stranger(
 
 
 def test_a_question_is_nearest_to_its_translation(embedder: CentredEmbedder, encoded: dict[str, Encoded]) -> None:
-    passages = [bits_of(rows) for rows in encoded["en"].states]
+    passages = [codes_of(rows) for rows in encoded["en"].states]
     for code in ("de", "ja", "ar"):
         questions = embedder.encode(MESSAGES[code], [code] * len(MESSAGES[code]), "query").states
         best = [int(match(turned(rows), passages).argmax()) for rows in questions]
@@ -79,7 +75,7 @@ def test_a_question_is_nearest_to_its_translation(embedder: CentredEmbedder, enc
 
 
 def test_a_text_without_tokens_is_near_nothing_and_moves_no_other(encoded: dict[str, Encoded]) -> None:
-    one, two = (bits_of(rows) for rows in encoded["en"].states[:2])
+    one, two = (codes_of(rows) for rows in encoded["en"].states[:2])
     question, empty = turned(encoded["en"].states[0]), one[:0]
     alone = match(question, [one, two])
     assert match(question, [empty, one, empty, empty, two, empty]) == pytest.approx(
@@ -89,11 +85,11 @@ def test_a_text_without_tokens_is_near_nothing_and_moves_no_other(encoded: dict[
     assert nearest(question[:0], np.concatenate([one, two]), [len(one), len(two)]).shape == (0, 2)
 
 
-def test_bits_are_the_same_in_every_process() -> None:
+def test_codes_are_the_same_in_every_process() -> None:
     """They are stored by one and read by another."""
     command = (
-        "import numpy as np; from ingest.embedding.token_bits import bits_of;"
-        "print(bits_of(np.eye(16, 384, dtype=np.float32)).tobytes().hex())"
+        "import numpy as np; from ingest.embedding.token_codes import codes_of;"
+        "print(codes_of(np.eye(16, 384, dtype=np.float32)).tobytes().hex())"
     )
     other = subprocess.run([sys.executable, "-c", command], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    assert bytes.fromhex(other.stdout.strip()) == bits_of(np.eye(16, 384, dtype=np.float32)).tobytes()
+    assert bytes.fromhex(other.stdout.strip()) == codes_of(np.eye(16, 384, dtype=np.float32)).tobytes()
