@@ -12,19 +12,18 @@ from eval.golden_passages import search_golden
 from eval.suites.golden import GoldenQuestion
 
 _PASSAGES = 64
-# name; weights of the chunk, its best sentence, the question's tokens, the country, and the question's own language
+# name; weights of the chunk, its best sentence, the question's tokens, the country, its words, its own language
 _VARIANTS = (
-    ("sentence alone", 0.0, 1.0, 0.0, 0.0, 0.0),
-    ("chunk alone", 1.0, 0.0, 0.0, 0.0, 0.0),
-    ("tokens alone", 0.0, 0.0, 1.0, 0.0, 0.0),
-    ("0.7 chunk, 0.3 sentence", 0.7, 0.3, 0.0, 0.0, 0.0),
-    ("0.2 chunk, 0.1 sentence, 0.7 tokens", 0.2, 0.1, 0.7, 0.0, 0.0),
-    ("0.7 chunk, 0.3 sentence; country 0.15", 0.7, 0.3, 0.0, 0.15, 0.0),
-    ("0.4 chunk, 0.2 sentence, 0.4 tokens; country 0.15", 0.4, 0.2, 0.4, 0.15, 0.0),
-    ("0.2 chunk, 0.2 sentence, 0.6 tokens; country 0.15", 0.2, 0.2, 0.6, 0.15, 0.0),
-    ("0.2 chunk, 0.1 sentence, 0.7 tokens; country 0.15", 0.2, 0.1, 0.7, 0.15, 0.0),
-    ("0.2 chunk, 0.1 sentence, 0.7 tokens; both", 0.2, 0.1, 0.7, 0.15, -0.12),
-    ("tokens alone; country 0.15", 0.0, 0.0, 1.0, 0.15, 0.0),
+    ("sentence alone", 0.0, 1.0, 0.0, 0.0, 0.0, 0.0),
+    ("chunk alone", 1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    ("tokens alone", 0.0, 0.0, 1.0, 0.0, 0.0, 0.0),
+    ("0.7 chunk, 0.3 sentence", 0.7, 0.3, 0.0, 0.0, 0.0, 0.0),
+    ("0.2 chunk, 0.1 sentence, 0.7 tokens", 0.2, 0.1, 0.7, 0.0, 0.0, 0.0),
+    ("0.2 chunk, 0.1 sentence, 0.7 tokens; country 0.08", 0.2, 0.1, 0.7, 0.08, 0.0, 0.0),
+    ("0.2 chunk, 0.1 sentence, 0.7 tokens; country 0.15", 0.2, 0.1, 0.7, 0.15, 0.0, 0.0),
+    ("0.2, 0.1, 0.7; country 0.08, words 0.16", 0.2, 0.1, 0.7, 0.08, 0.16, 0.0),
+    ("0.2, 0.1, 0.7; country 0.08, words 0.16, own language", 0.2, 0.1, 0.7, 0.08, 0.16, -0.16),
+    ("tokens alone; country 0.08", 0.0, 0.0, 1.0, 0.08, 0.0, 0.0),
 )
 
 
@@ -35,7 +34,7 @@ def print_ablation() -> None:
     for name, *weights in _VARIANTS:
         first = [_rank(golden, passages, weights) for golden, passages in found]
         at_1, at_3 = (sum(rank < depth for rank in first) / len(first) for depth in (1, 3))
-        typer.echo(f"{name:52s} {at_1:6.1%} {at_3:6.1%}")
+        typer.echo(f"{name:54s} {at_1:6.1%} {at_3:6.1%}")
 
 
 def _rank(golden: GoldenQuestion, passages: list[Passage], weights: Sequence[float]) -> int:
@@ -43,7 +42,7 @@ def _rank(golden: GoldenQuestion, passages: list[Passage], weights: Sequence[flo
 
     def score(passage: Passage) -> float:
         parts = passage.score
-        values = (parts.chunk, parts.unit, parts.tokens, parts.country, parts.own_language)
+        values = (parts.chunk, parts.unit, parts.tokens, parts.country, parts.words, parts.own_language)
         return sum(weight * value for weight, value in zip(weights, values, strict=True))
 
     ranked = sorted(passages, key=score, reverse=True)

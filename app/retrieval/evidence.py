@@ -20,7 +20,7 @@ from app.retrieval.scoring import Score
 from app.retrieval.texts import score_texts
 from ingest.embedding.centring import CentredEmbedder
 
-FEATURES = frozenset({"chunk", "tokens", "identifiers", "country", "uncovered"})
+FEATURES = frozenset({"chunk", "unit", "tokens", "identifiers", "country", "uncovered", "own_language"})
 FILE = Path(__file__).with_name("evidence.yaml")
 
 
@@ -76,18 +76,20 @@ def probability_of_texts(embedder: CentredEmbedder, question: str, language: str
 def features(scores: Sequence[Score]) -> dict[str, float]:
     """What the decision looks at, over the three best passages.
 
-    ``chunk`` is the best chunk's cosine: a single sentence is near too many questions to
-    tell. ``tokens`` and ``identifiers`` are the largest such parts of their scores.
+    ``chunk``, ``unit``, ``tokens`` and ``identifiers`` are the largest such parts of their
+    scores, ``own_language`` which share of them is in the question's language, where
+    everything is nearer to everything.
     ``country`` is how far the best document is about a country that the question
-    names, ``uncovered`` 1 when it names one that no document is about: then nothing
-    answers, however near a neighbour's paper is.
+    names, ``uncovered`` 1 when it names one that no document is about and no passage
+    names: then nothing answers, however near a neighbour's paper is.
     """
     near = scores[:3]
-    country = max(score.country for score in near)
     return {
         "chunk": max(score.chunk for score in near),
+        "unit": max(score.unit for score in near),
         "tokens": max(score.tokens for score in near),
         "identifiers": max(score.identifiers for score in near),
-        "country": country,
-        "uncovered": float(near[0].named and country == 0.0),
+        "country": max(score.about for score in near),
+        "uncovered": float(near[0].named and not any(score.country for score in near)),
+        "own_language": sum(score.own_language for score in near) / len(near),
     }

@@ -79,6 +79,7 @@ def _rating(asked: Asked, candidate: Candidate, codes: frozenset[str], met: Vect
         words=max(unit.words for unit in units),
         identifiers=max(unit.identifiers for unit in units),
         country=_country(asked, candidate),
+        about=country_match(asked.countries, candidate.about),
         named=bool(asked.countries),
         own_language=alike,
     )

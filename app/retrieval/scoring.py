@@ -72,6 +72,7 @@ class Score:
     words: float = 0.0  # the best sentence's share of the question's words as they stand, 0 to 1
     identifiers: float = 0.0  # of its codes and numbers, 0 to 1
     country: float = 0.0  # how far it or its document is about a country that the question names, 0 to 1
+    about: float = 0.0  # the same of the document alone
     named: bool = False  # whether the question names one
     own_language: bool = False  # whether it is in the question's language
 

@@ -35,12 +35,13 @@ class WindowVectors:
     states: list[Vectors]
 
 
-def windows(units: Sequence[str], tokens: Sequence[int]) -> list[Window]:
+def windows(units: Sequence[str], tokens: Sequence[int], size: float = _TOKENS) -> list[Window]:
     """``units`` in order, cut into windows of nearly the same number of tokens.
 
     :param tokens: how many each unit has.
+    :param size: tokens of a window, about.
     """
-    share = sum(tokens) / max(1, round(sum(tokens) / _TOKENS))
+    share = sum(tokens) / max(1, round(sum(tokens) / size))
     found: list[list[str]] = []
     done = 0
     for unit, count in zip(units, tokens, strict=True):

@@ -93,7 +93,8 @@ def _ask_on(assistant: Assistant, seconds: Callable[[], bool], seen: list[dict[s
 def _until_told() -> Callable[[], bool]:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    end = time.monotonic() + float(sys.stdin.readline())
+    for_so_long = float(sys.stdin.readline())  # comes when all are ready, so the clock is read after it
+    end = time.monotonic() + for_so_long
     return lambda: time.monotonic() < end
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from itertools import count
 
 import pytest
 
 from app.quoting import citation
 from app.retrieval.passages import Passage
 from app.retrieval.search import PassageSearch
+from ingest.knowledge import Knowledge
 from ingest.ledger.reading import Scope
 
 TODAY = date(2026, 11, 21)
@@ -91,3 +94,24 @@ def test_who_asks_for_tickets_alone_gets_more_than_a_third(search: PassageSearch
     found = search.search("delivery", "en", Scope(TODAY, customer_id="C-10028", kinds=frozenset({"ticket"})), 6)
     assert len(found) == 6
     assert all(p.is_history for p in found)
+
+
+@pytest.mark.parametrize(("times", "read"), [(1e9, 1), (0.0, 3)])
+def test_countries_are_read_anew_after_a_change_but_not_all_the_time(
+    sample: Knowledge, monkeypatch: pytest.MonkeyPatch, times: float, read: int
+) -> None:
+    """Where documents are published one after the other, reading the countries of all of them would be all it does."""
+    search, changed = PassageSearch(sample), [0]
+    monkeypatch.setattr("app.retrieval.search._REREAD", times)
+    reader = search._reader
+    shares, reads = reader.country_shares, count(1)
+
+    def counted() -> list[tuple[str, Mapping[str, float]]]:
+        next(reads)
+        return list(shares())
+
+    monkeypatch.setattr(reader, "country_shares", counted)
+    monkeypatch.setattr(reader, "generation", lambda: tuple(changed))
+    for changed[0] in range(3):
+        assert search.search("Versand nach Österreich", "de", Scope(TODAY), 1)
+    assert next(reads) == read + 1
