@@ -93,14 +93,15 @@ def language(data: Lines, as_json: AsJson = False) -> None:
 
 def fit_evidence(
     data: Annotated[
-        Path | None, typer.Option(help="Questions with passages, as eval abstention reads them, to fit on as well.")
+        list[Path] | None,
+        typer.Option(help="To fit on as well: a file as eval abstention reads it, or a BEIR folder; may be repeated."),
     ] = None,
     write: Annotated[bool, typer.Option(help="Write the fit to app/retrieval/evidence.yaml.")] = False,
 ) -> None:
     """Fit the probability that passages answer a question on the golden questions, cross-validated."""
     from eval.fit_evidence import fit_and_report
 
-    fit_and_report(data, write)
+    fit_and_report(data or [], write)
 
 
 def ablation() -> None:

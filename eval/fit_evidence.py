@@ -1,7 +1,8 @@
 """Fit the evidence model: when do the passages found answer the question?
 
-The golden questions are asked of the knowledge base that the settings name; further data brings its passages along.
-Each set counts as much as the other, and in each the answerable questions as much as the others.
+The golden questions are asked of the knowledge base that the settings name; further data brings its passages along, or
+is a BEIR folder, whose questions are asked twice: of all its documents, and of those that do not answer them. Each set
+counts as much as another, and in each the answerable questions as much as the others.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ import yaml
 from app.retrieval.evidence import FEATURES, FILE, EvidenceModel, features
 from app.retrieval.texts import score_texts
 from app.settings import load_settings
+from eval.beir import read_beir
+from eval.beir_suite import OpenSet, SetRun, run_sets
 from eval.golden_passages import search_golden
 from eval.json_lines import read_data
 from eval.phases import shown_phases
@@ -31,8 +34,10 @@ if TYPE_CHECKING:
 
 _FOLDS = 8  # of the golden questions, which are few; other data is held out a language at a time
 _PASSAGES = 12
-_OF_EACH = 45  # answerable questions of a language, and others, that are drawn from the data
-_LEAST_ANSWERED = 0.91  # of the golden questions that are answerable: abstaining on more costs more than it saves
+_WIDER = 20  # passages of a question whose answering ones are left out
+_OF_EACH = 25  # answerable questions of a language, and others, that are drawn from the data
+_OF_SET = 240  # questions that are drawn from a BEIR folder
+_LEAST_ANSWERED = 0.95  # of the golden questions that are answerable: abstaining on more costs more than it saves
 _NAMES = sorted(FEATURES)
 
 
@@ -60,17 +65,14 @@ class HeldOut:
     abstained: float
 
 
-def fit_and_report(data: Path | None, write: bool) -> None:
+def fit_and_report(data: Sequence[Path], write: bool) -> None:
     """Fit, and print the figures.
 
     :raises EvalUserError: the data cannot be used.
     """
-    sets = [_golden()]
-    source = f"{len(sets[0].rows)} golden questions of ingest/sample (Apache-2.0)"
-    if data is not None:
-        sets.append(_given(data))
-        source += f" and {len(sets[1].rows)} questions of {data.name}"
-    model, figures = fit(sets, f"{source}, by `polydesk eval fit-evidence{' --data FILE' if data else ''} --write`")
+    sets = [_golden(), *(_asked(each) if each.is_dir() else _given(each) for each in data)]
+    source = ", ".join(f"{len(of.rows)} of {of.name}" for of in sets)
+    model, figures = fit(sets, f"{source}; by `polydesk eval fit-evidence --write`, further data with --data")
     for each in figures:
         typer.echo(f"{each.name}: {each.questions} questions, held out")
         typer.echo(f"  area under the curve        {each.area_under_curve:.3f}")
@@ -165,7 +167,12 @@ def _golden() -> Judged:
     rows = [features([passage.score for passage in passages]) for _, passages in found]
     # The same question in several languages stands side by side: neighbours stay together.
     groups = np.arange(len(rows)) * _FOLDS // len(rows)
-    return Judged("golden questions", _matrix(rows), np.array([golden.answerable for golden, _ in found]), groups)
+    return Judged(
+        "the golden questions (ingest/sample, Apache-2.0)",
+        _matrix(rows),
+        np.array([golden.answerable for golden, _ in found]),
+        groups,
+    )
 
 
 def _given(data: Path) -> Judged:
@@ -181,7 +188,32 @@ def _given(data: Path) -> Judged:
             show(len(rows), len(drawn))
     languages = sorted({given.language for given in drawn})
     groups = np.array([languages.index(given.language) for given in drawn])
-    return Judged(data.stem, _matrix(rows), np.array([given.answerable for given in drawn]), groups)
+    return Judged(data.name, _matrix(rows), np.array([given.answerable for given in drawn]), groups)
+
+
+def _asked(folder: Path) -> Judged:
+    """The questions of a BEIR folder, with what answers them and without it."""
+    import numpy as np
+
+    data = read_beir(folder)
+    chance = random.Random(20261121)  # noqa: S311  # no secret is made of it
+    data = replace(data, queries=tuple(chance.sample(data.queries, min(_OF_SET, len(data.queries)))))
+    rows: list[dict[str, float]] = []
+
+    def run(opened: OpenSet) -> SetRun:
+        for asked in opened.asked(_WIDER):
+            judged = data.judged[asked.query.id]
+            right = [judged.get(opened.corpus.ranked([passage])[0], 0) > 0 for passage in asked.passages]
+            if any(right) and not all(right):
+                scores = [passage.score for passage in asked.passages]
+                without = [score for score, answers in zip(scores, right, strict=True) if not answers]
+                rows.extend((features(scores), features(without)))
+        return SetRun([])
+
+    run_sets({"": data}, run)
+    questions = np.arange(len(rows)) // 2
+    name = f"{folder.parent.name}/{folder.name}"
+    return Judged(name, _matrix(rows), np.arange(len(rows)) % 2 == 0, questions * _FOLDS // (len(rows) // 2))
 
 
 def _drawn(questions: Sequence[GivenQuestion]) -> list[GivenQuestion]:

@@ -20,7 +20,10 @@ from app.retrieval.scoring import Score
 from app.retrieval.texts import score_texts
 from ingest.embedding.centring import CentredEmbedder
 
-FEATURES = frozenset({"chunk", "unit", "tokens", "identifiers", "country", "uncovered", "own_language"})
+FEATURES = frozenset({"chunk", "unit", "tokens", "identifiers", "country", "uncovered", "own_language", "lead"})
+_NEAR = 3  # passages that may hold the answer
+_LOOKED_AT = 8
+_LEAD_OF_ONE = 0.1  # as passages that answer have it, where there is nothing to compare with
 FILE = Path(__file__).with_name("evidence.yaml")
 
 
@@ -74,16 +77,18 @@ def probability_of_texts(embedder: CentredEmbedder, question: str, language: str
 
 
 def features(scores: Sequence[Score]) -> dict[str, float]:
-    """What the decision looks at, over the three best passages.
+    """What the decision looks at, over the three best passages; ``scores`` come best first.
 
     ``chunk``, ``unit``, ``tokens`` and ``identifiers`` are the largest such parts of their
     scores, ``own_language`` which share of them is in the question's language, where
-    everything is nearer to everything.
+    everything is nearer to everything. ``lead`` is how far the best stands before the
+    fourth to eighth: an answer stands out.
     ``country`` is how far the best document is about a country that the question
     names, ``uncovered`` 1 when it names one that no document is about and no passage
     names: then nothing answers, however near a neighbour's paper is.
     """
-    near = scores[:3]
+    near = scores[:_NEAR]
+    rest = [score.total for score in scores[_NEAR:_LOOKED_AT] or scores[1:]]
     return {
         "chunk": max(score.chunk for score in near),
         "unit": max(score.unit for score in near),
@@ -92,4 +97,5 @@ def features(scores: Sequence[Score]) -> dict[str, float]:
         "country": max(score.about for score in near),
         "uncovered": float(near[0].named and not any(score.country for score in near)),
         "own_language": sum(score.own_language for score in near) / len(near),
+        "lead": scores[0].total - sum(rest) / len(rest) if rest else _LEAD_OF_ONE,
     }
