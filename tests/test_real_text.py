@@ -26,7 +26,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize(("folder", "suffix", "least_cited"), [("rules", ".md", 0.60), ("xquad/mixed", ".txt", 0.55)])
+@pytest.mark.parametrize(("folder", "suffix", "least_cited"), [("rules", ".md", 0.48), ("xquad/mixed", ".txt", 0.55)])
 def test_the_right_passage_is_cited(
     folder: str,
     suffix: str,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from app.errors import AppError
 from app.retrieval.scoring import Score, UnitScore
 from ingest.chunk_vectors import ChunkVectors
 from ingest.embedding.centring import CentredEmbedder
@@ -18,16 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """One hit.
-
-    ``unit_vectors`` has shape (units, dimension), rows centred and of length 1, made by ``embedder``.
-    """
+    """One hit."""
 
     chunk: StoredChunk
     score: Score
     unit_scores: tuple[UnitScore, ...]  # one for each of the chunk's units
-    unit_vectors: NDArray[np.float32]
-    embedder: CentredEmbedder | None = None  # None where no sentence is ever held against it
+    embedder: CentredEmbedder | None = None  # of its vectors; None where no sentence is ever held against it
     number: int = 0  # as the prompt and the answer number it; 0 before that
     vectors: ChunkVectors | None = None  # None where passages are not held against each other
     similar: tuple[Passage, ...] = ()  # left out of the list because they say nothing that this one does not
@@ -60,6 +58,19 @@ class Passage:
     @property
     def units(self) -> Sequence[str]:
         return [unit.text for unit in self.chunk.units]
+
+    @cached_property
+    def unit_vectors(self) -> NDArray[np.float32]:
+        """The units, each embedded by itself: rows centred and of length 1, shape (units, dimension).
+
+        What the chunk's own vectors know of a unit's neighbours would be held against a written sentence, which
+        stands alone. Embedded when first asked for: of the passages found few are ever cited.
+
+        :raises AppError: the passage does not say which model its vectors are of.
+        """
+        if self.embedder is None:
+            raise AppError("the passage does not say which model its vectors are of")
+        return self.embedder.embed(self.units, [self.language] * len(self.units), "passage")
 
     @property
     def is_history(self) -> bool:

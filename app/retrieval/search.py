@@ -117,7 +117,7 @@ def _scored(view: View, asked: Asked, found: Sequence[_Kept]) -> list[Passage]:
         for chunk, vectors in found
     ]
     passages = [
-        Passage(chunk, rating.score, rating.units, vectors.units, view.embedder, vectors=vectors)
+        Passage(chunk, rating.score, rating.units, view.embedder, vectors=vectors)
         for (chunk, vectors), rating in zip(found, rate(asked, candidates), strict=True)
     ]
     return sorted(passages, key=lambda passage: -passage.score.total)

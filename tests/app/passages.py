@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.retrieval.passages import Passage
 from app.retrieval.scoring import Score, UnitScore
 from ingest.documents import Unit
+from ingest.embedding.centring import CentredEmbedder
 from ingest.ledger.reading import StoredChunk, VersionInfo
 from tests.guardrails.support_gate import embed
+
+
+class _Spelling:
+    """An embedder of hashed spelling."""
+
+    def embed(self, texts: Sequence[str], languages: Sequence[str], kind: str) -> NDArray[np.float32]:
+        return embed(texts, languages[0]).astype(np.float32)
+
 
 OFFSET = 100  # where every passage starts in its document's text
 
@@ -62,6 +73,7 @@ def passage(
         units=tuple(spans),
     )
     scores = tuple(similarities) or (similarity,) * len(units)
-    vectors = embed(units, language).astype(np.float32)
     score = Score(chunk=similarity, unit=max(scores), tokens=similarity)
-    return Passage(chunk, score, tuple(UnitScore(each, each) for each in scores), vectors, number=number)
+    return Passage(
+        chunk, score, tuple(UnitScore(each, each) for each in scores), cast(CentredEmbedder, _Spelling()), number
+    )

@@ -49,7 +49,7 @@ class TestTheCommand:
         assert set(figures) == set(CorpusFigures.model_fields)
         assert figures["documents"] == 6
         assert 6 < figures["chunks"] < 100
-        assert figures["chunks"] + 60 < figures["texts"] < 400
+        assert 1.5 * figures["chunks"] < figures["texts"] < 400  # of most chunks a context and a window
         assert figures["embedding_alone_s"] > 0.1
         assert figures["ingest_s"] > 0.5
         ratio = figures["ingest_s"] / figures["embedding_alone_s"]

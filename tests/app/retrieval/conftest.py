@@ -52,6 +52,6 @@ def make_passage(embedder: CentredEmbedder) -> MakePassage:
         plain = passage(units, document=document, language=language)
         about = {"title": title, "details": {"countries": dict(countries or {})}, **version}
         chunk = replace(plain.chunk, heading=heading, version=replace(plain.chunk.version, **about))
-        return replace(plain, chunk=chunk, unit_vectors=vectors.units, vectors=vectors)
+        return replace(plain, chunk=chunk, embedder=embedder, vectors=vectors)
 
     return make
