@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from ingest.chunk_vectors import ChunkVectors, chunk_vectors
 from ingest.embedding.centring import CentredEmbedder
-from ingest.embedding.windows import Window, encode_windows, windows
+from ingest.embedding.windows import WINDOW_TOKENS, Window, encode_windows, windows
 
 
 class Wording(NamedTuple):
@@ -19,30 +19,42 @@ class Wording(NamedTuple):
     units: Sequence[str]
 
 
-def embedded_windows(chunks: Sequence[Wording], embedder: CentredEmbedder) -> list[list[Window]]:
+def embedded_windows(
+    chunks: Sequence[Wording], embedder: CentredEmbedder, size: float = WINDOW_TOKENS
+) -> list[list[Window]]:
     """What is embedded of each chunk: its context first, which may be empty."""
     counted = iter(embedder.count_tokens([unit for chunk in chunks for unit in chunk.units]))
-    return [[(chunk.context,), *windows(chunk.units, list(islice(counted, len(chunk.units))))] for chunk in chunks]
+    return [
+        [(chunk.context,), *windows(chunk.units, list(islice(counted, len(chunk.units))), size)] for chunk in chunks
+    ]
 
 
 def distinct(chunks: Sequence[Wording], cut: Sequence[Sequence[Window]]) -> list[tuple[str, Window]]:
     """The windows of all chunks with their language, each once; without empty contexts."""
-    return list(dict.fromkeys(_named(chunks, cut)))
+    named = (
+        (chunk.language, window)
+        for chunk, windows_of in zip(chunks, cut, strict=True)
+        for window in (windows_of if chunk.context else windows_of[1:])
+    )
+    return list(dict.fromkeys(named))
 
 
-def embed_chunks(embedder: CentredEmbedder, chunks: Sequence[Wording]) -> tuple[list[ChunkVectors], int]:
-    """The vectors of chunks, and how many texts were embedded for them."""
-    cut = embedded_windows(chunks, embedder)
+def embed_chunks(
+    embedder: CentredEmbedder, chunks: Sequence[Wording], size: float = WINDOW_TOKENS
+) -> tuple[list[ChunkVectors], int]:
+    """The vectors of chunks, and how many texts were embedded for them.
+
+    :param size: tokens of a window, about.
+    """
+    cut = embedded_windows(chunks, embedder, size)
     texts = distinct(chunks, cut)
     encoded = encode_windows(embedder, [window for _, window in texts], [language for language, _ in texts])
     of = dict(zip(texts, encoded, strict=True))
     made = [
-        chunk_vectors(of.get((chunk.language, context)), [of[chunk.language, window] for window in body])
+        chunk_vectors(
+            of[chunk.language, context] if chunk.context else None,
+            [of[chunk.language, window] for window in body],
+        )
         for chunk, (context, *body) in zip(chunks, cut, strict=True)
     ]
     return made, len(texts)
-
-
-def _named(chunks: Sequence[Wording], cut: Sequence[Sequence[Window]]) -> Iterable[tuple[str, Window]]:
-    for chunk, of in zip(chunks, cut, strict=True):
-        yield from ((chunk.language, window) for window in of if any(window))

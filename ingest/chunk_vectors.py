@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -78,6 +78,17 @@ class ChunkVectors:
         rows = rows.reshape(units + _ROWS, dimension)
         codes = np.frombuffer(stored, np.uint8, offset=split).reshape(tokens, dimension // PER_BYTE)
         return cls(rows[0], rows[1], rows[_ROWS:], codes, lengths)
+
+
+def without_units(vectors: ChunkVectors, left_out: Collection[int]) -> ChunkVectors:
+    """The same chunk's vectors, less those of some units; ``body`` and ``context`` stay as they are."""
+    import numpy as np
+
+    kept = [at for at in range(len(vectors.units)) if at not in left_out]
+    ends = np.cumsum(vectors.lengths, dtype=np.int64)
+    rows = [np.arange(ends[0]), *(np.arange(ends[at], ends[at + 1]) for at in kept)]
+    lengths = vectors.lengths[[0, *(at + 1 for at in kept)]]
+    return replace(vectors, units=vectors.units[kept], tokens=vectors.tokens[np.concatenate(rows)], lengths=lengths)
 
 
 def chunk_vectors(context: WindowVectors | None, windows: Sequence[WindowVectors]) -> ChunkVectors:

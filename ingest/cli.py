@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ingest.documents_cli import documents
+from ingest.documents_cli import day_of, documents
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
-    from ingest.preview import Preview
+    from ingest.settings import IngestSettings
 
 
 def register(root: typer.Typer) -> None:
@@ -37,20 +38,20 @@ def ingest(
     ] = False,
 ) -> None:
     """Bring the knowledge base up to date with its sources; only what changed is embedded."""
-    from ingest.events import json_events, progress_bar
-    from ingest.runs import IngestOptions, plan_ingest, run_ingest
+    from ingest.headstart import head_start
     from ingest.settings import load_ingest_settings
 
-    settings = load_ingest_settings()
-    options = IngestOptions(prune, _date(effective_from))
-    with json_events() if as_json else progress_bar() as progress:
-        if plan:
-            preview = plan_ingest(settings, addresses, options, progress)
-        else:
-            summary, seconds = run_ingest(settings, addresses, options, progress)
+    settings, takes_effect = load_ingest_settings(), day_of(effective_from)
     if plan:
-        _show_plan(preview, as_json)
+        _show_plan(settings, addresses, prune, takes_effect, as_json)
         return
+    with head_start(settings, addresses) as begun:  # before the rest is imported
+        from ingest.events import json_events, progress_bar
+        from ingest.runs import IngestOptions, run_begun_ingest
+
+        with json_events() if as_json else progress_bar() as progress:
+            options = IngestOptions(prune, takes_effect)
+            summary, seconds = run_begun_ingest(settings, addresses, begun, options, progress)
     if as_json:
         findings = [{"item": f.item, "code": f.code, "message": f.message} for f in summary.findings]
         typer.echo(json.dumps({**summary.counts(), "seconds": round(seconds, 2), "findings": findings}))
@@ -62,11 +63,17 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _show_plan(preview: Preview, as_json: bool) -> None:
+def _show_plan(
+    settings: IngestSettings, addresses: Sequence[str], prune: bool, takes_effect: date | None, as_json: bool
+) -> None:
     from dataclasses import asdict
 
+    from ingest.events import json_events, progress_bar
+    from ingest.runs import IngestOptions, plan_ingest
     from ingest.showing import print_preview
 
+    with json_events() if as_json else progress_bar() as progress:
+        preview = plan_ingest(settings, addresses, IngestOptions(prune, takes_effect), progress)
     if as_json:
         documents = [{name: value for name, value in asdict(line).items() if name != "said"} for line in preview.lines]
         findings = [asdict(finding) for finding in preview.findings]
@@ -75,14 +82,3 @@ def _show_plan(preview: Preview, as_json: bool) -> None:
         print_preview(preview)
     if preview.refused:
         raise typer.Exit(1)
-
-
-def _date(written: str | None) -> date | None:
-    from datetime import date
-
-    from ingest.errors import IngestUserError
-
-    try:
-        return date.fromisoformat(written) if written else None
-    except ValueError:
-        raise IngestUserError(f"--effective-from {written}: no date; write it as 2026-03-01") from None

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 DocumentKind = Literal["policy", "article", "ticket"]
+KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 SectionKind = Literal["prose", "list", "table"]
 
 

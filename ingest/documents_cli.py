@@ -35,7 +35,7 @@ def list_documents(
     from ingest.showing import print_documents
 
     with _ledger() as engine:
-        lines = DocumentHistory(engine).documents(_day(as_of), kind)
+        lines = DocumentHistory(engine).documents(day_of(as_of) or date.today(), kind)
     _print_json([asdict(line) for line in lines]) if as_json else print_documents(lines)
 
 
@@ -49,7 +49,7 @@ def show_document(
     """A document's versions, what was found in it, and the text of the live version or of the one named."""
     from ingest.showing import print_document
 
-    day = _day(as_of)
+    day = day_of(as_of) or date.today()
     with _ledger() as engine:
         history, lines = _versions(engine, document, day)
         chosen = _numbered(lines, version) if version else next((x for x in lines if x.status == "live"), lines[-1])
@@ -203,11 +203,15 @@ def _numbered(lines: Any, number: int) -> Any:
     raise IngestUserError(f"{lines[0].document_id}: no version {number}; there are 1 to {lines[-1].number}")
 
 
-def _day(written: str | None) -> date:
+def day_of(written: str | None) -> date | None:
+    """The day that somebody wrote as 2026-03-01, None where nothing is written.
+
+    :raises IngestUserError: it is none.
+    """
     from ingest.errors import IngestUserError
 
     try:
-        return date.fromisoformat(written) if written else date.today()
+        return date.fromisoformat(written) if written else None
     except ValueError:
         raise IngestUserError(f"{written!r} is no date: write it as 2026-03-01") from None
 

@@ -68,7 +68,7 @@ def is_gone(uri: str) -> bool:
 def _place(uri: str, document_id: str) -> str:
     """The address, readable, as the versions of one document share it: without what tells their names apart."""
     address, inside = split_uri(uri)
-    if urlparse(address).scheme == "file" and "#" not in uri:
+    if address.startswith("file:") and "#" not in uri:
         # Names without dates are in the document's id: the file's own, and its path inside of an archive.
         names = document_id.split("/")[-1 - (inside.count("/") + 1 if inside else 0) :]
         return "/".join([unquote(address).rpartition("/")[0], *names])

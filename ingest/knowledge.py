@@ -16,8 +16,11 @@ from ingest.settings import IngestSettings
 from ingest.store import open_store, start_store_early
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Engine
 
+    from ingest.embedding.base import Embedder
     from ingest.store import StoreConnection
 
 
@@ -39,12 +42,13 @@ class Knowledge:
 
 @contextmanager
 def open_knowledge(
-    settings: IngestSettings, purpose: Purpose = "query", engine: Engine | None = None
+    settings: IngestSettings, purpose: Purpose = "query", engine: Engine | None = None, model: Embedder | None = None
 ) -> Iterator[Knowledge]:
     """Open the knowledge base; the store starts while the model loads.
 
     :param purpose: who queries takes the model that the knowledge base was made with, who writes that of the settings.
     :param engine: the ledger where it is open already; it is left open.
+    :param model: the settings' own where it is open, or being opened, already.
     :raises IngestUserError: home, database or model cannot be used.
     :raises StoreError: the store does not answer.
     """
@@ -53,7 +57,10 @@ def open_knowledge(
         if settings.chroma_url is None:
             start_store_early(settings.home)
         live = Collections(opened).live() if purpose == "query" else None
-        embedder = open_centred_embedder(settings, purpose, live.model if live else None)
+        if model is None:
+            embedder = open_centred_embedder(settings, purpose, live.model if live else None)
+        else:
+            embedder = _centred(model, settings.home / "models")
         with open_words(settings.home) as words, open_store(settings.home, settings.chroma_url) as store:
             yield Knowledge(opened, store, words, embedder, lambda name: open_centred_embedder(settings, purpose, name))
     finally:
@@ -72,9 +79,14 @@ def open_centred_embedder(
     settings: IngestSettings, purpose: Purpose = "query", name: str | None = None
 ) -> CentredEmbedder:
     """An embedding model with its language means, both made ready on first use; that of the settings by default."""
+    models = settings.home / "models"
+    return _centred(
+        open_embedder(name or settings.embedding_model, models, purpose, settings.embedding_runtime), models
+    )
+
+
+def _centred(embedder: Embedder, models: Path) -> CentredEmbedder:
     from ingest.languages.calibration import calibration_digest, calibration_texts
 
-    models = settings.home / "models"
-    embedder = open_embedder(name or settings.embedding_model, models, purpose, settings.embedding_runtime)
     digest = calibration_digest()
     return CentredEmbedder(embedder, language_means(embedder, calibration_texts, digest, models), digest)

@@ -13,12 +13,14 @@ from ingest.identity import is_gone
 from ingest.ledger.collections import Collections
 from ingest.ledger.writing import LedgerWriter
 from ingest.plan import Plan, Work
-from ingest.preparing import Prepared, Preparer
+from ingest.preparing import Prepared, PreparedAhead, Preparer
 from ingest.shelves import Shelves
 
-_BATCH_UNITS = 256  # enough texts to sort by length, few enough to publish often
-_BATCH_DOCUMENTS = 32
-_AHEAD = 48  # documents read and not yet embedded, at most
+_BATCH_UNITS = (
+    768  # enough texts to sort by length (of 256, 4 % of all tokens are padding), few enough to publish often
+)
+_BATCH_DOCUMENTS = 64
+_AHEAD = 96  # documents read and not yet embedded, at most
 
 
 @dataclass
@@ -59,7 +61,7 @@ class PlanRun:
         self,
         ledger: LedgerWriter,
         shelves: Shelves,
-        preparer: Preparer,
+        preparer: Preparer | PreparedAhead,
         readers: int = 2,
         progress: Progress | None = None,
         renew_lock: Callable[[], None] = lambda: None,

@@ -82,12 +82,12 @@ def _is_missing(source: Source, uri: str, holed: Sequence[Source]) -> bool:
 
 def state_hash(item: SourceItem) -> str:
     """Changes with the item's content, and with all that its source says about it but its place."""
-    said = {each.name: str(getattr(item, each.name)) for each in fields(item) if each.name not in _PLACE}
+    said = {name: str(getattr(item, name)) for name in _SAID}
     digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
     return f"{_RECIPE}:{digest[:40]}"
 
 
-_PLACE = ("uri", "document_id")
+_SAID = tuple(each.name for each in fields(SourceItem) if each.name not in ("uri", "document_id"))
 
 
 def _pair_moved(plan: Plan, vanished: Sequence[PublishedItem], unseen: Sequence[PublishedItem]) -> set[int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.documents import Content, ParsedDocument
+from ingest.headstart import FEW, HeadStart, head_start, parser_pool
 from ingest.knowledge import Knowledge, model_fingerprint, open_centred_embedder, open_knowledge
 from ingest.languages.identify import identify_question
 from ingest.ledger.collections import Collections, past_name
@@ -19,10 +20,9 @@ from ingest.ledger.runs import RunLog
 from ingest.ledger.shelving import Shelving
 from ingest.ledger.writing import LedgerWriter
 from ingest.parsing import parse
-from ingest.parsing.pool import Limits, ParserPool
 from ingest.pipeline import PlanRun, Progress, Summary
 from ingest.plan import Plan, make_plan
-from ingest.preparing import Preparer
+from ingest.preparing import PreparedAhead, Preparer
 from ingest.preview import Preview, preview
 from ingest.settings import IngestSettings
 from ingest.shelves import Shelves
@@ -58,21 +58,36 @@ def run_ingest(
 
     :raises IngestUserError: an address leads nowhere, or another run is writing.
     """
+    with head_start(settings, addresses) as begun:
+        return run_begun_ingest(settings, addresses, begun, options, progress)
+
+
+def run_begun_ingest(
+    settings: IngestSettings,
+    addresses: Sequence[str | Path],
+    begun: HeadStart,
+    options: IngestOptions | None = None,
+    progress: Progress | None = None,
+) -> tuple[Summary, float]:
+    """:func:`run_ingest` with what was begun before."""
     started = time.perf_counter()
     options = options or IngestOptions()
+    parsers = begun.parsers
     sources = open_sources(settings, addresses)
     engine = open_ledger(settings.home, settings.database_url)
     try:
-        with writer_lock(engine) as renew_lock, _parsers(settings) as parsers:
+        with writer_lock(engine) as renew_lock:
             plan = make_plan(sources, LedgerWriter(engine).published(), options.prune)
             run_id = _begin(engine, sources)
             if plan.is_empty and not _has_chores(engine, model_fingerprint(settings)):
                 summary = Summary(unchanged=plan.unchanged, refused=len(plan.findings), findings=plan.findings)
             else:
+                ahead = None
                 if plan.work:
                     parsers.warm_up(todo.item.uri for todo in plan.work)  # while the model loads and the store starts
-                with open_knowledge(settings, "bulk", engine) as knowledge:
-                    how = _How(options, progress or Progress(), renew_lock, parsers.parse, parsers.workers + 1)
+                    ahead = _prepared_ahead(begun, plan, options)
+                with open_knowledge(settings, "bulk", engine, begun.model) as knowledge:
+                    how = _How(options, progress or Progress(), renew_lock, parsers.parse, parsers.workers + 1, ahead)
                     summary = _applied(knowledge, plan, run_id, how)
             RunLog(engine).finish(run_id, summary.counts(), summary.findings)
     finally:
@@ -94,7 +109,7 @@ def plan_ingest(
     sources = open_sources(settings, addresses)
     engine = open_ledger(settings.home, settings.database_url)
     try:
-        with _parsers(settings) as parsers:
+        with parser_pool(settings) as parsers:
             plan = make_plan(sources, LedgerWriter(engine).published(), options.prune)
             progress.listed(len(plan.work))
             count_tokens = open_centred_embedder(settings).count_tokens if plan.work else _count_none
@@ -145,11 +160,15 @@ class _How:
     renew_lock: Callable[[], None]
     parse: Callable[[Content], ParsedDocument]
     readers: int
+    ahead: PreparedAhead | None = None
 
 
-def _parsers(settings: IngestSettings) -> ParserPool:
-    limits = Limits(seconds=settings.parse_seconds, memory_bytes=settings.parse_memory_mb * 1_000_000)
-    return ParserPool(settings.parse_workers or None, limits)
+def _prepared_ahead(begun: HeadStart, plan: Plan, options: IngestOptions) -> PreparedAhead | None:
+    """The first of what is to be read, being read while the knowledge base is opened; None without a model so far."""
+    if begun.model is None:
+        return None
+    preparer = Preparer(begun.parsers.parse, language_of, begun.model.count_tokens, options.effective_from)
+    return PreparedAhead(preparer, plan.work[:FEW])
 
 
 def _count_none(texts: Sequence[str]) -> list[int]:
@@ -175,7 +194,10 @@ def _applied(knowledge: Knowledge, plan: Plan, run_id: int, how: _How) -> Summar
     name = knowledge.collection_name
     collections.ensure(name, knowledge.embedder.embedder.name, knowledge.embedder.fingerprint)
     shelves = Shelves(knowledge, Shelving(knowledge.engine))
-    preparer = Preparer(how.parse, language_of, knowledge.embedder.count_tokens, how.options.effective_from)
+    shelves.wake()
+    preparer = how.ahead or Preparer(
+        how.parse, language_of, knowledge.embedder.count_tokens, how.options.effective_from
+    )
     run = PlanRun(LedgerWriter(knowledge.engine), shelves, preparer, how.readers, how.progress, how.renew_lock)
     run.clean()
     run.refill(collections)

@@ -6,18 +6,21 @@ A shelf's records are derived from the ledger and can be made anew from it; the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from ingest.documents import Chunk
+from ingest.errors import IngestError
 from ingest.knowledge import Knowledge
 from ingest.ledger.collections import past_name
-from ingest.ledger.paging import pages
 from ingest.ledger.shelving import Shelving
 from ingest.ledger.tables import LIVE, NOWHERE, PAST
 from ingest.ledger.vectors import VectorShelf
 from ingest.lexical import Entry, LexicalIndex
+from ingest.paging import pages
 from ingest.texts import chunk_texts
 from ingest.vectors import Embedded, VectorWriter
 
@@ -59,6 +62,16 @@ class Shelves:
     def on(self, shelf: str) -> Shelf:
         """The shelf of this name."""
         return self.live if shelf == LIVE else self.past
+
+    def wake(self) -> None:
+        """Have the store read the live collection from disk, which it does when first asked, and do not wait for it."""
+        live = self.live.vectors
+
+        def ask() -> None:
+            with suppress(IngestError):  # the one who needs the store will learn what is wrong
+                live.get(["-"], vectors=False)
+
+        Thread(target=ask, name="waking", daemon=True).start()
 
     def write(self, versions: Iterable[Version], shelf: str = LIVE) -> Embedded:
         """Put versions on a shelf; whoever asks the ledger sees nothing of them yet."""

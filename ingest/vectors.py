@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from ingest.chunk_embedding import embed_chunks
 from ingest.chunk_vectors import ChunkVectors
 from ingest.embedding.centring import CentredEmbedder
-from ingest.ledger.paging import pages
 from ingest.ledger.vectors import VectorShelf
+from ingest.paging import pages
 from ingest.store.vectors import Record
 from ingest.texts import ChunkText
 

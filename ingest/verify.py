@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 from ingest.chunk_vectors import ChunkVectors
 from ingest.ledger.collections import Collections
-from ingest.ledger.paging import pages
 from ingest.ledger.shelving import Shelving
 from ingest.ledger.tables import LIVE, PAST
 from ingest.lexical import entry_digest
+from ingest.paging import pages
 from ingest.shelves import Shelves, entry_of
 from ingest.texts import text_digest
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 from ingest.embedding import bundle
 from ingest.embedding.base import Embedder
-from ingest.errors import IngestUserError
+from ingest.embedding.folders import model_folder
 
-Purpose = Literal["query", "bulk"]
+Purpose = Literal["query", "few", "bulk"]
 Runtime = Literal["auto", "onnx", "torch", "torch-bf16"]
 _WEIGHTS = ("*.safetensors", "*.bin", "tokenizer.json", "config.json", "modules.json")
 
@@ -22,7 +22,7 @@ def open_embedder(name: str, models: Path, purpose: Purpose = "query", runtime: 
 
     :param name: ``multilingual-e5-small`` for the bundle, a folder, or a hub id.
     :param models: folder under ``POLYDESK_HOME`` where models are unpacked and kept.
-    :param purpose: ``query`` wants a quick start, ``bulk`` wants speed.
+    :param purpose: ``query`` wants a quick start, ``few`` texts want the quickest there is, ``bulk`` wants speed.
     :raises IngestUserError: the model cannot be found or read.
     """
     folder = prepare_model(name, models)
@@ -32,7 +32,7 @@ def open_embedder(name: str, models: Path, purpose: Purpose = "query", runtime: 
         from ingest.embedding.onnx import OnnxEmbedder, export
 
         export(folder)
-        return OnnxEmbedder(folder, name, fingerprint)
+        return OnnxEmbedder(folder, name, fingerprint, few_texts=purpose == "few" and name == bundle.BUNDLE_NAME)
     from ingest.embedding.transformer import TransformerEmbedder
 
     return TransformerEmbedder(folder, name, fingerprint, bf16=chosen == "torch-bf16")
@@ -51,20 +51,8 @@ def prepare_model(name: str, models: Path) -> Path:
     if name == bundle.BUNDLE_NAME:
         models.mkdir(parents=True, exist_ok=True)
         return bundle.unpack(models / name)
-    if (Path(name).expanduser() / "config.json").exists():
-        return Path(name).expanduser().resolve()
-    if name.startswith((".", "/", "~")):
-        raise IngestUserError(f"embedding model {name}: no such folder, or no config.json in it")
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return Path(snapshot_download(name, cache_dir=models / "hub"))
-    except (OSError, HfHubHTTPError, HFValidationError, LocalEntryNotFoundError) as error:
-        raise IngestUserError(
-            f"embedding model {name}: not a folder, and not to be had from the model hub ({type(error).__name__}); "
-            f"set POLYDESK_EMBEDDING_MODEL to {bundle.BUNDLE_NAME}, a folder, or a hub id that this machine can reach"
-        ) from error
+    names = f"{bundle.BUNDLE_NAME}, a folder, or a hub id that this machine can reach"
+    return model_folder(name, models, "embedding model", f"set POLYDESK_EMBEDDING_MODEL to {names}")
 
 
 def processor_has_bf16() -> bool:

@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.embedding.base import Encoded, Progress, TextKind, batches_by_length, token_ends
+from ingest.embedding.few_texts import FewTextsTokenizer, Tokens, whole_tokenizer
 from ingest.embedding.once import made_once
 
 if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
+
     from ingest.embedding.base import Vectors
 
 MODEL_FILE = "onnx/model.onnx"
@@ -25,11 +28,13 @@ _BATCH_TOKENS = 512  # small passes stay in the processor's caches: larger ones 
 
 
 class OnnxEmbedder:
-    """A mean-pooled encoder with prompts, exported by :func:`export`."""
+    """A mean-pooled encoder with prompts, exported by :func:`export`.
 
-    def __init__(self, folder: Path, name: str, fingerprint: str, threads: int = 0) -> None:
+    :param few_texts: open it sooner, for so few that it need not be fast; only for the bundled model.
+    """
+
+    def __init__(self, folder: Path, name: str, fingerprint: str, few_texts: bool = False) -> None:
         import onnxruntime
-        from tokenizers import Tokenizer
 
         self.name = name
         self.fingerprint = fingerprint
@@ -40,14 +45,18 @@ class OnnxEmbedder:
         self._limit: int = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8"))[
             "max_seq_length"
         ]
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()  # so that tokens can be counted beyond the model's length
+        tokens = folder / "tokenizer.json"
+        self._tokenizer: FewTextsTokenizer | Tokenizer = (
+            FewTextsTokenizer(tokens) if few_texts else whole_tokenizer(tokens)
+        )
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
         options.log_severity_level = 3
         # Threads that wait by spinning take the processor from the store and the parsers: a sixth of the time is lost.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        if few_texts:  # a third of the time of opening; a pass takes a tenth longer
+            options.add_session_config_entry("session.disable_prepacking", "1")
+            # The graph was optimised when it was written.
+            options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         self._session = onnxruntime.InferenceSession(
             str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
         )
@@ -61,13 +70,12 @@ class OnnxEmbedder:
         states: list[Vectors] = [vectors[:0]] * len(texts)
         if not texts:
             return Encoded(vectors, states, [])
-        first = len(self._tokenizer.encode(self._prompts[kind].strip()).ids) - 1  # after start mark and prompt
-        encoded = self._tokenizer.encode_batch([self._prompts[kind] + text for text in texts])
+        prompt = self._prompts[kind]
+        marked: Tokens | Encoding = self._tokenizer.encode_batch([prompt.strip()])[0]
+        first = len(marked.ids) - 1  # after start mark and prompt
+        encoded: Sequence[Tokens | Encoding] = self._tokenizer.encode_batch([prompt + text for text in texts])
         rows = [self._within_limit(e.ids) for e in encoded]
-        ends = [
-            token_ends(e.offsets[first : len(row) - 1], len(self._prompts[kind]))
-            for e, row in zip(encoded, rows, strict=True)
-        ]
+        ends = [token_ends(e.offsets[first : len(row) - 1], len(prompt)) for e, row in zip(encoded, rows, strict=True)]
         for group in batches_by_length([len(row) for row in rows], _BATCH_TOKENS):
             longest = len(rows[group[0]])
             ids = np.ones((len(group), longest), dtype=np.int64)  # 1 is the padding token

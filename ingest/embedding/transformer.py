@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.embedding.base import Encoded, Progress, TextKind, batches_by_length, token_ends
+from ingest.embedding.quiet import quiet_loading
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
@@ -28,10 +26,8 @@ class TransformerEmbedder:
 
         self.name = name
         self.fingerprint = fingerprint
-        logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
-        logging.getLogger("transformers").setLevel(logging.ERROR)
         kwargs: dict[str, Any] = {"dtype": torch.bfloat16} if bf16 else {}
-        with contextlib.redirect_stderr(io.StringIO()):  # a progress bar nobody asked for
+        with quiet_loading():
             self._model = SentenceTransformer(str(folder), device="cpu", model_kwargs=kwargs)
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         self._prompts = _prompts(self._model.prompts or {}, name)
@@ -45,7 +41,8 @@ class TransformerEmbedder:
         ends = [np.zeros(0, dtype=np.int32)] * len(texts)
         prefix = self._prompts[kind]
         in_front = sum(self.count_tokens([prefix.strip()])) if prefix else 0
-        for group in batches_by_length([n + 8 for n in self.count_tokens(texts)], _BATCH_TOKENS):
+        offsets = self._offsets([prefix + text for text in texts])
+        for group in batches_by_length([len(spans) for spans in offsets], _BATCH_TOKENS):
             with self._lock:
                 rows: Any = self._model.encode(
                     [prefix + texts[index] for index in group],
@@ -59,8 +56,7 @@ class TransformerEmbedder:
                 vectors[index] = vector / np.linalg.norm(vector)
                 tokens = row["token_embeddings"][row["attention_mask"].bool()].float().cpu().numpy()
                 states[index] = tokens[1 + in_front : -1].copy()
-                offsets = self._offsets(prefix + texts[index])
-                ends[index] = token_ends(offsets[1 + in_front : len(tokens) - 1], len(prefix))
+                ends[index] = token_ends(offsets[index][1 + in_front : len(tokens) - 1], len(prefix))
             if progress:
                 progress(len(group))
         return Encoded(vectors, states, ends)
@@ -68,11 +64,13 @@ class TransformerEmbedder:
     def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
         return self.encode(texts, kind, progress).vectors
 
-    def _offsets(self, text: str) -> list[tuple[int, int]]:
-        """Where each token of ``text`` starts and ends, that of the start mark first."""
+    def _offsets(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Where each token of each text starts and ends, that of the start mark first."""
+        if not texts:
+            return []
         tokenizer: Any = self._model.tokenizer
         with self._lock:
-            given = tokenizer(text, return_offsets_mapping=True, truncation=False, verbose=False)
+            given = tokenizer(list(texts), return_offsets_mapping=True, truncation=False, verbose=False)
         return list(given["offset_mapping"])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

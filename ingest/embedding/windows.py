@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
 
-    from ingest.embedding.base import Encoded, Progress, Vectors
+    from ingest.embedding.base import Progress, Vectors
     from ingest.embedding.centring import CentredEmbedder
 
-_TOKENS = 48  # of a window, about
+WINDOW_TOKENS = 48  # about
 Window = tuple[str, ...]
 
 
@@ -35,7 +36,7 @@ class WindowVectors:
     states: list[Vectors]
 
 
-def windows(units: Sequence[str], tokens: Sequence[int], size: float = _TOKENS) -> list[Window]:
+def windows(units: Sequence[str], tokens: Sequence[int], size: float = WINDOW_TOKENS) -> list[Window]:
     """``units`` in order, cut into windows of nearly the same number of tokens.
 
     :param tokens: how many each unit has.
@@ -66,37 +67,37 @@ def encode_windows(
     if not of:
         return []
     raw = embedder.embedder.encode([window_text(window) for window in of], "passage", progress)
-    pooled = np.concatenate([_pooled(raw, at, window) for at, window in enumerate(of)])
-    means = embedder.means
-    vectors = means.texts.centred(raw.vectors, languages, "passage")
+    split = [
+        np.split(rows, _borders(window, ends)) for window, rows, ends in zip(of, raw.states, raw.ends, strict=True)
+    ]
+    pooled = np.concatenate([_pooled(*each) for each in zip(raw.vectors, split, strict=True)])
     spoken = [language for window, language in zip(of, languages, strict=True) for _ in window]
-    units = means.texts.centred(pooled, spoken, "passage")
-    found, first = [], 0
-    for at, (window, language) in enumerate(zip(of, languages, strict=True)):
-        states = means.tokens.centred(raw.states[at], [language] * len(raw.states[at]), "passage")
-        borders = np.searchsorted(_owners(raw, at, window), np.arange(1, len(window)))
-        rows = units[first : first + len(window)]
-        found.append(WindowVectors(vectors[at], rows, np.split(states, borders)))
-        first += len(window)
-    return found
+    vectors = embedder.means.texts.centred(raw.vectors, languages, "passage")
+    units = embedder.means.texts.centred(pooled, spoken, "passage")
+    of_units = np.split(units, np.cumsum([len(window) for window in of])[:-1])
+    centred = embedder.means.tokens.centred
+    return [
+        WindowVectors(vector, rows, [centred(states, [language] * len(states), "passage") for states in parts])
+        for vector, rows, parts, language in zip(vectors, of_units, split, languages, strict=True)
+    ]
 
 
-def _owners(raw: Encoded, at: int, window: Window) -> np.ndarray:
-    """Which of the window's texts each of its tokens is of, ascending."""
+def _borders(window: Window, ends: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Between which of a window's tokens one of its texts ends; ``ends`` are those of the tokens."""
     import numpy as np
 
-    ends = np.cumsum([len(text) + 1 for text in window]) - 1
-    return np.minimum(np.searchsorted(ends, raw.ends[at]), len(window) - 1)
+    texts = np.cumsum([len(text) + 1 for text in window[:-1]]) - 1
+    return np.searchsorted(ends, texts, side="right")
 
 
-def _pooled(raw: Encoded, at: int, window: Window) -> Vectors:
-    """The mean state of each text's tokens; the window's own vector where a text has none. Shape (texts, dimension)."""
+def _pooled(vector: Vectors, split: Sequence[Vectors]) -> Vectors:
+    """The mean state of each text's tokens, shape (texts, dimension); the window's own where it has no other text."""
     import numpy as np
 
-    result = np.repeat(raw.vectors[at][None], len(window), axis=0)
-    if len(window) > 1:
-        owners = _owners(raw, at, window)
-        for row in np.unique(owners):
-            mean = raw.states[at][owners == row].mean(axis=0)
-            result[row] = mean / np.linalg.norm(mean)
+    result = np.repeat(vector[None], len(split), axis=0)
+    if len(split) > 1:
+        for row, states in enumerate(split):
+            if len(states):
+                mean = states.mean(axis=0)
+                result[row] = mean / np.linalg.norm(mean)
     return result

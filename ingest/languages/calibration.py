@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import IngestUserError
+from ingest.yaml_text import read_yaml
 
 FOLDER = Path(__file__).parent / "calibration"
 
@@ -59,7 +60,7 @@ def read_calibration_texts(folder: Path) -> dict[str, CalibrationTexts]:
 
 def _read(file: Path) -> CalibrationTexts:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = read_yaml(file.read_text(encoding="utf-8"))
         return CalibrationTexts.model_validate(content)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())

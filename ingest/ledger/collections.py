@@ -9,8 +9,8 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from ingest.documents import Chunk, Unit
-from ingest.ledger.paging import pages
 from ingest.ledger.tables import LIVE, PAST, STAGED, ChunkRow, CollectionRow, VectorRow, VersionRow
+from ingest.paging import pages
 from ingest.texts import chunk_texts
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, exists, f
 from sqlalchemy.orm import aliased
 
 from ingest.documents import Unit
-from ingest.ledger.paging import pages
 from ingest.ledger.tables import BEGINNING, NOWHERE, STAGED, ChunkRow, CollectionRow, VersionRow
+from ingest.paging import pages
 
 _AUDIENCES = ("all", "agent", "manager")  # each may read what those before it may
 

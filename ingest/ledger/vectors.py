@@ -9,8 +9,8 @@ from sqlalchemy import Engine, Select, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from ingest.chunk_vectors import ChunkVectors
-from ingest.ledger.paging import pages
 from ingest.ledger.tables import NOWHERE, ChunkRow, VectorRow, VersionRow
+from ingest.paging import pages
 
 
 class VectorShelf:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from ingest.documents import Chunk, SourceItem
 from ingest.ledger.collections import make_live
-from ingest.ledger.paging import pages
 from ingest.ledger.tables import (
     BEGINNING,
     PUBLISHED,
@@ -24,6 +23,7 @@ from ingest.ledger.tables import (
     VersionRow,
     now,
 )
+from ingest.paging import pages
 from ingest.texts import ChunkText, chunk_texts
 
 

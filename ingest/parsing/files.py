@@ -5,32 +5,32 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.documents import Content, ParsedDocument
 from ingest.errors import DocumentError
-from ingest.parsing.assembly import assemble
-from ingest.parsing.blocks import Extract
-from ingest.parsing.bounds import bounded
-from ingest.parsing.instructions import with_instructions_found
 from ingest.parsing.reading import check_bytes, read_bytes
 
-_IMAGE = ("images", "extract_image")
+if TYPE_CHECKING:
+    from ingest.parsing.blocks import Extract
+
+_IMAGE = ("ocr.images", "extract_image")
 
 # Module and function for each suffix; the readers are imported when a file needs them.
 READERS = {
     ".md": ("markdown", "extract_markdown"),
     ".markdown": ("markdown", "extract_markdown"),
-    ".html": ("html", "extract_html_file"),
-    ".htm": ("html", "extract_html_file"),
-    ".docx": ("docx", "extract_docx"),
-    ".docm": ("docx", "extract_docx"),
-    ".pdf": ("pdf", "extract_pdf"),
-    ".xlsx": ("spreadsheets", "extract_workbook"),
-    ".xlsm": ("spreadsheets", "extract_workbook"),
-    ".csv": ("spreadsheets", "extract_delimited"),
-    ".tsv": ("spreadsheets", "extract_delimited"),
-    ".eml": ("email", "extract_email"),
-    ".msg": ("outlook", "extract_outlook"),
+    ".html": ("html.document", "extract_html_file"),
+    ".htm": ("html.document", "extract_html_file"),
+    ".docx": ("office.docx", "extract_docx"),
+    ".docm": ("office.docx", "extract_docx"),
+    ".pdf": ("pdf.document", "extract_pdf"),
+    ".xlsx": ("office.spreadsheets", "extract_workbook"),
+    ".xlsm": ("office.spreadsheets", "extract_workbook"),
+    ".csv": ("office.spreadsheets", "extract_delimited"),
+    ".tsv": ("office.spreadsheets", "extract_delimited"),
+    ".eml": ("mail.email", "extract_email"),
+    ".msg": ("mail.outlook", "extract_outlook"),
     ".txt": ("plain", "extract_plain"),
     ".pptx": ("other", "extract_pptx"),
     ".pptm": ("other", "extract_pptx"),
@@ -59,6 +59,11 @@ def parse(content: Content) -> ParsedDocument:
         ``too-long``, ``wrong-format``, ``zip-bomb``, ``xml-entities``, ``path-traversal`` or ``ocr-missing`` and one
         line that names the file and says what to do.
     """
+    # Whoever only asks what can be parsed does not wait for these.
+    from ingest.parsing.assembly import assemble
+    from ingest.parsing.bounds import bounded
+    from ingest.parsing.instructions import with_instructions_found
+
     path = Path(content.name)
     suffix = path.suffix.lower()
     if suffix not in READERS:

@@ -13,12 +13,12 @@ from functools import cache
 from importlib import resources
 from typing import Literal, NamedTuple
 
-import yaml
 from pydantic import RootModel, field_validator
 
 from ingest.documents import Finding, ParsedDocument
 from ingest.parsing.cleaning import one_line
 from ingest.parsing.hidden import excerpt
+from ingest.yaml_text import read_yaml
 
 MOST_FINDINGS = 20  # of one document; more say nothing more
 
@@ -92,7 +92,7 @@ class _Language(NamedTuple):
 @cache
 def _languages() -> tuple[_Language, ...]:
     raw = resources.files("ingest.parsing").joinpath("instructions.yaml").read_text(encoding="utf-8")
-    orders = Orders.model_validate(yaml.safe_load(raw)).root
+    orders = Orders.model_validate(read_yaml(raw)).root
     return tuple(_compiled(kinds) for kinds in orders.values())
 
 

@@ -7,35 +7,41 @@ from pathlib import PurePosixPath
 
 from ingest.parsing.files import READERS
 
-ALWAYS = ("ingest.parsing.worker", "ingest.parsing.plain")
-_HTML = ("ingest.parsing.html", "unstructured.partition.html")
-_EMAIL = ("ingest.parsing.email", "ingest.parsing.outlook", *_HTML)
+ALWAYS = (
+    "ingest.parsing.processes.worker",
+    "ingest.parsing.assembly",
+    "ingest.parsing.bounds",
+    "ingest.parsing.instructions",
+    "ingest.parsing.plain",
+)
+_HTML = ("ingest.parsing.html.document", "unstructured.partition.html")
+_EMAIL = ("ingest.parsing.mail.email", "ingest.parsing.mail.outlook", *_HTML)
 
 # By the module that reads, the commonest first.
 _OF_READER: dict[str, tuple[str, ...]] = {
     "plain": (),
     "markdown": ("ingest.parsing.markdown", "markdown_it", *_HTML),
-    "html": _HTML,
-    "email": _EMAIL,
-    "outlook": _EMAIL,
-    "docx": ("ingest.parsing.docx", "unstructured.partition.docx"),
+    "html.document": _HTML,
+    "mail.email": _EMAIL,
+    "mail.outlook": _EMAIL,
+    "office.docx": ("ingest.parsing.office.docx", "unstructured.partition.docx"),
     "other": ("ingest.parsing.other", "unstructured.partition.pptx", "pypandoc", *_HTML),
-    "spreadsheets": (
-        "ingest.parsing.spreadsheets",
+    "office.spreadsheets": (
+        "ingest.parsing.office.spreadsheets",
         "pandas",
         "openpyxl",
         "unstructured.partition.xlsx",
         "scipy.sparse",
     ),
-    "pdf": (
-        "ingest.parsing.pdf",
+    "pdf.document": (
+        "ingest.parsing.pdf.document",
         "cv2",
         "scipy.sparse",
         "matplotlib.pyplot",
         "unstructured.partition.pdf_image.pdfminer_utils",
         "unstructured.partition.pdf_image.pdfminer_processing",
     ),
-    "images": ("ingest.parsing.images", "cv2"),
+    "ocr.images": ("ingest.parsing.ocr.images", "cv2"),
 }
 # Without these a fork server is not ready: most files need them.
 FIRST = frozenset((*_OF_READER["markdown"], *_EMAIL))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ingest.parsing.blocks import Extract
 from ingest.parsing.cleaning import without_private_use
 from ingest.parsing.front_matter import split_front_matter
-from ingest.parsing.html import extract_html
+from ingest.parsing.html.document import extract_html
 from ingest.parsing.reading import decode
 
 if TYPE_CHECKING:

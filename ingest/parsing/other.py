@@ -11,10 +11,10 @@ from ingest.parsing.blocks import Block, Extract, Heading, ListItem, Paragraph, 
 from ingest.parsing.cleaning import without_private_use
 from ingest.parsing.containers import check_zip
 from ingest.parsing.hidden import character_findings, hidden_text
-from ingest.parsing.html import extract_html
-from ingest.parsing.office_properties import office_properties
+from ingest.parsing.html.document import extract_html
+from ingest.parsing.office.pptx_hidden import without_hidden
+from ingest.parsing.office.properties import office_properties
 from ingest.parsing.partitioners import elements, prepare
-from ingest.parsing.pptx_hidden import without_hidden
 from ingest.parsing.properties import read_properties
 from ingest.parsing.sniffing import wrong_format
 from ingest.parsing.tables import table_from_html

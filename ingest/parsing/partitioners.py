@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import IO, TYPE_CHECKING, Any
 
-from ingest.parsing.pdf_actual_text import aggregator
+from ingest.parsing.pdf.actual_text import aggregator
 
 if TYPE_CHECKING:
     from pdfminer.layout import LTPage

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from ingest.documents import Finding
 from ingest.errors import DocumentError
 from ingest.parsing.cleaning import clean, one_line
 from ingest.parsing.dates import UnclearDateError, read_date
+from ingest.yaml_text import read_yaml
 
 _DATES = ("effective_from", "effective_to")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*")
@@ -116,7 +116,7 @@ def _key(name: str) -> str:
 @cache
 def _synonyms() -> _Synonyms:
     path = Path(__file__).with_name("properties.yaml")
-    return _Synonyms.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return _Synonyms.model_validate(read_yaml(path.read_text(encoding="utf-8")))
 
 
 @cache

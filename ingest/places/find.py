@@ -16,7 +16,7 @@ import regex
 
 from ingest.places.gazetteer import NO_COUNTRY, Gazetteer, cities, gazetteer
 
-_WORD = regex.compile(r"[\p{L}\p{M}]+")
+_WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")  # a mark alone, as a damaged Arabic text has it, is none
 _ORDER = re.compile(r"\b[A-Z]{2,4}-([A-Z]{2})(?:-\d{4,})?\b")
 _DENSE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+")
 _KATAKANA = re.compile(r"[\u30a1-\u30ff]")

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from ingest.errors import IngestError
+from ingest.yaml_text import read_yaml
 
 CITIES = Path(__file__).with_name("cities.tsv")
 _WORDS = Path(__file__).parent / "words"
@@ -66,7 +65,7 @@ def _words(language: str) -> dict[str, list[str]]:
     file = _WORDS / f"{language}.yaml"
     if not file.exists():
         return {}
-    read = yaml.safe_load(file.read_text(encoding="utf-8"))
+    read = read_yaml(file.read_text(encoding="utf-8"))
     if not isinstance(read, dict) or not all(isinstance(entries, list) for entries in read.values()):
         raise IngestError(f"places/words/{file.name}: a list of stems for each country is wanted")
     return {str(country): [str(entry).casefold() for entry in entries] for country, entries in read.items()}

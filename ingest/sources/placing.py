@@ -70,10 +70,10 @@ def _placed_item(place: Place) -> SourceItem:
 
     :raises DocumentError: ``wrong-format``: the name holds a date that is none.
     """
-    outer = PurePosixPath(place.shown)
-    stem, suffix = split_suffix(outer.name)
+    folder, slash, name = place.shown.rpartition("/")
+    stem, suffix = split_suffix(name)
     version = _named(place, stem)
-    document_id, begins = str(outer.with_name(version.stem + suffix)), version.effective_from
+    document_id, begins = f"{folder}{slash}{version.stem}{suffix}", version.effective_from
     if place.inside:
         inner = PurePosixPath(place.inside)
         version = _named(place, inner.stem)
@@ -91,8 +91,8 @@ def split_suffix(name: str) -> tuple[str, str]:
     if lower.endswith(ARCHIVE_SUFFIXES):
         size = next(len(suffix) for suffix in ARCHIVE_SUFFIXES if lower.endswith(suffix))
         return name[:-size], name[-size:]
-    path = PurePosixPath(name)
-    return path.stem, path.suffix
+    dot = name.rfind(".")  # a dot at either end belongs to the stem
+    return (name[:dot], name[dot:]) if 0 < dot < len(name) - 1 else (name, "")
 
 
 def _named(place: Place, stem: str) -> NamedVersion:

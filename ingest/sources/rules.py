@@ -35,7 +35,7 @@ class FolderRules:
     """
 
     by_folder: dict[Path, RulesFile]
-    _chains: dict[Path, list[tuple[Path, RulesFile]]] = field(default_factory=dict, init=False, repr=False)
+    _chains: dict[str, list[tuple[Path, RulesFile]]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def above(cls, folder: Path) -> FolderRules:
@@ -64,7 +64,7 @@ class FolderRules:
         """
         values: dict[str, Any] = {}
         enforced: set[str] = set()
-        for folder, rules in self._above(file.parent):
+        for folder, rules in self._above(os.path.dirname(file)):  # noqa: PTH120  # for thousands of files
             path = comparable(PurePosixPath(file.relative_to(folder), *filter(None, [inside])).as_posix())
             firm: set[str] = set()
             for rule in rules.rules:
@@ -83,15 +83,15 @@ class FolderRules:
 
     def name_patterns(self, folder: Path) -> tuple[re.Pattern[str], ...]:
         """How files in ``folder`` are named, by the nearest file of rules that says so."""
-        for _, rules in reversed(self._above(folder)):
+        for _, rules in reversed(self._above(os.fspath(folder))):
             if rules.name_pattern:
                 return rules.name_pattern
         return ()
 
-    def _above(self, folder: Path) -> list[tuple[Path, RulesFile]]:
+    def _above(self, folder: str) -> list[tuple[Path, RulesFile]]:
         """The rule files that concern ``folder``, the farthest first."""
         if folder not in self._chains:
-            above = (*reversed(folder.parents), folder)
+            above = (*reversed(Path(folder).parents), Path(folder))
             self._chains[folder] = [(each, self.by_folder[each]) for each in above if each in self.by_folder]
         return self._chains[folder]
 

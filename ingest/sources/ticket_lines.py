@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ingest.documents import Finding, ParsedDocument, SourceItem
 from ingest.errors import DocumentError
-from ingest.sources.tickets import read_ticket, ticket_document
+from ingest.sources.tickets import Ticket, read_ticket, ticket_document
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,13 @@ class TicketLines:
             yield Finding(self.path.name, "unreadable", message)
 
     def read(self, item: SourceItem) -> ParsedDocument:
+        return ticket_document(self.ticket(item))
+
+    def ticket(self, item: SourceItem) -> Ticket:
+        """One ticket, as it was listed.
+
+        :raises DocumentError: it changed, or cannot be read any more.
+        """
         try:
             with self.path.open("rb") as stream:
                 stream.seek(self._places[item.content_hash])
@@ -68,7 +75,7 @@ class TicketLines:
             raise DocumentError(
                 "changed", f"{item.document_id}: the line changed while it was read; run the ingest again"
             )
-        return ticket_document(read_ticket(line))
+        return read_ticket(line)
 
     def covers(self, uri: str) -> bool:
         return uri.startswith(self.path.as_uri() + "#")

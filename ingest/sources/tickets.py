@@ -78,6 +78,7 @@ class Ticket(BaseModel):
     priority: Label = ""
     queue: Label = ""
     type: Label = ""
+    sentiment: Label = ""
     channel: Label = ""
     organization: Label = ""
     tags: Annotated[tuple[str, ...], BeforeValidator(_labels)] = ()

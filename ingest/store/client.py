@@ -1,38 +1,28 @@
-"""Chroma's HTTP client as we use it: no telemetry, no proxy towards this machine, no endless waiting."""
+"""Clients of a Chroma server as we use them: no telemetry, no proxy towards this machine, no endless waiting."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from ingest.errors import IngestUserError, StoreError
+from ingest.store.http_api import ApiError, HttpApi
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
-    from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+
+    Client: TypeAlias = ClientAPI | HttpApi
 
 _CALL_TIME = 120.0  # seconds; Chroma's own client would wait for ever
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
-def connect_locally(url: str) -> ClientAPI:
+def connect_locally(url: str) -> HttpApi:
     """A client of the home's own server; whatever CHROMA_* variables say belongs to other servers and is not read."""
-    from chromadb.config import Settings
-
-    class OwnSettings(Settings):  # type: ignore[misc]  # chromadb is not followed by the type checker
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return (init_settings,)
-
-    return _connect(url, OwnSettings(anonymized_telemetry=False))
+    parts = urlsplit(url)
+    return HttpApi(str(parts.hostname), parts.port or 0)
 
 
 def connect_remotely(url: str) -> ClientAPI:
@@ -41,16 +31,12 @@ def connect_remotely(url: str) -> ClientAPI:
     :raises IngestUserError: the address is none.
     :raises StoreError: nobody answers there.
     """
+    import chromadb
+    import httpx
     from chromadb.config import Settings
 
     options: dict[str, Any] = {"_env_file": None}  # a .env lying about in the working directory is not ours
-    return _connect(url, Settings(anonymized_telemetry=False, **options))
-
-
-def _connect(url: str, settings: Any) -> ClientAPI:
-    import chromadb
-    import httpx
-
+    settings: Any = Settings(anonymized_telemetry=False, **options)
     parts = urlsplit(url)
     if parts.username or parts.password:
         raise IngestUserError(
@@ -75,15 +61,23 @@ def _connect(url: str, settings: Any) -> ClientAPI:
     return client
 
 
-def disconnect(client: ClientAPI, sockets: bool = True) -> None:
-    """Close the client.
-
-    :param sockets: its sockets too, which Chroma's own ``close`` leaves open; not while another thread may use them.
-    """
+def disconnect(client: Client) -> None:
+    """Close the client, and its sockets, which ``close`` of Chroma's own leaves open."""
     closing: Any = client  # ``close`` is not in ClientAPI, though every client has it
     closing.close()
-    if sockets:
+    if not isinstance(client, HttpApi):
         closing._server._session.close()
+
+
+def status_of(error: BaseException) -> int | None:
+    """The HTTP status with which a server refused, whichever client it was asked by; None for other errors."""
+    if isinstance(error, ApiError):
+        return error.status
+    if "chromadb" not in sys.modules:
+        return None
+    from chromadb.errors import ChromaError
+
+    return int(error.code()) if isinstance(error, ChromaError) else None
 
 
 def keep_loopback_off_proxies() -> None:

@@ -10,20 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ingest.errors import IngestError, StoreError
-from ingest.store.client import connect_locally, connect_remotely, disconnect, one_line
+from ingest.store.client import connect_locally, connect_remotely, disconnect, one_line, status_of
 from ingest.store.launch import ensure_server, start_server_unless_busy
 from ingest.store.leases import Lease
 from ingest.store.paths import StorePaths, disk_full_error
 from ingest.store.vectors import VectorCollection
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from ingest.store.client import Client
 
 T = TypeVar("T")
 
 # Seen with chromadb 1.5.9: a search that meets a deletion fails so; asked again, it is answered.
 _TORN = "Error finding id"
 _PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.5)
+_REVIVALS = 3  # a server that is ending may have answered just now
 
 _early: dict[Path, Lease] = {}  # leases of servers started ahead, until a connection takes over
 _early_lock = threading.Lock()
@@ -35,15 +36,15 @@ class StoreConnection:
     :param paths: the home's files, or None for a remote server, which is never started or revived.
     """
 
-    def __init__(self, client: ClientAPI, url: str, paths: StorePaths | None) -> None:
+    def __init__(self, client: Client, url: str, paths: StorePaths | None) -> None:
         self._client = client
         self._url = url
         self._paths = paths
         self._reviving = threading.Lock()
 
     @property
-    def client(self) -> ClientAPI:
-        """Chroma's own client; another one after the server had to be replaced."""
+    def client(self) -> Client:
+        """The client that calls go through; another one after the server had to be replaced."""
         return self._client
 
     @property
@@ -70,26 +71,23 @@ class StoreConnection:
         """
         self.call(f"deleting collection {name!r}", lambda client: client.delete_collection(name))
 
-    def call(self, doing: str, action: Callable[[ClientAPI], T]) -> T:
-        """Run ``action``; when the server is gone, bring it back and run it once more (so it must be idempotent).
+    def call(self, doing: str, action: Callable[[Client], T]) -> T:
+        """Run ``action``; when the server is gone, bring it back and run it again (so it must be idempotent).
 
         :param doing: what is attempted, for the message of a failure.
         :raises StoreError: Chroma refused, or does not answer.
         :raises IngestUserError: the disk is full.
         """
-        import httpx
-
-        client = self._client
         try:
-            try:
-                return _patiently(action, client)
-            except httpx.TimeoutException:
-                raise
-            except httpx.TransportError:
-                if self._paths is None:
-                    raise
-                self._revive(client)
-                return _patiently(action, self._client)
+            for _ in range(_REVIVALS):
+                client = self._client
+                try:
+                    return _patiently(action, client)
+                except Exception as error:
+                    if self._paths is None or not _server_is_gone(error):
+                        raise
+                    self._revive(client)
+            return _patiently(action, self._client)
         except IngestError:
             raise
         except Exception as error:  # Chroma raises bare Exceptions for whatever its server says
@@ -99,34 +97,37 @@ class StoreConnection:
         """Close the connection; the server stays for its other users."""
         disconnect(self._client)
 
-    def _revive(self, failed: ClientAPI) -> None:
+    def _revive(self, failed: Client) -> None:
         with self._reviving:
             if self._client is not failed or self._paths is None:
                 return  # another thread has done it
             info = ensure_server(self._paths)
             self._client, self._url = connect_locally(info.url), info.url
-            disconnect(failed, sockets=False)  # another thread may be about to learn that they are dead
+            disconnect(failed)
 
     def _named(self, doing: str, error: Exception) -> IngestError:
-        from chromadb.errors import ChromaError
-
         said = one_line(error)
         if self._paths is not None and ("is full" in said or self._paths.disk_is_full()):
             return disk_full_error(self._paths.data)
-        if isinstance(error, ChromaError) and error.code() < 500:
+        status = status_of(error)
+        if status is not None and status < 500:
             return StoreError(f"The vector store refused {doing}: {said}.")
         where = self._url if self._paths is None else f"see {self._paths.log}"
         return StoreError(f"The vector store failed at {doing}: {said} ({where}).")
 
 
-def _patiently(action: Callable[[ClientAPI], T], client: ClientAPI) -> T:
-    """Run ``action`` again where another process deleted records in the middle of it."""
-    from chromadb.errors import ChromaError
+def _server_is_gone(error: Exception) -> bool:
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+    return isinstance(error, HTTPError) and not isinstance(error, ReadTimeoutError)
+
+
+def _patiently(action: Callable[[Client], T], client: Client) -> T:
+    """Run ``action`` again where another process deleted records in the middle of it."""
     for pause in _PAUSES_S:
         try:
             return action(client)
-        except ChromaError as error:
+        except Exception as error:  # each client has a class of its own for what the server says
             if _TORN not in str(error):
                 raise
             time.sleep(pause)

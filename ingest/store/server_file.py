@@ -6,27 +6,25 @@ import http.client
 import json
 import os
 import uuid
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 LOOPBACK = "127.0.0.1"
 
 
-class ServerInfo(BaseModel):
-    """What ``server.json`` holds."""
+@dataclass(frozen=True, slots=True)
+class ServerInfo:
+    """What ``server.json`` holds; no pydantic, which takes longer to import than all that the keeper does."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    pid: int = Field(gt=0)
-    port: int = Field(gt=0, lt=65536)
+    pid: int
+    port: int
     url: str
-    started_at: AwareDatetime
+    started_at: str  # ISO 8601, for a person
 
     @classmethod
     def of_this_process(cls, port: int) -> ServerInfo:
-        now = datetime.now().astimezone()
+        now = datetime.now().astimezone().isoformat()
         return cls(pid=os.getpid(), port=port, url=f"http://{LOOPBACK}:{port}", started_at=now)
 
 
@@ -36,7 +34,7 @@ def write_server_file(path: Path, info: ServerInfo) -> None:
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(info.model_dump_json() + "\n")
+            file.write(json.dumps(asdict(info)) + "\n")
         unfinished.replace(path)
     except OSError:
         unfinished.unlink(missing_ok=True)
@@ -46,9 +44,12 @@ def write_server_file(path: Path, info: ServerInfo) -> None:
 def read_server_file(path: Path) -> ServerInfo | None:
     """What the file says, or None when there is none or it is not a server file."""
     try:
-        return ServerInfo.model_validate_json(path.read_bytes())
-    except (FileNotFoundError, ValidationError):
+        said = json.loads(path.read_bytes())
+        pid, port = int(said["pid"]), int(said["port"])
+        info = ServerInfo(pid, port, str(said["url"]), str(said["started_at"]))
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
+    return info if pid > 0 and 0 < port < 65536 else None
 
 
 def answers_heartbeat(port: int, timeout: float = 2.0) -> bool:

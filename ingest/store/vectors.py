@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from ingest.errors import StoreError
+from ingest.paging import pages
 
 if TYPE_CHECKING:
     import numpy as np
-    from chromadb.api import ClientAPI
-    from chromadb.api.models.Collection import Collection
+    from chromadb.api.models.Collection import Collection as ChromasCollection
+
+    from ingest.store.client import Client
+    from ingest.store.http_api import HttpCollection
+
+    Collection: TypeAlias = ChromasCollection | HttpCollection
 
 T = TypeVar("T")
 Scalar = str | int | float | bool
@@ -27,7 +32,7 @@ _QUERIES = 64  # vectors asked about at once
 class Store(Protocol):
     """What a collection needs of its connection."""
 
-    def call(self, doing: str, action: Callable[[ClientAPI], T]) -> T: ...
+    def call(self, doing: str, action: Callable[[Client], T]) -> T: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +64,7 @@ class VectorCollection:
     def __init__(self, store: Store, name: str) -> None:
         self.name = name
         self._store = store
-        self._handle: tuple[ClientAPI, Collection] | None = None
+        self._handle: tuple[Client, Collection] | None = None
         space = store.call(f"opening collection {name!r}", self._open)
         if space != "cosine":
             raise StoreError(f"Collection {name!r} measures {space!r} distances, not cosine: it is not one of ours.")
@@ -89,7 +94,7 @@ class VectorCollection:
 
     def delete(self, ids: Iterable[str]) -> None:
         """Delete records; an id that is not there is no error."""
-        for page in _pages(list(dict.fromkeys(ids)), _PAGE):
+        for page in pages(list(dict.fromkeys(ids)), _PAGE):
             self._run("deleting", partial(_delete, page))
 
     def query(self, vector: np.ndarray, n: int, where: Mapping[str, Any] | None = None) -> list[Hit]:
@@ -102,7 +107,7 @@ class VectorCollection:
 
     def query_many(self, vectors: np.ndarray | Sequence[np.ndarray], n: int) -> list[list[Hit]]:
         """The ``n`` nearest records of each of ``vectors``, shape (queries, dim), in their order."""
-        return [hits for page in _pages(list(vectors), _QUERIES) for hits in self._search(page, n, None)]
+        return [hits for page in pages(list(vectors), _QUERIES) for hits in self._search(page, n, None)]
 
     def get(self, ids: Iterable[str], vectors: bool = True) -> list[Record]:
         """The records of these ids, in their order; what is not there is left out.
@@ -110,7 +115,7 @@ class VectorCollection:
         :param vectors: without them ``Record.vector`` has shape (0,), and reading is ten times faster.
         """
         wanted = list(dict.fromkeys(ids))
-        found = {record.id: record for page in _pages(wanted, _PAGE) for record in self._read(page, vectors)}
+        found = {record.id: record for page in pages(wanted, _PAGE) for record in self._read(page, vectors)}
         return [found[each] for each in wanted if each in found]
 
     def ids(self) -> Iterator[str]:
@@ -126,7 +131,7 @@ class VectorCollection:
     def count(self) -> int:
         return int(self._run("counting", lambda found: found.count()))
 
-    def _open(self, client: ClientAPI) -> str:
+    def _open(self, client: Client) -> str:
         found = client.get_or_create_collection(
             self.name,
             configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_EFFORT}},
@@ -136,7 +141,7 @@ class VectorCollection:
         return str(((found.configuration_json or {}).get("hnsw") or {}).get("space", "unknown"))
 
     def _run(self, doing: str, action: Callable[[Collection], T]) -> T:
-        def on_current_server(client: ClientAPI) -> T:
+        def on_current_server(client: Client) -> T:
             handle = self._handle
             if handle is None or handle[0] is not client:
                 handle = (client, client.get_collection(self.name, embedding_function=None))
@@ -178,11 +183,11 @@ class VectorCollection:
             for row in zip(answer["ids"], distances, metadatas, strict=True)
         ]
 
-    def _read(self, ids: list[str], vectors: bool) -> list[Record]:
+    def _read(self, ids: Sequence[str], vectors: bool) -> list[Record]:
         import numpy as np
 
         include: list[Any] = ["documents", "metadatas", *(["embeddings"] if vectors else [])]
-        answer = self._run("reading", lambda found: found.get(ids=ids, include=include))
+        answer = self._run("reading", lambda found: found.get(ids=list(ids), include=include))
         found, texts, metadatas = answer["ids"], answer["documents"] or [], answer["metadatas"] or []
         stored: Any = answer["embeddings"] if vectors else [()] * len(found)
         return [
@@ -191,8 +196,8 @@ class VectorCollection:
         ]
 
 
-def _delete(ids: list[str], found: Collection) -> None:
-    found.delete(ids=ids)
+def _delete(ids: Sequence[str], found: Collection) -> None:
+    found.delete(ids=list(ids))
 
 
 def _ids_from(offset: int, found: Collection) -> list[str]:
@@ -237,11 +242,6 @@ def _request_bytes(record: Record) -> int:
     """At most what a record takes on the way: vectors go as base64 of 4 bytes a number, text as UTF-8 in JSON."""
     values = sum(len(value) if isinstance(value, str) else 10 for value in record.metadata.values())
     return record.vector.size * 6 + 4 * (len(record.text) + values) + 100 * (1 + len(record.metadata))
-
-
-def _pages(items: list[T], size: int) -> Iterator[list[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def _plain(metadata: Mapping[str, Any] | None) -> dict[str, Scalar]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 import psutil
 
-from ingest.parsing.pool import ParserPool
+from ingest.parsing.processes.pool import ParserPool
 
 SLOW_RTF = b"{\\rtf1 " + b"\\b word \\b0 other\\par " * 1_000_000 + b"}"  # a minute of pandoc
 

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
 from ingest.lexical.shelves import open_words
@@ -80,6 +82,7 @@ def clean_state(corpus: Corpus, home: Path) -> State:
         return state(knowledge)
 
 
+@pytest.mark.slow
 def test_readers_never_see_half_an_update_and_the_next_run_equals_a_clean_one(
     make_home: Callable[[], Path], tmp_path: Path
 ) -> None:

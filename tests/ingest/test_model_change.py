@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from ingest.knowledge import Knowledge
 from ingest.ledger.collections import Collections
 from ingest.ledger.engine import open_ledger
@@ -21,6 +23,7 @@ from tests.support.hashed_embedder import hashed
 _OPENED = {f"hashed-{edition}": hashed(edition) for edition in (0, 1)}
 
 
+@pytest.mark.slow
 def test_readers_follow_the_knowledge_base_from_one_model_to_another_and_back(
     make_home: Callable[[], Path], tmp_path: Path
 ) -> None:

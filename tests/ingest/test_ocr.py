@@ -15,10 +15,10 @@ from pypdf.generic import DictionaryObject, NameObject, StreamObject
 from ingest.documents import Content, ParsedDocument
 from ingest.errors import DocumentError
 from ingest.parsing import parse
-from ingest.parsing.hocr import WordLine
-from ingest.parsing.ocr_languages import install_command, ocr_languages
-from ingest.parsing.ocr_pictures import enlarged, grey, has_lines
-from ingest.parsing.tesseract import Tesseract, installed_packs
+from ingest.parsing.ocr.hocr import WordLine
+from ingest.parsing.ocr.languages import install_command, ocr_languages
+from ingest.parsing.ocr.pictures import enlarged, grey, has_lines
+from ingest.parsing.ocr.tesseract import Tesseract, installed_packs
 from tests.support.scanned_pages import PAGES, as_bytes, missing_fonts, scanned, scanned_table, words_of
 
 FEES = Path(__file__).parent / "data" / "fees.pdf"

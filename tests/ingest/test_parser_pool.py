@@ -17,7 +17,7 @@ import pytest
 from ingest.documents import Content
 from ingest.errors import DocumentError, IngestError
 from ingest.parsing import parse
-from ingest.parsing.pool import Limits, ParserPool
+from ingest.parsing.processes.pool import Limits, ParserPool
 from tests.conftest import REPOSITORY
 from tests.ingest.hostile import pdfs
 from tests.ingest.parsing_processes import SLOW_RTF, below, eventually, pandocs, workers
@@ -187,7 +187,7 @@ def test_closing_does_not_wait_for_a_document() -> None:
 def test_a_pool_whose_process_was_killed_leaves_nothing_behind(tmp_path: Path) -> None:
     script = (
         "import sys, threading, time\n"
-        "from ingest.parsing.pool import ParserPool\n"
+        "from ingest.parsing.processes.pool import ParserPool\n"
         "from tests.ingest.test_parser_pool import NOTE, SLOW\n"
         "pool = ParserPool(2)\n"
         "pool.parse(NOTE)\n"

@@ -14,9 +14,10 @@ import pytest
 
 from ingest.documents import Content, ParsedDocument
 from ingest.errors import DocumentError
-from ingest.parsing import parse, wire
-from ingest.parsing.limits import Limits
-from ingest.parsing.worker_handle import OverLimitError, WorkerHandle
+from ingest.parsing import parse
+from ingest.parsing.processes import wire
+from ingest.parsing.processes.limits import Limits
+from ingest.parsing.processes.worker_handle import OverLimitError, WorkerHandle
 
 NOTE = Content("note.md", b"# Fees\n\nTwo sentences. Both free.\n\n| A | B |\n|---|---|\n| 1 | 2 |\n")
 GOOD = wire.document_message(parse(NOTE))

@@ -12,7 +12,7 @@ from ingest.documents import Content, ParsedDocument
 from ingest.errors import DocumentError
 from ingest.parsing import parse
 from ingest.parsing.bounds import LONGEST_UNIT
-from ingest.parsing.deadline import extend
+from ingest.parsing.processes.deadline import extend
 from tests.ingest.hostile import zips
 
 

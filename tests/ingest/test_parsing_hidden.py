@@ -20,7 +20,7 @@ from pptx.util import Inches
 from ingest.documents import ParsedDocument
 from ingest.parsing import parse_file
 from ingest.parsing.hidden import character_findings
-from ingest.parsing.pdf_actual_text import is_joined
+from ingest.parsing.pdf.actual_text import is_joined
 
 SECRET = "secret words of an attacker"
 WHITE = RGBColor(0xFF, 0xFF, 0xFF)

@@ -11,7 +11,7 @@ import pytest
 from ingest.documents import ParsedDocument
 from ingest.errors import DocumentError
 from ingest.parsing import parse_file
-from ingest.parsing.compressed_rtf import decompressed
+from ingest.parsing.mail.compressed_rtf import decompressed
 from tests.support.compound_file import compound_file, outlook_message
 
 # The example of [MS-OXRTFCP], section 4.1, and what it says.

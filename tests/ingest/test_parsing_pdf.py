@@ -11,7 +11,7 @@ from pypdf import PdfReader, PdfWriter
 from ingest.documents import ParsedDocument
 from ingest.errors import DocumentError
 from ingest.parsing import parse_file
-from ingest.parsing.pdf_bidi import logical_text
+from ingest.parsing.pdf.bidi import logical_text
 
 FEES = Path(__file__).parent / "data" / "fees.pdf"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ingest.parsing.pdf_page import Glyph, Line, Page
-from ingest.parsing.pdf_running import remove_running_lines
+from ingest.parsing.pdf.page import Glyph, Line, Page
+from ingest.parsing.pdf.running import remove_running_lines
 
 
 def line(text: str, x: float, y: float) -> Line:

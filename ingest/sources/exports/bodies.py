@@ -6,8 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ingest.parsing.cleaning import clean, without_private_use
-from ingest.parsing.email import own_words
-from ingest.parsing.html_hidden import remove_hidden
 from ingest.sources.exports.adf import adf_text
 
 if TYPE_CHECKING:
@@ -49,6 +47,8 @@ def plain_text(body: Any, form: str) -> str:
 
     :param form: ``plain``, ``html``, ``wiki`` (Jira's mark-up) or ``adf`` (the Atlassian Document Format).
     """
+    from ingest.parsing.mail.email import own_words  # with all that reads mail, which no folder of documents needs
+
     if form == "adf":
         return _tidy(adf_text(body))
     text = str(body or "")
@@ -65,6 +65,8 @@ def html_text(html: str) -> str:
     """Text of an HTML body, a line for each block; what a reader does not see is left out."""
     from lxml import etree
     from lxml.html import document_fromstring
+
+    from ingest.parsing.html.hidden import remove_hidden
 
     source = without_private_use(html.encode("utf-8", "replace").decode()).replace("\x00", "")
     try:

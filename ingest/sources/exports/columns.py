@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, RootModel, model_validator
+
+from ingest.yaml_text import read_yaml
 
 
 class Columns(BaseModel):
@@ -40,11 +41,15 @@ class _File(RootModel[dict[str, Columns]]):
     pass
 
 
-@cache
 def columns(system: str) -> Columns:
     """The columns of ``zendesk``, ``freshdesk`` or ``jira``."""
+    return _all()[system]
+
+
+@cache
+def _all() -> dict[str, Columns]:
     path = Path(__file__).with_name("columns.yaml")
-    return _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).root[system]
+    return _File.model_validate(read_yaml(path.read_text(encoding="utf-8"))).root
 
 
 def cells_by_name(names: tuple[str, ...], cells: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

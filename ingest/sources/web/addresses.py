@@ -9,8 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from ingest.yaml_text import read_yaml
 
 _SCHEMES = {"http": 80, "https": 443}
 _LONGEST = 2000
@@ -124,6 +125,6 @@ def _is_tracking(parameter: str) -> bool:
 
 @cache
 def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
-    data: Any = yaml.safe_load(Path(__file__).with_name("tracking.yaml").read_text(encoding="utf-8"))
+    data: Any = read_yaml(Path(__file__).with_name("tracking.yaml").read_text(encoding="utf-8"))
     names = _Tracking.model_validate(data).parameters
     return frozenset(names), tuple(name[:-1] for name in names if name.endswith("*"))

@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from ingest.yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -186,7 +187,7 @@ def _drop(node: HtmlElement) -> None:
 
 @cache
 def _rules() -> _Rules:
-    data: Any = yaml.safe_load(Path(__file__).with_name("boilerplate.yaml").read_text(encoding="utf-8"))
+    data: Any = read_yaml(Path(__file__).with_name("boilerplate.yaml").read_text(encoding="utf-8"))
     return _Rules.model_validate(data)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from ingest.errors import DocumentError
-from ingest.parsing.html_hidden import remove_hidden
+from ingest.parsing.html.hidden import remove_hidden
 from ingest.parsing.reading import decode
 from ingest.sources.web.boilerplate import main_content
 from ingest.sources.web.html_head import Head, two_letters

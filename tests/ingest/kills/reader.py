@@ -14,6 +14,7 @@ from ingest.knowledge import Knowledge
 from ingest.ledger.reading import Scope
 from tests.ingest.kills.corpus import SECTIONS
 
+_PAUSE_S = 0.05  # of each thread between two questions: the updates want a processor as well
 _ROUND = re.compile(r"\b(\d{4})\b")
 
 
@@ -58,7 +59,7 @@ class Reader:
 
     def _ask(self, seed: int) -> None:
         chance, search = random.Random(seed), PassageSearch(self.knowledge)
-        while not self._stop.is_set():
+        while not self._stop.wait(_PAUSE_S):
             with self._lock:
                 allowed = self.allowed
             name = chance.choice(sorted(set(allowed.before) | set(allowed.after)))

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
 from ingest.lexical.shelves import open_words
-from ingest.runs import ingest_into, language_of
+from ingest.runs import ingest_into
 from ingest.sources import open_source
 from ingest.store import open_store
 from tests.ingest.kills.corpus import text
@@ -28,12 +29,11 @@ def update(home: Path, folder: Path) -> None:
 
 
 def main(home: Path, folder: Path) -> None:
-    import chromadb  # noqa: F401  # so that a forked process need not import it
-
-    from ingest.documents import Content
-    from ingest.parsing import parse
-
-    language_of(parse(Content("a.md", text("warm", 0).encode())).text, None)
+    with TemporaryDirectory() as scratch:  # what an update imports and compiles, a forked process has already
+        documents = Path(scratch, "docs")
+        documents.mkdir()
+        (documents / "warm.md").write_text(text("warm", 0), encoding="utf-8")
+        update(Path(scratch, "home"), documents)
     print("ready", flush=True)
     for _line in sys.stdin:
         child = os.fork()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from ingest.places import countries, country_shares
 
@@ -91,3 +93,10 @@ def test_a_document_is_about_the_countries_it_names_most_and_that_its_language_s
     assert sum(shares.values()) == pytest.approx(1, abs=1e-3)
     assert country_shares("Naprawa trwa 14 dni.", "Naprawy", "pl") == {"PL": 1.0}
     assert country_shares("Press the reset button.", "Troubleshooting", "en") == {}
+
+
+@given(st.text(max_size=60), st.sampled_from(["en", "ar", "hi", "ja", "th", "ko"]))
+@example("\u064e \u064b", "ar")  # vowel marks that lost their letters
+@example("قال \u0651 في فرنسا", "ar")
+def test_no_text_is_too_odd(text: str, language: str) -> None:
+    assert all(len(code) == 2 for code in countries(text, language))

@@ -14,7 +14,7 @@ from ingest.documents import Content, ParsedDocument, SourceItem
 from ingest.errors import DocumentError
 from ingest.parsing import parse
 from ingest.parsing.dates import UnclearDateError, read_date
-from ingest.parsing.office_properties import office_properties
+from ingest.parsing.office.properties import office_properties
 from ingest.parsing.properties import field_named, read_properties
 from ingest.sources import described
 

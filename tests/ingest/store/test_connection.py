@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chromadb.errors import InternalError
 
 from ingest.errors import IngestUserError, StoreError
 from ingest.store import Record, open_store, start_store_early
+from ingest.store.http_api import ApiError
 from ingest.store.launch import ensure_server
 from ingest.store.leases import Lease, locked
 from ingest.store.paths import StorePaths
@@ -188,6 +188,8 @@ def test_a_proxy_in_the_environment_is_not_asked_for_the_loopback(home: Path, mo
     monkeypatch.delenv("NO_PROXY", raising=False)
     with open_store(home) as store:
         assert store.list_collections() == []
+        with open_store(home, url=store.url) as remote:
+            assert remote.list_collections() == []
     assert os.environ["no_proxy"].startswith("intranet.example,")
 
 
@@ -251,7 +253,7 @@ def test_nobody_at_an_address_is_a_store_error_that_names_it(tmp_path: Path) -> 
 def test_a_search_that_meets_a_deletion_is_asked_again_but_not_for_ever(
     home: Path, failures: int, answered: bool
 ) -> None:
-    left = [InternalError("Error executing plan: Error finding id")] * failures
+    left = [ApiError("Error executing plan: Error finding id", 500)] * failures
 
     def search(client: object) -> str:
         if left:

@@ -1,0 +1,1 @@
+"""Mail as files: EML and MSG."""

@@ -1,0 +1,1 @@
+"""Parsing in processes of its own, each bounded in time and memory."""

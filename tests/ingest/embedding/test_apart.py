@@ -1,0 +1,72 @@
+"""A model in a process of its own gives what it gives in this one, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from ingest.embedding.apart import EmbedderApart
+from ingest.embedding.bundle import BUNDLE_NAME
+from ingest.embedding.centring import CentredEmbedder
+from ingest.errors import IngestError, IngestUserError
+
+TEXTS = ["Waren können binnen 30 Tagen zurückgegeben werden.", "返品は30日以内です。", ""]
+
+
+@pytest.fixture(scope="module")
+def apart(models_folder: Path) -> Iterator[EmbedderApart]:
+    model = EmbedderApart(BUNDLE_NAME, models_folder, "bulk", "onnx")
+    yield model
+    model.close()
+
+
+def test_it_answers_as_the_model_in_this_process_does(apart: EmbedderApart, embedder: CentredEmbedder) -> None:
+    here = embedder.embedder
+    assert (apart.name, apart.fingerprint, apart.dimension) == (here.name, here.fingerprint, here.dimension)
+    assert apart.count_tokens(TEXTS) == here.count_tokens(TEXTS)
+    ours, theirs = here.encode(TEXTS, "passage"), apart.encode(TEXTS, "passage")
+    assert np.array_equal(ours.vectors, theirs.vectors)
+    assert all(np.array_equal(a, b) for a, b in zip(ours.states, theirs.states, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(ours.ends, theirs.ends, strict=True))
+
+
+def test_a_model_that_there_is_not_is_said_to_whoever_asks(models_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    model = EmbedderApart(str(tmp_path / "empty"), models_folder, "bulk", "auto")
+    try:
+        with pytest.raises(IngestUserError, match="POLYDESK_EMBEDDING_MODEL"):
+            model.count_tokens(["a"])
+    finally:
+        model.close()
+
+
+def test_a_process_that_was_killed_is_an_error_that_says_so(models_folder: Path) -> None:
+    model = EmbedderApart(BUNDLE_NAME, models_folder, "bulk", "onnx")
+    model._process.kill()
+    with pytest.raises(IngestError, match="process that embeds is gone"):
+        model.count_tokens(["a"])
+    model.close()
+
+
+def test_it_ends_with_the_process_that_started_it_however_that_ends(models_folder: Path) -> None:
+    program = (
+        "import sys, time; from pathlib import Path; from ingest.embedding.apart import EmbedderApart\n"
+        f"model = EmbedderApart({BUNDLE_NAME!r}, Path(sys.argv[1]), 'bulk', 'onnx'); model.dimension\n"
+        "print(model._process.pid, flush=True); time.sleep(60)"
+    )
+    starter = subprocess.Popen([sys.executable, "-c", program, str(models_folder)], stdout=subprocess.PIPE, text=True)
+    assert starter.stdout is not None
+    process = psutil.Process(int(starter.stdout.readline()))
+    starter.kill()
+    starter.wait()
+    end = time.monotonic() + 10
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
