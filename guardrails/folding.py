@@ -59,6 +59,8 @@ def primary_language(tag: str) -> str:
     return tag.replace("_", "-").split("-")[0].lower()
 
 
+# Counters and stop words are folded for every sentence, and a sentence by each of its guards.
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """``text`` as it is looked up."""
     return FoldedText(text).folded

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from guardrails.answer_language_policy import AnswerLanguagePolicy
+from guardrails.commitments.policy import CommitmentsPolicy
+from guardrails.escalation.policy import EscalationPolicy
+from guardrails.examples import PolicyExample
+from guardrails.injection.section import InjectionPolicy
+from guardrails.leaks.policy import LeaksPolicy
+from guardrails.personal.policy import PersonalPolicy
+from guardrails.sections import Fraction, Section
+from guardrails.topics.policy import TopicsPolicy
 from guardrails.yamlfile import load_yaml
 
 POLICY_PATH = Path(__file__).with_name("policy.yaml")
 
-Fraction = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
-Weight = Annotated[float, Field(allow_inf_nan=False)]
 
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SupportWeights(_Section):
-    """A logistic regression: support = sigmoid(bias + similarity·cosine + coverage·covered share of words)."""
-
-    bias: Weight
-    similarity: Weight
-    coverage: Weight = 0.0
-
-
-class GroundingPolicy(_Section):
+class GroundingPolicy(Section):
     """When a sentence of an answer counts as supported by the passages."""
 
     threshold: Fraction  # least support of a sentence that may be shown
@@ -36,14 +29,30 @@ class GroundingPolicy(_Section):
     no_content_similarity: Fraction  # least cosine at which a sentence without facts may stand
     least_content_words: int = Field(ge=1)  # fewer, and no quantity: the sentence states no fact
     unsupported_quantity_ceiling: Fraction  # the score is at most this when a quantity is not in the evidence
-    same_language: SupportWeights
-    cross_language: SupportWeights
+    judge_threshold: Fraction  # least probability that a judge, where one is given, must see
+    judge: str | None = Field(default=None, pattern=r"^ollama:\S+$")  # a second opinion on what passed
+    repairs: int = Field(default=0, ge=0, le=8)  # sentences of an answer that a model may write anew when refused
 
 
-class Policy(_Section):
+class GuardsPolicy(Section):
+    """What holds for every guard."""
+
+    seconds: float = Field(gt=0, le=60)  # that one may take; what is not checked by then does not pass
+
+
+class Policy(Section):
     """The whole file; one key a guard."""
 
+    guards: GuardsPolicy
     grounding: GroundingPolicy
+    escalation: EscalationPolicy
+    topics: TopicsPolicy
+    commitments: CommitmentsPolicy
+    leaks: LeaksPolicy
+    answer_language: AnswerLanguagePolicy
+    personal: PersonalPolicy = PersonalPolicy()
+    injection: InjectionPolicy
+    examples: tuple[PolicyExample, ...] = ()  # beside those of the topics
 
 
 def load_policy(path: Path = POLICY_PATH) -> Policy:

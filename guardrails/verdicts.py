@@ -14,6 +14,7 @@ class Verdict:
     passed: bool
     score: float  # 0..1, how strongly the guard holds its finding
     reason: str
+    instead: str | None = None  # what may stand in place of the text, where the guard can say that
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,16 +53,20 @@ class PassageLike(Protocol):
     def is_history(self) -> bool: ...
 
 
-class AnswerMessages(Messages):
-    """The messages of a grounded answer."""
-
-    slots_wanted = SLOTS
+class NoAnswerMessages(Messages):
+    """Messages that leave the model a way to say that the passages do not answer."""
 
     @model_validator(mode="after")
     def _no_answer_is_explained(self) -> Self:
         if NO_ANSWER not in self.system:
             raise ValueError(f"system must say when to write {NO_ANSWER}")
         return self
+
+
+class AnswerMessages(NoAnswerMessages):
+    """The messages of a grounded answer."""
+
+    slots_wanted = SLOTS
 
 
 class AnswerTemplate(FamilyTemplate[AnswerMessages]):
@@ -76,6 +80,14 @@ def answer_prompt(family: str | None) -> ChatPromptTemplate:
     :raises prompts.errors.PromptError: the template file is malformed.
     """
     return _template().for_family(family).chat_template()
+
+
+def prompt_texts() -> list[str]:
+    """The words of every family's prompt, as the template file has them: none of them belongs into an answer.
+
+    :raises prompts.errors.PromptError: the template file is malformed.
+    """
+    return _template().texts()
 
 
 def new_fence() -> str:

@@ -5,6 +5,7 @@ A new language is a new file with the same keys; nothing else has to be changed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, Self
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from prompts.answering import NO_ANSWER, PassageLike, answer_prompt, new_fence, render_passages
 from prompts.errors import PromptError
+from prompts.escalating import EscalationPhrases
 from prompts.files import load
 from prompts.slots import fill, slots
 
@@ -23,7 +25,10 @@ __all__ = [
     "PassageLike",
     "Phrases",
     "answer_prompt",
+    "cause_name",
     "direction",
+    "escalation_summary",
+    "first_step",
     "language_name",
     "languages",
     "new_fence",
@@ -37,6 +42,10 @@ SLOTS: dict[str, frozenset[str]] = {
     "model_went_away": frozenset(),
     "abstain": frozenset({"question"}),
     "abstain_unsupported": frozenset(),
+    "refused": frozenset(),
+    "not_checked": frozenset(),
+    "handed_over": frozenset(),
+    "repaired": frozenset(),
     "quote_lead": frozenset(),
     "model_error": frozenset({"reason"}),
     "source_language_note": frozenset({"language"}),
@@ -57,10 +66,15 @@ class Phrases(BaseModel):
     model_went_away: str = Field(min_length=1)
     abstain: str = Field(min_length=1)
     abstain_unsupported: str = Field(min_length=1)
+    refused: str = Field(min_length=1)
+    not_checked: str = Field(min_length=1)
+    handed_over: str = Field(min_length=1)
+    repaired: str = Field(min_length=1)
     quote_lead: str = Field(min_length=1)
     model_error: str = Field(min_length=1)
     source_language_note: str = Field(min_length=1)
     no_documents: str = Field(min_length=1)
+    escalation: EscalationPhrases | None = None
     language_name: dict[str, str]
 
     @model_validator(mode="after")
@@ -105,6 +119,41 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
 def language_name(code: str, in_language: str) -> str:
     """What ``in_language`` calls the language ``code``; the code itself where it has no name for it."""
     return _phrases(_known(in_language)).language_name.get(_base(code), code)
+
+
+def answer_language(code: str) -> dict[str, str]:
+    """How templates name the language to answer in: in English, and as its speakers do."""
+    return {"language_english": language_name(code, "en"), "language_own": language_name(code, code)}
+
+
+def cause_name(cause: str, language: str) -> str:
+    """Why a case goes to a person, in ``language``; a cause of the company's own as it is written, readably.
+
+    A cause such as ``unevaluated:legal`` is called by its first part.
+    """
+    kind = cause.partition(":")[0]
+    return _escalation(language).causes.get(kind) or cause.replace("-", " ").replace("_", " ")
+
+
+def first_step(step: str, language: str) -> str:
+    """What to do first with a case, in ``language``; words that are no key of the files stand as they are."""
+    return _escalation(language).first_steps.get(step, step)
+
+
+def escalation_summary(language: str, values: Mapping[str, str]) -> str:
+    """One paragraph on a case, in ``language``.
+
+    :param values: one for each of ``prompts.escalating.SUMMARY_SLOTS``; ``none`` stands for an empty one.
+    """
+    words = _escalation(language)
+    return fill(words.summary, {name: value or words.none for name, value in values.items()})
+
+
+def _escalation(language: str) -> EscalationPhrases:
+    words = _phrases(_known(language)).escalation or _phrases(FALLBACK_LANGUAGE).escalation
+    if words is None:
+        raise PromptError(_PHRASES / f"{FALLBACK_LANGUAGE}.yaml", "escalation", "is missing")
+    return words
 
 
 def _base(language: str) -> str:

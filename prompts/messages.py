@@ -52,3 +52,8 @@ class FamilyTemplate(BaseModel, Generic[Wording]):
         name = (family or "").lower()
         fitting = [entry for entry in self.families if name.startswith(entry)]
         return self.families[max(fitting, key=len)] if fitting else self.default
+
+    def texts(self) -> list[str]:
+        """The messages of every family, each text once."""
+        messages = [self.default, *self.families.values()]
+        return list(dict.fromkeys(text for each in messages for text in (each.system, each.user)))

@@ -19,6 +19,23 @@ _CONVERSION = {
     "year": ("month", 12),
 }
 
+# The base unit of a measure, and how many of them it has. Pounds and miles are never written for their metric value.
+_MEASURES = {
+    "mm": ("m", Decimal("0.001")),
+    "cm": ("m", Decimal("0.01")),
+    "km": ("m", Decimal(1000)),
+    "ug": ("g", Decimal("0.000001")),
+    "mg": ("g", Decimal("0.001")),
+    "kg": ("g", Decimal(1000)),
+    "ml": ("l", Decimal("0.001")),
+    "cl": ("l", Decimal("0.01")),
+    "kW": ("W", Decimal(1000)),
+    "MW": ("W", Decimal(1000000)),
+    "KB": ("MB", Decimal("0.001")),
+    "GB": ("MB", Decimal(1000)),
+    "TB": ("MB", Decimal(1000000)),
+}
+
 
 def unmatched(
     claim: Sequence[Quantity], evidence: Sequence[Quantity], *, currencies: frozenset[str] = frozenset()
@@ -37,8 +54,10 @@ def _same(claim: Quantity, given: Quantity, currencies: frozenset[str] | set[str
     if claim.kind == "date":
         return any(_same_date(mine, theirs, years) for mine in claim.readings for theirs in given.readings)
     if claim.kind in ("time", "code"):
-        return _same_text(claim, given)
+        return _same_text(claim, given) or (claim.kind == "time" and _full_hour(claim, given))
     if claim.kind == "duration":
+        if given.kind == "ordinal" and claim.unit == "day":  # "until the 21st day before"
+            return bool(_decimals(claim) & _decimals(given))
         return (given.kind == "duration" and bool(_durations(claim) & _durations(given))) or _same_text(claim, given)
     equal = bool(_decimals(claim) & _decimals(given))
     if claim.kind == "amount":
@@ -51,7 +70,9 @@ def _same(claim: Quantity, given: Quantity, currencies: frozenset[str] | set[str
         days = {Decimal(value.day) for value in given.readings if isinstance(value, DateParts) and value.day}
         return (equal and given.kind in ("ordinal", "number") and given.unit is None) or bool(_decimals(claim) & days)
     if claim.unit is not None:
-        return equal and given.kind == "number" and given.unit in (None, claim.unit)
+        if given.kind == "number" and given.unit is not None:
+            return bool(_measured(claim) & _measured(given))
+        return equal and given.kind == "number"
     return equal or bool(_decimals(claim) & _numbers_within(given))
 
 
@@ -64,12 +85,23 @@ def _durations(quantity: Quantity) -> set[tuple[str, Decimal]]:
     return {(base, value * factor) for value in _decimals(quantity)}
 
 
+def _measured(quantity: Quantity) -> set[tuple[str, Decimal]]:
+    base, factor = _MEASURES.get(quantity.unit or "", (quantity.unit or "", Decimal(1)))
+    return {(base, value * factor) for value in _decimals(quantity)}
+
+
 def _same_text(claim: Quantity, given: Quantity) -> bool:
     mine = {value for value in claim.readings if isinstance(value, str)}
     theirs = {value for value in given.readings if isinstance(value, str)}
     if claim.kind == "code" and given.kind == "number":  # a telephone number or identifier written in one run
         theirs |= {str(value) for value in _decimals(given)}
     return bool(mine & theirs)
+
+
+def _full_hour(claim: Quantity, given: Quantity) -> bool:
+    """Whether the time is one of the bare numbers of "on weekdays from 9 to 18"."""
+    bare = given.kind == "number" and given.unit is None
+    return bare and any(f"{int(value):02}:00" in claim.readings for value in _decimals(given) if 0 <= value <= 24)
 
 
 def _same_date(claim: object, given: object, years: set[int]) -> bool:

@@ -112,6 +112,22 @@ def test_a_wrong_citation_is_corrected(gate: SentenceGate) -> None:
     assert verdict.codes == ("citation-corrected",)
 
 
+def test_an_amount_of_another_passage_does_not_take_the_place_of_the_cited_one(gate: SentenceGate) -> None:
+    shipping = Passage(4, "The express shipping fee of 99 € is paid by the customer.")
+    sentence = "The return shipping fee of 99 € is paid by the customer [1]."
+    verdict = gate.check(sentence, [], [*PASSAGES, shipping], "en")
+    assert not verdict.supported
+    assert "quantity-not-in-evidence" in verdict.codes
+
+
+def test_what_the_evidence_denies_is_refused_with_the_reason(gate: SentenceGate) -> None:
+    opened = Passage(5, "Opened software cannot be returned.")
+    verdict = gate.check("Opened software can be returned [5].", [], [opened], "en")
+    assert not verdict.supported
+    assert verdict.codes == ("denied",)
+    assert verdict.reasons[0] == "[5]: the evidence denies this: «Opened software cannot be returned.»"
+
+
 def test_a_sentence_without_citation_is_given_one_only_when_it_is_clear(gate: SentenceGate) -> None:
     near = check(gate, "Items may be returned within 14 days of delivery.")
     assert near.supported
@@ -124,7 +140,7 @@ def test_a_sentence_without_citation_is_given_one_only_when_it_is_clear(gate: Se
 def test_a_near_passage_with_another_number_is_not_attached(gate: SentenceGate) -> None:
     verdict = check(gate, "Items may be returned within 41 days of delivery.")
     assert not verdict.supported
-    assert verdict.codes == ("uncited",)
+    assert verdict.codes == ("quantity-not-in-evidence", "uncited")
 
 
 @pytest.mark.parametrize("sentence", ["", "  [1]", "Yes.", "Yes [1].", "!!!", "是的。"])

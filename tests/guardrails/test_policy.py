@@ -33,6 +33,8 @@ def test_the_shipped_policy_is_valid() -> None:
         ("  threshold: 0.5 ", "  threshold: .nan ", "threshold"),
         ("  attach_similarity", "  atach_similarity", "atach_similarity"),
         ("least_content_words: 2", "least_content_words: none", "least_content_words"),
+        ("  repairs: 2", "  repairs: 9", "repairs"),
+        ("  judge: null", "  judge: minicheck", "judge"),
     ],
 )
 def test_a_mistake_is_reported_with_file_and_line(tmp_path: Path, good: str, bad: str, says: str) -> None:
@@ -60,7 +62,7 @@ def test_broken_yaml_names_the_line(tmp_path: Path) -> None:
 
 
 def test_a_repeated_key_is_refused(tmp_path: Path) -> None:
-    text = SHIPPED + "  threshold: 0.9\n"
+    text = f"{SHIPPED}grounding: {{}}\n"
     with pytest.raises(PolicyError, match="twice") as caught:
         load_policy(written(tmp_path, text))
     assert caught.value.line == len(text.splitlines())

@@ -1,0 +1,1 @@
+"""What an answer promises in the company's name, and whether a cited passage gives it."""

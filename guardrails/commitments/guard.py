@@ -1,0 +1,121 @@
+"""No promise in the company's name that the cited passages do not give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from guardrails.commitments.policy import CommitmentsPolicy
+from guardrails.cues import Cues
+from guardrails.errors import GuardError
+from guardrails.folding import primary_language
+from guardrails.guards import DraftSentence
+from guardrails.support import PassageLike
+from guardrails.verdicts import Verdict
+
+_FOLDER = Path(__file__).parent
+_CODE = "commitment-not-in-evidence"
+# A day is named or it is not: likeness cannot stand in for it.
+_DAYS = frozenset({"today", "tomorrow", "at-once"})
+# These are promised whoever is the one to do it; the others by the company or in its name.
+_OF_ANYBODY = frozenset({"callback", "today", "tomorrow"})
+_CLAUSE_END = re.compile(r"[,;:，、；：،؛।]\s*|\s[–—-]\s")
+_SHOWN = {
+    "refund": "money back",
+    "compensation": "goodwill or something free",
+    "replacement": "a replacement",
+    "callback": "to get in touch",
+    "exception": "an exception",
+    "legal": "a legal position",
+    "reservation": "to keep something back",
+    "delivery": "to send something",
+    "done": "that it is settled",
+    "today": "it for today",
+    "tomorrow": "it for tomorrow",
+    "at-once": "it at once",
+}
+
+
+class CommitmentsGuard:
+    """A promise stands where a unit of a cited passage speaks of the same and is like the sentence.
+
+    Code: ``commitment-not-in-evidence``, once for each kind of promise.
+    """
+
+    name = "commitments"
+
+    def __init__(self, policy: CommitmentsPolicy) -> None:
+        self._policy = policy
+        self._kinds = Cues.load(_FOLDER / "kinds.yaml")
+        self._forms = Cues.load(_FOLDER / "forms.yaml")
+        # The passages of one question are held against every sentence of its answer.
+        self._kinds_of = lru_cache(maxsize=2048)(lambda unit: frozenset(self._affirmed(unit)))
+
+    def check(self, sentence: DraftSentence) -> list[Verdict]:
+        """The promises that no cited passage gives.
+
+        :raises GuardError: the vectors cannot be used.
+        """
+        promised = self._promised(sentence.text) if self._policy.enabled else {}
+        if not promised:
+            return []
+        units = [unit for passage in sentence.cited for unit in _units(passage, sentence)]
+        verdicts = []
+        for kind, words in promised.items():
+            likeness = max((unit.likeness for unit in units if kind in self._kinds_of(unit.text)), default=None)
+            if not self._given(kind, likeness, units):
+                reason = f"it promises {_SHOWN[kind]} (“{words}”), which no cited passage gives"
+                verdicts.append(Verdict(self.name, _CODE, False, 1.0 - max(0.0, likeness or 0.0), reason))
+        return verdicts
+
+    def _promised(self, text: str) -> dict[str, str]:
+        """The kinds of what is promised, with the words for it."""
+        personal = self._forms.has("personal", text)
+        if not personal and not self._forms.has("any", text):
+            return {}
+        return {kind: words for kind, words in self._affirmed(text).items() if personal or kind in _OF_ANYBODY}
+
+    def _affirmed(self, text: str) -> dict[str, str]:
+        """The kinds of which a clause speaks that denies nothing: "no call-backs" promises none and gives none."""
+        affirmed: dict[str, str] = {}
+        for clause in _CLAUSE_END.split(text):
+            kinds = self._kinds.found(clause)
+            if kinds and not self._forms.has("negation", clause):
+                affirmed |= kinds
+        return affirmed
+
+    def _given(self, kind: str, likeness: float | None, units: Sequence[_Unit]) -> bool:
+        """:param likeness: that of the most alike unit which speaks of this kind; none where no unit does."""
+        if likeness is not None and (kind in _DAYS or likeness >= self._policy.likeness):
+            return True
+        # In another language the passage may use words that the lexicon has not.
+        most = max((unit.likeness for unit in units if unit.is_foreign), default=0.0)
+        return kind not in _DAYS and most >= self._policy.likeness_without_words
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A unit of a cited passage, held against the sentence."""
+
+    text: str
+    likeness: float  # cosine
+    is_foreign: bool  # in another language than the sentence
+
+
+def _units(passage: PassageLike, sentence: DraftSentence) -> list[_Unit]:
+    vectors = np.asarray(passage.unit_vectors, dtype=np.float32)
+    vector = np.asarray(sentence.embed([sentence.text], sentence.language), dtype=np.float32)
+    if not passage.units:
+        return []
+    if vectors.ndim != 2 or len(vectors) != len(passage.units) or vector.shape != (1, vectors.shape[1]):
+        raise GuardError(f"passage [{passage.number}] and the sentence have no vectors that can be compared")
+    likeness = vectors @ vector[0]
+    if not np.isfinite(likeness).all():
+        raise GuardError(f"passage [{passage.number}] or the sentence has vectors that are not finite")
+    foreign = primary_language(passage.language) != primary_language(sentence.language)
+    return [_Unit(text, float(alike), foreign) for text, alike in zip(passage.units, likeness, strict=True)]

@@ -1,0 +1,112 @@
+"""The words of each language that turn the meaning of a sentence, from ``words/<language>.yaml``.
+
+``join`` stands between clauses. ``neg`` denies, ``deny`` denies by its own meaning ("excluded", "void"), ``soft`` may
+stand where another wording denies ("only", "without"); ``may``, ``hedge``, ``must`` and ``should`` say how binding a
+sentence is; ``except`` and ``cond`` limit it, ``all`` and ``only`` say of how much it speaks. ``contrasts`` are things
+of which a sentence names one and not the other.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from guardrails.entailment.forms import Forms
+from guardrails.folding import fold, primary_language
+from guardrails.yamlfile import load_yaml
+
+_WORDS = Path(__file__).with_name("words")
+_BOUND = "bound"  # "no more than" is a bound and denies nothing
+_PAUSES = tuple(",;:.、،，。")
+_PLAIN = ("neg", "deny", "soft", "may", "hedge", "must", "should", "except", "cond", "all", "only")
+
+
+class Cue(NamedTuple):
+    """A place where a sentence says something that turns its meaning, in the folded text."""
+
+    group: str  # "neg", "must", …, or the name of a contrast
+    value: str  # of a contrast; else as the group
+    start: int
+    end: int
+
+
+class _Words(BaseModel):
+    """One file; forms are separated by commas."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    join: str
+    neg: str
+    deny: str
+    soft: str
+    may: str
+    hedge: str
+    must: str
+    should: str
+    except_: str = Field(alias="except")
+    cond: str
+    all: str
+    only: str
+    contrasts: dict[str, dict[str, str]]
+
+
+def languages() -> list[str]:
+    """The languages that have words."""
+    return sorted(file.stem for file in _WORDS.glob("*.yaml"))
+
+
+def find_cues(text: str, language: str) -> tuple[Cue, ...]:
+    """The cues of ``text``; none in a language that has no words.
+
+    In one group the longer form wins: "not included" does not say "included".
+    """
+    forms = _forms(primary_language(language))
+    if forms is None:
+        return ()
+    found = [Cue(group, value, start, end) for start, end, (group, value) in forms.find(fold(text))]
+    kept = [cue for cue in found if not any(_inside(cue, other) and other.group == cue.group for other in found)]
+    bounds = [cue for cue in kept if cue.group == _BOUND]
+    folded = fold(text)
+    return tuple(
+        cue
+        for cue in kept
+        if cue.group != "neg" or not (_answers(folded, cue) or any(_inside(cue, bound) for bound in bounds))
+    )
+
+
+def _answers(folded: str, cue: Cue) -> bool:
+    """Whether it is the "No" of "No, that is free", which denies nothing that the evidence says."""
+    return not folded[: cue.start].strip() and folded[cue.end : cue.end + 1] in _PAUSES
+
+
+def _inside(cue: Cue, other: Cue) -> bool:
+    return other.start <= cue.start and cue.end <= other.end and other.end - other.start > cue.end - cue.start
+
+
+def joining_words(language: str) -> list[str]:
+    """The words of ``language`` that begin another clause; none in a language that has no words."""
+    words = _words(primary_language(language))
+    return [word.strip() for word in words.join.split(",")] if words else []
+
+
+@lru_cache(maxsize=32)
+def _words(language: str) -> _Words | None:
+    return load_yaml(_WORDS / f"{language}.yaml", _Words) if language in languages() else None
+
+
+@lru_cache(maxsize=32)
+def _forms(language: str) -> Forms[tuple[str, str]] | None:
+    words = _words(language)
+    if words is None:
+        return None
+    meanings: dict[str, list[tuple[str, str]]] = {}
+    plain = words.model_dump(by_alias=True)
+    groups = [(name, name, plain[name]) for name in _PLAIN]
+    groups += [(name, value, forms) for name, values in words.contrasts.items() for value, forms in values.items()]
+    for group, value, forms in groups:
+        for form in forms.split(","):
+            meanings.setdefault(fold(form.strip()), []).append((group, value))
+    return Forms(meanings)

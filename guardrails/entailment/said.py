@@ -1,0 +1,59 @@
+"""What one sentence says beside its topic: its cues, the countries it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from guardrails.entailment.lexicon import Cue, find_cues
+from guardrails.entailment.territories import find_territories
+from guardrails.folding import fold
+from guardrails.quantities import Quantity, find_quantities
+
+_SHOWN = 90  # characters of the evidence in a reason
+_NOT_CONTRASTS = frozenset({"neg", "deny", "soft", "may", "hedge", "must", "should", "except", "cond", "all", "only"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text with its cues."""
+
+    text: str
+    language: str
+    cues: tuple[Cue, ...]
+    groups: frozenset[str]
+    territories: frozenset[str]
+    quantities: tuple[Quantity, ...]
+
+    def says(self, *groups: str) -> bool:
+        """Whether it has a cue of one of these groups."""
+        return not self.groups.isdisjoint(groups)
+
+    def values(self, contrast: str) -> frozenset[str]:
+        """What it names of a contrast."""
+        return frozenset(cue.value for cue in self.cues if cue.group == contrast)
+
+    @property
+    def contrasts(self) -> frozenset[str]:
+        return self.groups - _NOT_CONTRASTS
+
+    @property
+    def quoted(self) -> str:
+        """The beginning of the text, for a reason."""
+        text = " ".join(self.text.split())
+        return f"«{text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…'}»"
+
+    def words(self, group: str) -> str:
+        """The first word of a group as the (folded) text has it, for a reason."""
+        return next((fold(self.text)[cue.start : cue.end] for cue in self.cues if cue.group == group), "")
+
+
+# The units of a question's passages are held against every sentence of its answer.
+@lru_cache(maxsize=2048)
+def said(text: str, language: str) -> Said:
+    """What ``text`` says."""
+    cues = find_cues(text, language)
+    quantities = tuple(find_quantities(text, language))
+    return Said(
+        text, language, cues, frozenset(cue.group for cue in cues), find_territories(text, language), quantities
+    )

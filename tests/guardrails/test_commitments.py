@@ -1,0 +1,93 @@
+"""Nothing is promised in the company's name that no cited passage gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from guardrails.commitments.guard import CommitmentsGuard
+from guardrails.errors import GuardError
+from guardrails.policy import load_policy
+from tests.guardrails.drafts import drafted
+
+RETURNS = "Items may be returned within 45 days.\nWe refund the purchase price within 14 days."
+PROMISES = {
+    "en": "We will waive the fee for you and call you back.",
+    "de": "Wir machen für Sie eine Ausnahme und rufen Sie morgen zurück.",
+    "fr": "Nous vous offrons un bon d'achat pour le retard.",
+    "es": "Le garantizo que le regalamos un vale de descuento.",
+    "pt": "Faremos uma exceção para você e ligaremos amanhã.",
+    "it": "Le offriamo un buono e un collega la richiamerà domani.",
+    "pl": "Oddzwonimy jutro i damy Panu rabat.",
+    "nl": "Wij geven u uit coulance een tegoedbon.",
+    "ru": "Мы перезвоним вам завтра и сделаем скидку.",
+    "tr": "Sizi yarın arayacağız ve indirim yapacağız.",
+    "ar": "سنتصل بك غدا وسنقدم لك قسيمة.",
+    "hi": "हम आपको कल फ़ोन करेंगे।",
+    "ja": "明日お電話いたします。責任をもって補償いたします。",
+    "zh": "我们会免除您的运费，明天给您回电。",
+    "th": "เราจะโทรกลับหาคุณพรุ่งนี้และให้ส่วนลด",
+}
+
+
+@pytest.fixture(scope="module")
+def guard() -> CommitmentsGuard:
+    return CommitmentsGuard(load_policy().commitments)
+
+
+@pytest.mark.parametrize("language", PROMISES)
+def test_a_promise_without_a_passage_is_found_in_every_language(guard: CommitmentsGuard, language: str) -> None:
+    found = guard.check(drafted(PROMISES[language], RETURNS, language))
+    assert {verdict.code for verdict in found} == {"commitment-not-in-evidence"}
+    assert not any(verdict.passed for verdict in found)
+
+
+def test_what_a_cited_passage_gives_may_be_promised(guard: CommitmentsGuard) -> None:
+    assert guard.check(drafted("We will refund you the purchase price within 14 days.", RETURNS)) == []
+
+
+def test_the_kind_of_the_promise_is_named(guard: CommitmentsGuard) -> None:
+    (verdict,) = guard.check(drafted("We refund the purchase price within 14 days, and we are liable.", RETURNS))
+    assert "a legal position" in verdict.reason and "liable" in verdict.reason
+
+
+def test_a_day_is_promised_only_where_the_passage_names_it(guard: CommitmentsGuard) -> None:
+    sentence = "We will refund the purchase price tomorrow."
+    (verdict,) = guard.check(drafted(sentence, RETURNS))
+    assert "tomorrow" in verdict.reason
+    assert guard.check(drafted(sentence, "We refund the purchase price the next day.")) == []
+
+
+def test_a_passage_that_denies_it_does_not_give_it(guard: CommitmentsGuard) -> None:
+    sentence = "We will offer you a discount for the delay."
+    assert guard.check(drafted(sentence, "We offer a discount for a delay of the order.")) == []
+    assert guard.check(drafted(sentence, "We do not offer a discount for a delay of the order."))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Items may be returned within 45 days.",
+        "We make no exception and give no discount.",
+        "The warranty does not cover the battery.",
+        "Der Versand kostet 4,90 €.",
+        "La garantie ne couvre pas la batterie.",
+    ],
+)
+def test_what_promises_nothing_is_left_alone(guard: CommitmentsGuard, sentence: str) -> None:
+    assert guard.check(drafted(sentence, "Nothing of the kind.")) == []
+
+
+def test_a_guard_that_is_off_finds_nothing() -> None:
+    off = CommitmentsGuard(load_policy().commitments.model_copy(update={"enabled": False}))
+    assert off.check(drafted(PROMISES["en"])) == []
+
+
+def test_vectors_that_cannot_be_compared_are_an_error_and_no_pass(guard: CommitmentsGuard) -> None:
+    sentence = drafted("We will refund you.", RETURNS)
+    with pytest.raises(GuardError):
+        guard.check(replace(sentence, embed=lambda texts, _: np.full((len(texts), 2048), np.nan)))
+    with pytest.raises(GuardError):
+        guard.check(replace(sentence, embed=lambda texts, _: np.ones((len(texts), 3))))
