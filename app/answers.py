@@ -11,6 +11,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from app.retrieval.explaining import Part
+from guardrails.escalation.policy import Priority
+
 Action = Literal["answer", "abstain", "escalate"]
 
 
@@ -36,6 +39,18 @@ class Citation(_Frozen):
     passage: str = ""  # the whole chunk, as it stands in the parsed text
     passage_start: int = 0  # offset of ``passage`` in the parsed text
     history: bool = False  # an earlier ticket of the customer: what was said then, not a rule
+    parts: tuple[Part, ...] = ()  # of the passage's score; none in answers that were kept before there were any
+
+
+class Contradiction(_Frozen):
+    """Two places that cannot both hold, one of them at least in a document that the answer cites.
+
+    They are numbered on from the answer's citations, or as the citation where a place is cited too.
+    """
+
+    says: tuple[str, str]  # in which words of each they differ: ``12 months`` and ``6 mois``
+    first: Citation
+    second: Citation
 
 
 class Sentence(_Frozen):
@@ -46,11 +61,18 @@ class Sentence(_Frozen):
     score: float  # 0..1, calibrated support
     citations: tuple[int, ...] = ()
     reasons: tuple[str, ...] = ()
+    instead_of: Sentence | None = None  # what the model wrote first, refused for its reasons; this is its second try
 
 
 class Usage(_Frozen):
     prompt_tokens: int = 0
     completion_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+        )
 
 
 class Timings(_Frozen):
@@ -60,6 +82,24 @@ class Timings(_Frozen):
     guards: float = 0
     first_token: float = 0
     total: float = 0
+
+
+class Finding(_Frozen):
+    """What a guard found, as it stands in the record of the answer."""
+
+    guard: str
+    code: str  # stable, for example ``injection`` or ``guard-failed``
+    about: Literal["question", "passage", "sentence"]
+    score: float  # 0..1, how strongly the guard holds it
+    reason: str
+
+
+class GuardCost(_Frozen):
+    """How often a guard looked at something for this answer, and for how long in all."""
+
+    guard: str
+    checks: int
+    milliseconds: float
 
 
 class Replacement(_Frozen):
@@ -81,6 +121,16 @@ class Understanding(_Frozen):
     replaced: tuple[Replacement, ...] = ()
 
 
+class Escalated(_Frozen):
+    """A case that goes to a person: to whom and why. The packet with all that is known of it is kept by ``id``."""
+
+    id: int
+    cause: str  # stable code, for example ``person`` or ``legal``
+    team: str
+    priority: Priority
+    first_step: str  # a key of ``first_steps`` in prompts/phrases, or words that stand for themselves
+
+
 class Answer(_Frozen):
     """The end of every question: an answer, an abstention or an escalation."""
 
@@ -90,12 +140,39 @@ class Answer(_Frozen):
     reasons: tuple[str, ...] = ()  # stable codes, for example ``no-evidence`` or ``no-model``
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
     notice: str = ""  # a line beside the answer in the question's language, e.g. that no model is connected
     confidence: float = 0.0  # 0..1, probability that the evidence answers the question
     model: str = "quoting"
     usage: Usage = Usage()
     timings_ms: Timings = Timings()
     understood: Understanding | None = None  # None when the question was taken as typed
+    findings: tuple[Finding, ...] = ()
+    guards: tuple[GuardCost, ...] = ()
+    escalation: Escalated | None = None  # with the action ``answer``: the answer stands, and somebody looks at it
+
+    @property
+    def sources(self) -> tuple[Citation, ...]:
+        """All that a reader of the answer can open, each once."""
+        return _sources(self.citations, self.contradictions)
+
+
+class Findings(_Frozen):
+    """What a search found; nothing was written from it."""
+
+    language: str  # of the question
+    hits: tuple[Citation, ...]  # best first, each with its best sentence or row
+    contradictions: tuple[Contradiction, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Citation, ...]:
+        """All that a reader can open, each once."""
+        return _sources(self.hits, self.contradictions)
+
+
+def _sources(citations: tuple[Citation, ...], contradictions: tuple[Contradiction, ...]) -> tuple[Citation, ...]:
+    sides = (side for each in contradictions for side in (each.first, each.second))
+    return tuple({source.n: source for source in (*citations, *sides)}.values())
 
 
 class Turn(_Frozen):
@@ -150,15 +227,22 @@ class Generating:
 
 @dataclass(frozen=True, slots=True)
 class SentenceReady:
-    """A sentence passed the gate and may be shown, with the citations it introduces."""
+    """A sentence passed the gate and may be shown, with the citations it introduces.
+
+    One that was written anew stands where the refused one would have: ``place`` is its index among those shown.
+    """
 
     sentence: Sentence
     citations: tuple[Citation, ...]
+    place: int | None = None  # behind the others when None
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceWithheld:
-    """A sentence did not pass the gate and is not shown as part of the answer."""
+    """A sentence did not pass the gate and is not shown as part of the answer.
+
+    One that was written anew takes the place of the one it is ``instead_of``.
+    """
 
     sentence: Sentence
 

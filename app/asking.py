@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from app.answers import Answer, Finished, FollowedUp, ModelFailed, Question, SentenceReady
+from app.answers import Answer, Finished, FollowedUp, ModelFailed, Question, Sentence, SentenceReady, SentenceWithheld
 from app.assistant import open_assistant
 from app.settings import load_settings
 
@@ -14,19 +14,31 @@ from app.settings import load_settings
 def ask_and_print(question: Question, as_json: bool) -> None:
     """Print sentences as they pass the gate, then the citations; or one JSON object."""
     assistant = open_assistant(load_settings())
+    printed: set[Sentence] = set()
+    refused = False
     try:
         for event in assistant.ask(question):
             if isinstance(event, Finished):
+                for sentence in event.answer.sentences if refused and not as_json else ():
+                    if sentence.supported and sentence not in printed:
+                        _print_sentence(sentence)
                 _print_answer(event.answer, as_json)
             elif isinstance(event, FollowedUp) and not as_json:
                 typer.echo(f"Understood as: {event.understood.question}", err=True)
             elif isinstance(event, ModelFailed):
                 sys.stderr.write(f"{event.message}\n")
-            elif isinstance(event, SentenceReady) and not as_json:
-                marks = "".join(f"[{number}]" for number in event.sentence.citations)
-                typer.echo(f"{event.sentence.text} {marks}")
+            elif isinstance(event, SentenceWithheld):
+                refused = True  # its second try may stand before all that follows
+            elif isinstance(event, SentenceReady) and not (as_json or refused):
+                _print_sentence(event.sentence)
+                printed.add(event.sentence)
     finally:
         assistant.close()
+
+
+def _print_sentence(sentence: Sentence) -> None:
+    marks = "".join(f"[{number}]" for number in sentence.citations)
+    typer.echo(f"{sentence.text} {marks}")
 
 
 def _print_answer(answer: Answer, as_json: bool) -> None:
@@ -41,6 +53,10 @@ def _print_answer(answer: Answer, as_json: bool) -> None:
         page = f", page {citation.page}" if citation.page else ""
         place = " > ".join((citation.title, *citation.heading))
         typer.echo(f"[{citation.n}] {place} ({citation.document}, version {citation.version}{page})")
+    for each in answer.contradictions:
+        typer.echo(f"\nContradiction: {' / '.join(each.says)}")
+        for side in (each.first, each.second):
+            typer.echo(f"  [{side.n}] {side.document}, version {side.version}: {side.quote}")
     if answer.notice:
         typer.echo(f"\n{answer.notice}")
     typer.echo(f"\n{answer.language} · {answer.model} · confidence {answer.confidence:.0%}", err=True)

@@ -1,21 +1,24 @@
 """The one path of a question; chat page, command line, evaluations and tests all take it.
 
-question → language → follow-up made self-contained → retrieval → enough evidence? → model → prompt within its
-context → sentences, each through the gate → answer, abstention, or quotes.
+question → language → guards of the question → follow-up made self-contained → retrieval → guards of the passages →
+enough evidence? → model → prompt within its context → sentences, each through the gate → answer, abstention, or quotes.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
-from functools import lru_cache
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.answers import (
+    Citation,
     Event,
+    Findings,
     Finished,
     FollowedUp,
     Generating,
@@ -26,19 +29,31 @@ from app.answers import (
     Understood,
 )
 from app.budget import build_prompt
+from app.checking import check_passages, check_question, refusal
+from app.citing import cite, cite_contradictions
 from app.composer import AnswerComposer
-from app.errors import AppError, AppUserError, ModelError
+from app.errors import AppUserError, ModelError
+from app.examining import Checks
 from app.followups import understand
-from app.generation import EmbedSentence, gated_sentences
+from app.generation import gated_sentences
+from app.guarding import Guards, open_guards
+from app.judging import masked_judge, open_judge
 from app.models.choosing import choose_model
+from app.personal import Masking
 from app.quoting import best_quotes
+from app.repairing import Repairer
+from app.retrieval.contradictions import find_contradictions
+from app.retrieval.cross_encoder import open_reranker
 from app.retrieval.evidence import EvidenceModel, load_evidence_model
 from app.retrieval.passages import Passage
-from app.retrieval.resting import WrittenSentence
 from app.retrieval.search import PassageSearch
+from app.retrieval.written import WrittenSentence, embed_written
 from app.settings import Settings
+from guardrails.gate import Gate
 from guardrails.grounding import SentenceGate
-from guardrails.policy import GroundingPolicy, load_policy
+from guardrails.guards import AskedText
+from guardrails.judging import Judge
+from guardrails.policy import Policy
 from ingest.knowledge import Knowledge, open_knowledge
 from ingest.languages.identify import identify_question
 from ingest.ledger.reading import Scope
@@ -46,7 +61,6 @@ from prompts.library import phrase
 
 if TYPE_CHECKING:
     from app.models.ollama import OllamaModel
-    from ingest.embedding.base import Vectors
 
 _PASSAGES = 8
 _FALLBACK_LANGUAGE = "en"
@@ -61,15 +75,17 @@ class Assistant:
     def __init__(
         self,
         search: PassageSearch,
-        grounding: GroundingPolicy,
+        guards: Guards,
         choose: ModelChooser,
         evidence: EvidenceModel,
+        judges: Callable[[Policy], Judge | None],
         resources: ExitStack | None = None,
     ) -> None:
         self._search = search
-        self._grounding = grounding
+        self._guards = guards
         self._choose = choose
         self._evidence = evidence
+        self._judges = judges
         self._resources = resources or ExitStack()
 
     def ask(self, question: Question, stop: threading.Event | None = None) -> Iterator[Event]:
@@ -84,6 +100,14 @@ class Assistant:
         yield Understood(language)
         if not question.text.strip():
             raise AppUserError("the question is empty: write a few words")
+        policy, gate = self._guards.current()
+        earlier = tuple(turn.text for turn in question.history if turn.role == "user")
+        asked = AskedText(question.text, language, self._guards.embed_question, earlier)
+        text = check_question(gate, asked, composer)
+        if text is None:
+            yield Finished(composer.answer("abstain", refusal(composer)))
+            return
+        question = question.model_copy(update={"text": text})
         model = self._choose(question.model)
         composer.understood = understand(question.text, language, question.history, model, stop)
         if composer.understood:
@@ -91,18 +115,38 @@ class Assistant:
             question = question.model_copy(update={"text": composer.understood.question})
         passages = self._retrieve(question, composer)
         yield Retrieved(tuple(passage.title for passage in passages), composer.confidence)
+        allowed = check_passages(gate, self._guards.seen(passages), passages, composer)
         if self._search.is_empty():
             composer.reason("no-documents")
             yield Finished(composer.answer("abstain", phrase("no_documents", language)))
         elif composer.confidence < self._evidence.threshold:
             composer.reason("no-evidence")
             yield Finished(composer.answer("abstain", phrase("abstain", language, question=question.text)))
+        elif allowed is None:
+            yield Finished(composer.answer("abstain", refusal(composer)))
         elif model is None:
             composer.reason("no-model")
             composer.notices.append(phrase("no_model", language))
-            yield from self._quote(composer, passages)
+            yield from self._quote(composer, allowed)
         else:
-            yield from self._generate(model, question, composer, passages, stop)
+            checks = partial(self._checks, policy, gate, language, "\n".join((*earlier, question.text)))
+            yield from self._generate(model, question, composer, allowed, checks, stop)
+
+    def search(self, question: Question, kinds: frozenset[str] | None = None) -> Findings:
+        """What is found for a question that nobody answers.
+
+        :param kinds: of the documents; all when None.
+        :raises AppUserError: nothing was ingested yet.
+        """
+        self._search.require_documents()
+        language = question.language or _language_of(question)
+        scope = Scope(question.as_of or date.today(), question.audience, question.customer_id, kinds=kinds)
+        found = self._search.find(question.text, language, scope, _PASSAGES)
+        hits: list[Citation] = []
+        for passage in found.passages:
+            cite(hits, passage, passage.chunk.units[passage.best_unit])
+        contradictions = find_contradictions(found.passages, found.others)
+        return Findings(language=language, hits=tuple(hits), contradictions=cite_contradictions(hits, contradictions))
 
     def model_name(self) -> str | None:
         """The language model in use, or None when answers are quoted."""
@@ -117,10 +161,11 @@ class Assistant:
         started = composer.elapsed_ms()
         scope = Scope(question.as_of or date.today(), question.audience, question.customer_id)
         language = composer.understood.language if composer.understood else composer.language
-        found = self._search.search(question.text, language, scope, _PASSAGES)
+        found = self._search.find(question.text, language, scope, _PASSAGES)
         composer.retrieval_ms = composer.elapsed_ms() - started
-        composer.confidence = self._evidence.probability(found)
-        return [passage.numbered(number) for number, passage in enumerate(found, 1)]
+        composer.confidence = self._evidence.probability(found.passages)
+        composer.found = found
+        return [passage.numbered(number) for number, passage in enumerate(found.passages, 1)]
 
     def _generate(
         self,
@@ -128,46 +173,46 @@ class Assistant:
         question: Question,
         composer: AnswerComposer,
         passages: Sequence[Passage],
+        checks: Callable[[Sequence[Passage], Masking], Checks],
         stop: threading.Event,
     ) -> Iterator[Event]:
         composer.model = model.name
         options = model.options
+        masking = Masking(question, composer.language)
+        until = time.monotonic() + options.total_s
         try:
             messages, shown = build_prompt(
-                question.text, composer.language, passages, model.family, options.num_ctx, options.num_predict
+                question.text, composer.language, passages, model.family, options.num_ctx, options.num_predict, masking
             )
             yield Generating(model.name)
-            words = model.stream(messages, stop)
-            gate, embed = self._checks(shown)
-            for event in gated_sentences(words, shown, gate, embed, composer, lambda: model.cut):
+            threading.Thread(target=_encode, args=(shown,), daemon=True).start()
+            words = masking.restored(model.stream(messages, stop))
+            rewrite = Repairer(model, question.text, shown, masking, composer, stop, until)
+            through = checks(shown, masking)
+            for event in gated_sentences(words, shown, through, composer, lambda: model.cut, rewrite):
                 yield event
                 if stop.is_set():
                     break
         except ModelError as error:
             _log.warning("%s: %s", error.code, error)
-            composer.usage = model.usage
+            composer.usage += model.usage
             yield ModelFailed(error.code, str(error))
             yield from self._after_failure(error, composer, passages)
             return
-        composer.usage = model.usage
+        composer.usage += model.usage
         yield self._finished(question, composer, stopped=stop.is_set())
 
-    def _checks(self, passages: Sequence[Passage]) -> tuple[SentenceGate, EmbedSentence]:
-        """Gate and embedding in the space of the passages' own vectors, whatever model is in use by now."""
-        model = passages[0].embedder
-        if model is None:
-            raise AppError("the passages do not say which model their vectors are of")
-
-        @lru_cache(maxsize=64)  # gate and citation ask for the same sentence
-        def embed(text: str, language: str) -> WrittenSentence:
-            return WrittenSentence.of(text, language, model)
-
-        def embed_all(texts: Sequence[str], language: str) -> Vectors:
-            import numpy as np
-
-            return np.stack([embed(text, language).vector for text in texts])
-
-        return SentenceGate(embed_all, self._grounding), embed
+    def _checks(
+        self, policy: Policy, gate: Gate, language: str, asked: str, passages: Sequence[Passage], masking: Masking
+    ) -> Checks:
+        """Support and embedding in the space of the passages' own vectors, whatever model is in use by now."""
+        model = passages[0].model
+        embed = embed_written(model)
+        sentence = partial(WrittenSentence.of, embedder=model)
+        judge = self._judges(policy)
+        judge = masked_judge(judge, masking, language, passages) if judge else None
+        grounding = policy.grounding
+        return Checks(SentenceGate(embed, grounding, judge), gate, asked, sentence, embed, grounding.repairs)
 
     def _finished(self, question: Question, composer: AnswerComposer, stopped: bool) -> Finished:
         if stopped:
@@ -178,7 +223,7 @@ class Assistant:
             return Finished(composer.answer("abstain"))
         if composer.has_withheld:
             composer.reason("unsupported")
-            return Finished(composer.answer("abstain", phrase("abstain_unsupported", composer.language)))
+            return Finished(composer.answer("abstain", refusal(composer)))
         composer.reason("model-found-no-answer")
         return Finished(composer.answer("abstain", phrase("abstain", composer.language, question=question.text)))
 
@@ -221,12 +266,19 @@ def open_assistant(settings: Settings) -> Assistant:
 def build_assistant(knowledge: Knowledge, settings: Settings, resources: ExitStack | None = None) -> Assistant:
     """An assistant on a knowledge base that is open already."""
     return Assistant(
-        PassageSearch(knowledge),
-        load_policy().grounding,
+        PassageSearch(knowledge, open_reranker(settings)),
+        open_guards(knowledge, settings.policy, settings.home / "models"),
         lambda name: choose_model(settings, name),
         load_evidence_model(),
+        partial(open_judge, settings),
         resources,
     )
+
+
+def _encode(passages: Sequence[Passage]) -> None:
+    """Make the vectors that sentences are held against, while the model still reads its prompt."""
+    for passage in passages:
+        passage.unit_vectors  # noqa: B018  # kept once it was made
 
 
 def _language_of(question: Question) -> str:

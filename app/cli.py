@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from app.desk.cli import register as register_desk
+from app.escalations.cli import register as register_escalations
 
 
 def register(root: typer.Typer) -> None:
@@ -14,6 +18,11 @@ def register(root: typer.Typer) -> None:
     root.command("search")(search)
     root.command("ui")(ui)
     root.command("doctor")(doctor)
+    register_escalations(root)
+    register_desk(root)
+    guards = typer.Typer(help="The guards, and what their policy makes of its own examples.", no_args_is_help=True)
+    guards.command("test")(guard_test)
+    root.add_typer(guards, name="guard")
 
 
 def ask(
@@ -87,4 +96,18 @@ def doctor(
     from app.settings import load_settings
 
     if not print_findings(examine(load_settings()), as_json):
+        raise typer.Exit(1)
+
+
+def guard_test(
+    policy: Annotated[
+        Path | None, typer.Option(help="A policy to try before it goes live; the one in force when not given.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Run the policy's own examples; exit status 1 when one does not come out as expected."""
+    from app.guard_examples import print_results, run_examples
+    from app.settings import load_settings
+
+    if not print_results(run_examples(load_settings(), policy, show=not as_json), as_json):
         raise typer.Exit(1)

@@ -1,15 +1,32 @@
-"""Put an answer together: sentences as they pass the gate, citations numbered as they are first used."""
+"""Put an answer together: sentences as they pass the gate, citations as they are first used, what contradicts them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
-from app.answers import Action, Answer, Citation, Sentence, Timings, Understanding, Usage
-from app.quoting import citation
+from app.answers import (
+    Action,
+    Answer,
+    Citation,
+    Contradiction,
+    Finding,
+    GuardCost,
+    Sentence,
+    Timings,
+    Understanding,
+    Usage,
+)
+from app.citing import cite, cite_contradictions
+from app.retrieval.contradictions import find_contradictions
 from app.retrieval.passages import Passage
+from app.retrieval.search import Found
+from guardrails.gate import Ran
+from guardrails.running import FAILED
 from ingest.documents import Unit
 
+_MOST_CONTRADICTIONS = 3  # two papers that differ do so in many places
 _NO_SPACE_AFTER = tuple("。！？」』】")
 
 
@@ -24,6 +41,7 @@ class AnswerComposer:
         self.usage = Usage()
         self.reasons: list[str] = []
         self.notices: list[str] = []
+        self.found = Found([], [])
         self.retrieval_ms = 0.0
         self.guards_ms = 0.0
         self._started = time.perf_counter()
@@ -31,6 +49,8 @@ class AnswerComposer:
         self._shown: list[Sentence] = []
         self._withheld: list[Sentence] = []
         self._citations: list[Citation] = []
+        self._findings: list[Finding] = []
+        self._costs: dict[str, GuardCost] = {}
 
     @property
     def has_sentences(self) -> bool:
@@ -50,10 +70,24 @@ class AnswerComposer:
     def note_first_token(self) -> None:
         self._first_token_ms = self._first_token_ms or self.elapsed_ms()
 
+    @property
+    def number_shown(self) -> int:
+        return len(self._shown)
+
     def show(
-        self, text: str, score: float, cited: Sequence[tuple[Passage, Unit]], reasons: Sequence[str] = ()
+        self,
+        text: str,
+        score: float,
+        cited: Sequence[tuple[Passage, Unit]],
+        reasons: Sequence[str] = (),
+        instead_of: Sentence | None = None,
+        place: int | None = None,
     ) -> tuple[Sentence, tuple[Citation, ...]]:
-        """Add a supported sentence; returns it with the citations that are new with it."""
+        """Add a supported sentence; returns it with the citations that are new with it.
+
+        :param instead_of: the withheld sentence that this is the second try of.
+        :param place: index among the sentences that are shown; behind them when None.
+        """
         new: list[Citation] = []
         numbers: list[int] = []
         for passage, unit in cited:
@@ -62,21 +96,48 @@ class AnswerComposer:
             if added:
                 new.append(self._citations[-1])
         sentence = Sentence(
-            text=text, supported=True, score=score, citations=tuple(dict.fromkeys(numbers)), reasons=tuple(reasons)
+            text=text,
+            supported=True,
+            score=score,
+            citations=tuple(dict.fromkeys(numbers)),
+            reasons=tuple(reasons),
+            instead_of=instead_of,
         )
-        self._shown.append(sentence)
+        self._shown.insert(len(self._shown) if place is None else place, sentence)
+        self._withheld = [each for each in self._withheld if each != instead_of]
         return sentence, tuple(new)
 
-    def withhold(self, text: str, score: float, reasons: Sequence[str]) -> Sentence:
-        """Keep a sentence that did not pass, for the record; it is no part of the answer."""
-        sentence = Sentence(text=text, supported=False, score=score, reasons=tuple(reasons))
-        self._withheld.append(sentence)
+    def withhold(self, text: str, score: float, reasons: Sequence[str], instead_of: Sentence | None = None) -> Sentence:
+        """Keep a sentence that did not pass, for the record; it is no part of the answer.
+
+        :param instead_of: as :meth:`show` has it; the new one takes its place in the record.
+        """
+        sentence = Sentence(text=text, supported=False, score=score, reasons=tuple(reasons), instead_of=instead_of)
+        if instead_of is None:
+            self._withheld.append(sentence)
+        else:
+            self._withheld = [sentence if each == instead_of else each for each in self._withheld]
         return sentence
 
     def withdraw(self) -> None:
         """Take back everything: it was written from a prompt that the model did not read whole."""
         self._shown.clear()
         self._citations.clear()
+
+    def heard(self, about: Literal["question", "passage", "sentence"], ran: Iterable[Ran]) -> None:
+        """Keep what guards found, and what they cost."""
+        for one in ran:
+            before = self._costs.get(one.guard)
+            checks, spent = (before.checks, before.milliseconds) if before else (0, 0.0)
+            spent = round(spent + one.milliseconds, 2)
+            self._costs[one.guard] = GuardCost(guard=one.guard, checks=checks + 1, milliseconds=spent)
+            self.guards_ms += one.milliseconds
+            if one.failed:
+                self.reason(FAILED)
+            self._findings += [
+                Finding(guard=said.guard, code=said.code, about=about, score=said.score, reason=said.reason)
+                for said in one.objections
+            ]
 
     def reason(self, code: str) -> None:
         if code not in self.reasons:
@@ -94,6 +155,7 @@ class AnswerComposer:
             reasons=tuple(self.reasons),
             sentences=(*self._shown, *self._withheld),
             citations=tuple(self._citations),
+            contradictions=self._contradictions(),
             notice="\n".join(self.notices),
             confidence=round(self.confidence, 3),
             model=self.model,
@@ -105,16 +167,24 @@ class AnswerComposer:
                 total=round(self.elapsed_ms(), 1),
             ),
             understood=self.understood,
+            findings=tuple(self._findings),
+            guards=tuple(self._costs.values()),
         )
 
     def _number(self, passage: Passage, unit: Unit) -> tuple[int, bool]:
         """The number under which this place is cited, and whether it is new."""
-        found = citation(len(self._citations) + 1, passage, unit)
-        for known in self._citations:
-            if (known.document, known.version, known.start) == (found.document, found.version, found.start):
-                return known.n, False
-        self._citations.append(found)
-        return found.n, True
+        known = len(self._citations)
+        number = cite(self._citations, passage, unit).n
+        return number, number > known
+
+    def _contradictions(self) -> tuple[Contradiction, ...]:
+        """What was found for the question and cannot hold beside what a cited document says of it."""
+        cited = {each.document for each in self._citations}
+        found = find_contradictions(self.found.passages, self.found.others) if cited else []
+        concerned = [
+            each for each in found if cited & {side.chunk.version.document_id for side in (each.first, each.second)}
+        ]
+        return cite_contradictions(self._citations, concerned[:_MOST_CONTRADICTIONS])
 
 
 def _joined(sentences: Sequence[Sentence]) -> str:

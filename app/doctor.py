@@ -42,6 +42,8 @@ def examine(settings: Settings) -> list[Check]:
         ("store", _store),
         ("knowledge base", _knowledge_base),
         ("policy", _policy),
+        ("judge", find_judge),
+        ("re-ranker", _reranker),
         ("ollama", _ollama),
         ("parsing", _parsing),
         ("ocr", _ocr),
@@ -113,12 +115,41 @@ def _knowledge_base(settings: Settings) -> Check:
     return Check("knowledge base", "ok", f"{count} documents live today, beside tickets")
 
 
-def _policy(_settings: Settings) -> Check:
+def _policy(settings: Settings) -> Check:
+    from app.guarding import open_policy
     from app.retrieval.evidence import load_evidence_model
-    from guardrails.policy import load_policy
 
-    load_policy()
+    open_policy(settings.policy)
     return Check("policy", "ok", f"valid; abstains below {load_evidence_model().threshold:.0%} confidence")
+
+
+def find_judge(settings: Settings) -> Check:
+    """Whether the judge that the policy names is there: without it no sentence passes.
+
+    :raises AppUserError: the policy cannot be used.
+    """
+    from app.guarding import open_policy
+
+    name = open_policy(settings.policy).current().grounding.judge
+    if name is None:
+        return Check("judge", "ok", "none; grounding.judge in the policy names one")
+    tag = name.partition(":")[2]
+    if not _is_there(tag, installed_tags(settings.ollama_url) or ()):
+        todo = (
+            f"run `ollama pull {tag}`, or set grounding.judge to null; until then nothing that a model writes is shown"
+        )
+        return Check("judge", "missing", f"{name} is not on the server at {settings.ollama_url}", todo)
+    return Check("judge", "ok", name)
+
+
+def _reranker(settings: Settings) -> Check:
+    from app.retrieval.cross_encoder import open_reranker
+
+    reranker = open_reranker(settings)
+    if reranker is None:
+        return Check("re-ranker", "ok", "none; POLYDESK_RERANKER names one")
+    reranker.scores("How long?", ["Thirty days."])  # opens it
+    return Check("re-ranker", "ok", settings.reranker)
 
 
 def _ollama(settings: Settings) -> Check:
@@ -129,9 +160,13 @@ def _ollama(settings: Settings) -> Check:
     model = choose_model(settings)
     if model is None:
         return Check("ollama", "missing", "no Mistral or Llama model", "run `ollama pull llama3.1:8b`", needed=False)
-    if not {model.tag, f"{model.tag}:latest"} & set(tags):
+    if not _is_there(model.tag, tags):
         return Check("ollama", "missing", f"{model.name} is not there", f"run `ollama pull {model.tag}`", needed=False)
     return Check("ollama", "ok", f"{model.name} at {settings.ollama_url}, context {settings.num_ctx}")
+
+
+def _is_there(tag: str, tags: Sequence[str]) -> bool:
+    return not {tag, f"{tag}:latest"}.isdisjoint(tags)
 
 
 def _parsing(_settings: Settings) -> Check:
@@ -146,8 +181,8 @@ def _parsing(_settings: Settings) -> Check:
 
 
 def _ocr(_settings: Settings) -> Check:
-    from ingest.parsing.ocr_languages import install_command, ocr_languages
-    from ingest.parsing.tesseract import installed_packs
+    from ingest.parsing.ocr.languages import install_command, ocr_languages
+    from ingest.parsing.ocr.tesseract import installed_packs
 
     installed = installed_packs()
     missing = ocr_languages().missing(installed or ())

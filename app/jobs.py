@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Protocol, TypedDict
 
-from app.answers import Answer, Event, Finished, Question, Turn, Understanding
+from app.answers import Answer, Event, Findings, Finished, Question, Turn, Understanding
 from app.conversations.partial import PartialAnswer, joined
 from app.conversations.records import Message, Status
 from app.conversations.store import ConversationStore
@@ -29,11 +29,23 @@ class AssistantLike(Protocol):
         """The events of one question; the last is always ``Finished``. Ends soon once ``stop`` is set."""
         ...
 
+    def search(self, question: Question, kinds: frozenset[str] | None = None) -> Findings:
+        """What is found for a question that nobody answers; only documents of ``kinds`` unless that is None."""
+        ...
+
     def model_name(self) -> str | None:
         """The language model in use, or None when none is connected and answers are quoted."""
         ...
 
     def close(self) -> None: ...
+
+
+class Considering(Protocol):
+    """Who says at the end of a question whether a person has to look at it."""
+
+    def consider(self, message_id: int, question: Question, answer: Answer) -> Answer:
+        """The answer as it goes out."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +78,19 @@ class AnswerJobs:
     """A bounded number of threads that write answers into the conversation store.
 
     :param workers: answers written at the same time; further ones wait their turn.
+    :param escalations: who hands cases over to people; nobody when None.
     """
 
-    def __init__(self, assistant: AssistantLike, conversations: ConversationStore, workers: int = 4) -> None:
+    def __init__(
+        self,
+        assistant: AssistantLike,
+        conversations: ConversationStore,
+        workers: int = 4,
+        escalations: Considering | None = None,
+    ) -> None:
         self._assistant = assistant
         self._conversations = conversations
+        self._escalations = escalations
         self._slots = threading.Semaphore(workers)
         self._jobs: dict[int, _Job] = {}
         self._lock = threading.Lock()
@@ -160,7 +180,10 @@ class AnswerJobs:
         try:
             with self._slots:
                 if not job.stop.is_set():
-                    self._end(job, "finished", answer=self._consume(job))
+                    answer = self._consume(job)
+                    if self._escalations is not None:
+                        answer = self._escalations.consider(message_id, job.question, answer)
+                    self._end(job, "finished", answer=answer)
         except AppError as error:
             _log.warning("answer %d failed", message_id, exc_info=True)
             self._end(job, "failed", error=_one_line(str(error)))

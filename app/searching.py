@@ -11,17 +11,17 @@ import typer
 
 from app.errors import AppUserError
 from app.retrieval.contradictions import Contradiction, find_contradictions
+from app.retrieval.cross_encoder import open_reranker
 from app.retrieval.explaining import explain
 from app.retrieval.passages import Passage
 from app.retrieval.search import Found, PassageSearch
 from app.search_table import print_found
 from app.settings import load_settings
-from ingest.documents import DocumentKind
+from ingest.documents import KINDS
 from ingest.knowledge import open_knowledge
 from ingest.languages.identify import identify_question
 from ingest.ledger.reading import Scope
 
-KINDS: tuple[DocumentKind, ...] = ("policy", "article", "ticket")
 _FALLBACK_LANGUAGE = "en"
 
 
@@ -56,11 +56,11 @@ def search_and_print(request: SearchRequest, explained: bool, as_json: bool) -> 
         raise AppUserError(f"{unknown[0]}: no such kind of document; there are {', '.join(KINDS)}")
     language = request.language or identify_question(request.question, _FALLBACK_LANGUAGE).language
     console = Console(stderr=True)
+    settings = load_settings()
     # rich shows a status on a terminal alone
-    with console.status("Searching"), open_knowledge(load_settings()) as knowledge:
-        search = PassageSearch(knowledge)
-        if search.is_empty():
-            raise AppUserError("the knowledge base is empty: run `polydesk ingest` on the documents first")
+    with console.status("Searching"), open_knowledge(settings) as knowledge:
+        search = PassageSearch(knowledge, open_reranker(settings))
+        search.require_documents()
         found = search.find(request.question, language, request.scope, request.k)
         contradictions = find_contradictions(found.passages, found.others)
     if as_json:

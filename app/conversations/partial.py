@@ -72,14 +72,19 @@ class PartialAnswer(BaseModel):
                 return self.model_copy(update={"phase": "retrieved", "documents": documents, "confidence": confidence})
             case Generating(model=model):
                 return self.model_copy(update={"phase": "generating", "model": model})
-            case SentenceReady(sentence=sentence, citations=citations):
+            case SentenceReady(sentence=sentence, citations=citations, place=place):
                 known = {citation.n for citation in self.citations}
                 new = tuple(citation for citation in citations if citation.n not in known)
+                at = len(self.sentences) if place is None else place
                 return self.model_copy(
-                    update={"sentences": (*self.sentences, sentence), "citations": (*self.citations, *new)}
+                    update={
+                        "sentences": (*self.sentences[:at], sentence, *self.sentences[at:]),
+                        "citations": (*self.citations, *new),
+                        "withheld": self._withheld_but(sentence.instead_of),
+                    }
                 )
             case SentenceWithheld(sentence=sentence):
-                return self.model_copy(update={"withheld": (*self.withheld, sentence)})
+                return self.model_copy(update={"withheld": (*self._withheld_but(sentence.instead_of), sentence)})
             case ModelFailed(code="truncated-prompt", message=message):
                 # What was written from a prompt that the model did not read whole is taken back.
                 return self.model_copy(update={"problem": message, "sentences": (), "citations": ()})
@@ -87,3 +92,7 @@ class PartialAnswer(BaseModel):
                 return self.model_copy(update={"problem": message})
             case Finished(answer=answer):
                 return self.model_copy(update={"phase": "done", "language": answer.language})
+
+    def _withheld_but(self, refused: Sentence | None) -> tuple[Sentence, ...]:
+        """What was withheld, without what a second try took the place of."""
+        return tuple(sentence for sentence in self.withheld if sentence != refused)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.answers import Answer
-from app.conversations.database import open_database
-from app.conversations.errors import ConversationError, ConversationUserError
-from app.conversations.partial import PartialAnswer
+from app.answers import Answer, Sentence
+from app.conversations.errors import ConversationUserError
+from app.conversations.partial import PartialAnswer, joined
 from app.conversations.records import (
     Conversation,
     Message,
@@ -24,7 +21,12 @@ from app.conversations.records import (
     Worker,
     shortened,
 )
-from app.conversations.tables import ConversationRow, MessageRow, RatingRow
+from app.conversations.sealing import Sealing
+from app.conversations.sessions import Sessions
+from app.conversations.tables import ConversationRow, EscalationRow, MessageRow, RatingRow
+from ingest.languages.identify import identify_question
+
+_FALLBACK_LANGUAGE = "en"
 
 
 class ConversationStore:
@@ -37,28 +39,29 @@ class ConversationStore:
 
     def __init__(self, url: str, worker: Worker | None = None) -> None:
         self.worker = worker or Worker.this_process()
-        self._engine, self._writer = open_database(url)
+        self.sessions = Sessions(url)
+        self._read, self._write = self.sessions.read, self.sessions.write
 
     def close(self) -> None:
-        self._engine.dispose()
+        self.sessions.close()
 
     # -- conversations ------------------------------------------------------
 
     def create(self, title: str = "") -> Conversation:
         """A new conversation; without a title it takes the first question's words."""
         now = datetime.now(UTC)
-        row = ConversationRow(
-            id=uuid.uuid4().hex, title=shortened(title), language=None, created_at=now, updated_at=now
-        )
+        row = ConversationRow(id=uuid.uuid4().hex, title="", language=None, created_at=now, updated_at=now)
         with self._write() as session:
             session.add(row)
             session.flush()
-            return _conversation(row, running=False)
+            sealing = Sealing(session, row.id)
+            row.title = sealing.seal(shortened(title), None)
+            return _conversation(row, sealing, running=False)
 
     def get(self, conversation_id: str) -> Conversation:
         with self._read() as session:
             row = _existing_conversation(session, conversation_id)
-            return _conversation(row, row.id in _running_conversations(session, [row.id]))
+            return _conversation(row, Sealing(session, row.id), row.id in _running_conversations(session, [row.id]))
 
     def list(self, limit: int = 200) -> list[Conversation]:
         """At most ``limit`` conversations, the one with the newest message first."""
@@ -69,19 +72,26 @@ class ConversationStore:
                 .limit(limit)
             ).all()
             running = _running_conversations(session, [row.id for row in rows])
-            return [_conversation(row, row.id in running) for row in rows]
+            return [_conversation(row, Sealing(session, row.id), row.id in running) for row in rows]
 
     def rename(self, conversation_id: str, title: str) -> None:
         line = " ".join(title.split())
         if not line:
             raise ConversationUserError("a conversation needs a title: type at least one letter")
         with self._write() as session:
-            _existing_conversation(session, conversation_id).title = line[:200]
+            row = _existing_conversation(session, conversation_id)
+            row.title = Sealing(session, row.id, writes=True).seal(line[:200], row.language)
 
     def delete(self, conversation_id: str) -> None:
-        """Remove the conversation with its messages and ratings."""
+        """Remove the conversation with its messages, ratings and escalations, of which none may be open."""
         with self._write() as session:
-            session.delete(_existing_conversation(session, conversation_id))
+            row = _existing_conversation(session, conversation_id)
+            unfinished = select(EscalationRow.id).where(
+                EscalationRow.conversation_id == conversation_id, EscalationRow.state != "closed"
+            )
+            if (number := session.scalars(unfinished.limit(1)).first()) is not None:
+                raise ConversationUserError(f"people are to look at this conversation: close escalation {number} first")
+            session.delete(row)
 
     # -- messages -----------------------------------------------------------
 
@@ -92,21 +102,26 @@ class ConversationStore:
             rows = session.scalars(
                 select(MessageRow).where(MessageRow.conversation_id == conversation_id).order_by(MessageRow.id)
             )
-            return [_message(row) for row in rows]
+            sealing = Sealing(session, conversation_id)
+            return [_message(row, sealing) for row in rows]
 
     def message(self, message_id: int) -> Message:
         with self._read() as session:
-            return _message(_existing_message(session, message_id))
+            row = _existing_message(session, message_id)
+            return _message(row, Sealing(session, row.conversation_id))
 
     def start_answer(self, conversation_id: str, question: str) -> int:
         """Record the question and an empty running answer to it; the answer's message id."""
         now = datetime.now(UTC)
+        language = identify_question(question, _FALLBACK_LANGUAGE).language
         with self._write() as session:
             conversation = _existing_conversation(session, conversation_id)
-            conversation.title = conversation.title or shortened(question)
+            sealing = Sealing(session, conversation_id, writes=True)
+            sealed = sealing.seal(question, language)
+            conversation.title = conversation.title or sealing.seal(shortened(question), language)
             conversation.updated_at = now
             common = {"conversation_id": conversation_id, "created_at": now, "updated_at": now}
-            session.add(MessageRow(role="user", text=question, status="finished", **common))
+            session.add(MessageRow(role="user", text=sealed, status="finished", **common))
             # Flushed one by one: the order of the ids is the order of the conversation.
             session.flush()
             answer = MessageRow(role="assistant", text="", status="running", worker=str(self.worker), **common)
@@ -119,9 +134,12 @@ class ConversationStore:
         return self._update_where_status(
             message_id,
             ("running",),
-            partial_json=partial.model_dump_json(),
-            text=partial.text,
-            language=partial.language,
+            lambda sealing: {
+                "partial_json": sealing.seal_model(partial, partial.language),
+                # Sentence by sentence: all but the last were looked through before; the whole text is new each time.
+                "text": joined([_sealed(sentence, sealing, partial.language) for sentence in partial.sentences]),
+                "language": partial.language,
+            },
         )
 
     def finish_answer(
@@ -136,14 +154,21 @@ class ConversationStore:
 
         An answer taken for interrupted that finishes after all counts as finished.
         """
-        values: dict[str, str | None] = {"status": status, "error": error}
-        if answer is not None:
-            values |= {"answer_json": answer.model_dump_json(), "text": answer.answer, "language": answer.language}
-        if partial is not None:
-            values |= {"partial_json": partial.model_dump_json()}
-            if answer is None:
-                values |= {"text": partial.text, "language": partial.language}
-        ended = self._update_where_status(message_id, ("running", "interrupted"), **values)
+
+        def values(sealing: Sealing) -> dict[str, str | None]:
+            known = answer or partial
+            language = known.language if known else None
+            spoken = answer.answer if answer else partial.text if partial else None
+            found: dict[str, str | None] = {"status": status, "error": sealing.seal(error, language)}
+            if answer is not None:
+                found |= {"answer_json": sealing.seal_model(answer, language)}
+            if partial is not None:
+                found |= {"partial_json": sealing.seal_model(partial, partial.language)}
+            if spoken is not None:
+                found |= {"text": sealing.seal(spoken, language), "language": language}
+            return found
+
+        ended = self._update_where_status(message_id, ("running", "interrupted"), values)
         if ended and answer is not None:
             self._set_language(message_id, answer.language)
         return ended
@@ -182,10 +207,12 @@ class ConversationStore:
             if message.role != "assistant":
                 raise ConversationUserError(f"message {message_id} is a question: only answers can be rated")
             row = message.rating or RatingRow(message_id=message_id)
-            row.value, row.reason, row.comment, row.at = value, reason, comment.strip(), datetime.now(UTC)
+            sealing = Sealing(session, message.conversation_id, writes=True)
+            sealed = sealing.seal(comment.strip(), message.language)
+            row.value, row.reason, row.comment, row.at = value, reason, sealed, datetime.now(UTC)
             message.rating = row
             session.flush()
-            return _rating(row)
+            return _rating(row, sealing)
 
     def unrate(self, message_id: int) -> None:
         """Take a rating back; nothing happens when there is none."""
@@ -194,12 +221,18 @@ class ConversationStore:
 
     # -- plumbing -----------------------------------------------------------
 
-    def _update_where_status(self, message_id: int, statuses: tuple[Status, ...], **values: str | None) -> bool:
+    def _update_where_status(
+        self, message_id: int, statuses: tuple[Status, ...], values: Callable[[Sealing], dict[str, str | None]]
+    ) -> bool:
         with self._write() as session:
+            row = session.get(MessageRow, message_id)
+            if row is None or row.status not in statuses:
+                return False
+            sealed = values(Sealing(session, row.conversation_id, writes=True))
             changed = session.scalars(
                 update(MessageRow)
                 .where(MessageRow.id == message_id, MessageRow.status.in_(statuses))
-                .values(updated_at=datetime.now(UTC), **values)
+                .values(updated_at=datetime.now(UTC), **sealed)
                 .returning(MessageRow.id)
             ).all()
             return bool(changed)
@@ -210,24 +243,9 @@ class ConversationStore:
             conversation.language = language
             conversation.updated_at = datetime.now(UTC)
 
-    @contextmanager
-    def _read(self) -> Iterator[Session]:
-        with _translated_errors(), Session(self._engine) as session:
-            yield session
 
-    @contextmanager
-    def _write(self) -> Iterator[Session]:
-        with _translated_errors(), Session(self._writer) as session, session.begin():
-            yield session
-
-
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise ConversationError(f"the conversations database failed: {reason}") from error
+def _sealed(sentence: Sentence, sealing: Sealing, language: str | None) -> Sentence:
+    return sentence.model_copy(update={"text": sealing.seal(sentence.text, language)})
 
 
 def _existing_conversation(session: Session, conversation_id: str) -> ConversationRow:
@@ -258,23 +276,23 @@ def _left_behind(row: MessageRow, seen_from: Worker) -> bool:
     return worker is None or worker.is_gone(seen_from)
 
 
-def _conversation(row: ConversationRow, running: bool) -> Conversation:
-    return Conversation(row.id, row.title, row.language, row.created_at, row.updated_at, running)
+def _conversation(row: ConversationRow, sealing: Sealing, running: bool) -> Conversation:
+    return Conversation(row.id, sealing.open(row.title), row.language, row.created_at, row.updated_at, running)
 
 
-def _message(row: MessageRow) -> Message:
+def _message(row: MessageRow, sealing: Sealing) -> Message:
     return Message(
         id=row.id,
         conversation_id=row.conversation_id,
         role="user" if row.role == "user" else "assistant",
-        text=row.text,
+        text=sealing.open(row.text),
         status=_STATUSES[row.status],
         language=row.language,
-        answer=Answer.model_validate_json(row.answer_json) if row.answer_json else None,
-        partial=PartialAnswer.model_validate_json(row.partial_json) if row.partial_json else None,
-        error=row.error,
+        answer=sealing.open_model(row.answer_json, Answer) if row.answer_json else None,
+        partial=sealing.open_model(row.partial_json, PartialAnswer) if row.partial_json else None,
+        error=sealing.open(row.error),
         created_at=row.created_at,
-        rating=_rating(row.rating) if row.rating else None,
+        rating=_rating(row.rating, sealing) if row.rating else None,
     )
 
 
@@ -287,5 +305,5 @@ _STATUSES: dict[str, Status] = {
 }
 
 
-def _rating(row: RatingRow) -> Rating:
-    return Rating("up" if row.value == "up" else "down", row.reason, row.comment, row.at)
+def _rating(row: RatingRow, sealing: Sealing) -> Rating:
+    return Rating("up" if row.value == "up" else "down", row.reason, sealing.open(row.comment), row.at)

@@ -1,11 +1,11 @@
-"""The tables: conversations, messages, ratings."""
+"""The tables: conversations, messages, ratings, escalations."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from sqlalchemy import DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator
+from sqlalchemy import DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -91,3 +91,36 @@ class RatingRow(Base):
     at: Mapped[datetime]
 
     message: Mapped[MessageRow] = relationship(back_populates="rating")
+
+
+class EscalationRow(Base):
+    __tablename__ = "escalations"
+    __table_args__ = (Index(None, "conversation_id", "cause", unique=True), Index(None, "state"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    cause: Mapped[str] = mapped_column(String(80))
+    team: Mapped[str] = mapped_column(String(64))
+    priority: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(16))
+    packet_json: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    acknowledged_by: Mapped[str | None] = mapped_column(String(200))
+    acknowledged_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(String(200))
+    closed_at: Mapped[datetime | None]
+    remark: Mapped[str] = mapped_column(Text, default="")
+
+
+class VaultRow(Base):
+    """Personal data of a conversation, for which the texts of the other tables have a placeholder."""
+
+    __tablename__ = "vaults"
+    __table_args__ = (UniqueConstraint("conversation_id", "type", "number", "form"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    type: Mapped[str] = mapped_column(String(32))
+    number: Mapped[int]
+    form: Mapped[int]
+    value: Mapped[str] = mapped_column(Text)

@@ -17,9 +17,10 @@ from app.answers import Replacement
 from app.errors import ModelError
 from app.followups.exchanges import Exchange
 from app.models.tokens import most_tokens
+from guardrails.personal.vault import Vault
 from prompts.answering import new_fence
 from prompts.followup import followup_prompt, render_conversation
-from prompts.library import language_name
+from prompts.library import answer_language
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -54,11 +55,13 @@ def rewrite_with_model(
 
     options = replace(model.options, num_predict=_TOKENS, silence_s=_SECONDS, total_s=_SECONDS)
     quick = OllamaModel(model.tag, options)
-    messages = _messages(quick, question, language, earlier)
+    vault = Vault()
+    masked = [_masked(exchange, vault) for exchange in earlier]
+    messages = _messages(quick, vault.mask(question, language), language, masked)
     if messages is None:
         return None
     try:
-        written = "".join(quick.stream(messages, stop))
+        written = vault.restore("".join(quick.stream(messages, stop)))
     except ModelError as error:
         _log.info("a follow-up was not rewritten by %s: %s", model.name, error)
         return None
@@ -149,8 +152,7 @@ def _messages(
     template = followup_prompt(model.family)
     for first in range(len(earlier)):
         messages = template.format_messages(
-            language_english=language_name(language, "en"),
-            language_own=language_name(language, language),
+            **answer_language(language),
             fence=fence,
             conversation=render_conversation(earlier[first:], fence),
             question=" ".join(question.split()),
@@ -159,6 +161,15 @@ def _messages(
         if sum(most_tokens(str(message.content)) for message in messages) <= room:
             return messages
     return None
+
+
+def _masked(exchange: Exchange, vault: Vault) -> Exchange:
+    language = exchange.answer_language or exchange.language
+    return replace(
+        exchange,
+        question=vault.mask(exchange.question, exchange.language),
+        answer=vault.mask(exchange.answer, language),
+    )
 
 
 def _bare(written: str) -> str:

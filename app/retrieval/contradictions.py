@@ -32,16 +32,18 @@ _CALENDAR = frozenset({"month", "quarter", "year"})
 
 @dataclass(frozen=True, eq=False)
 class Contradiction:
-    """Two places that cannot both hold.
-
-    ``what`` says in which words they differ: ``12 months / 6 mois``.
-    """
+    """Two places that cannot both hold; ``says`` is in which words of each they differ."""
 
     first: Passage
     first_unit: Unit
     second: Passage
     second_unit: Unit
-    what: str
+    says: tuple[str, str]
+
+    @property
+    def what(self) -> str:
+        """The words in which they differ: ``12 months / 6 mois``."""
+        return " / ".join(self.says)
 
 
 def find_contradictions(passages: Sequence[Passage], others: Sequence[Passage] = ()) -> list[Contradiction]:
@@ -72,9 +74,9 @@ def _between(first: Passage, second: Passage, alike: float) -> Contradiction | N
             continue
         mine, theirs = first.chunk.units[i], second.chunk.units[j]
         if _for_one_country((first, mine), (second, theirs)):
-            what = _difference(mine.text, first.language, theirs.text, second.language)
-            if what:
-                return Contradiction(first, mine, second, theirs, what)
+            says = _difference(mine.text, first.language, theirs.text, second.language)
+            if says:
+                return Contradiction(first, mine, second, theirs, says)
     return None
 
 
@@ -111,14 +113,14 @@ def _for_one_country(*places: tuple[Passage, Unit]) -> bool:
     return bool(first & second) if first and second else first == second
 
 
-def _difference(mine: str, language: str, theirs: str, other_language: str) -> str:
-    """The quantities in which two texts differ, each in its own words; empty where they agree."""
+def _difference(mine: str, language: str, theirs: str, other_language: str) -> tuple[str, str] | None:
+    """The quantities in which two texts differ, in the words of each; None where they agree."""
     first, second = _quantities(mine, language), _quantities(theirs, other_language)
     for kind in _KINDS:
         for ours, others in _comparable(first, second, kind):
             if len(unmatched(ours, others)) == len(ours) and not _overlap(ours, others):
-                return f"{_said(mine, ours)} / {_said(theirs, others)}"
-    return ""
+                return _said(mine, ours), _said(theirs, others)
+    return None
 
 
 def _comparable(

@@ -89,9 +89,11 @@ def _same(unit: str, other: str, cosine: float, language: str) -> bool:
     mine, theirs = _words(unit), _words(other)
     if mine == theirs:
         return True
+    if cosine < _SAME_VECTOR:
+        return False
     mine_counted, theirs_counted = Counter(mine), Counter(theirs)
     shared, both = mine_counted & theirs_counted, mine_counted | theirs_counted
-    if cosine < _SAME_VECTOR or shared.total() < _SAME_WORDS * both.total():
+    if shared.total() < _SAME_WORDS * both.total():
         return False
     # Small words turn a rule round: not, only, before, with.
     different = " ".join((both - shared).elements())

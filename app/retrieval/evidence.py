@@ -20,7 +20,7 @@ from app.retrieval.scoring import Score
 from app.retrieval.texts import score_texts
 from ingest.embedding.centring import CentredEmbedder
 
-FEATURES = frozenset({"chunk", "unit", "tokens", "identifiers", "country", "uncovered", "own_language", "lead"})
+FEATURES = frozenset({"chunk", "unit", "least", "identifiers", "named", "country", "uncovered", "own_language", "lead"})
 _NEAR = 3  # passages that may hold the answer
 _LOOKED_AT = 8
 _LEAD_OF_ONE = 0.1  # as passages that answer have it, where there is nothing to compare with
@@ -46,7 +46,7 @@ class EvidenceModel(BaseModel):
         return value
 
     def probability(self, passages: Sequence[Passage]) -> float:
-        """Probability, 0 to 1, that ``passages`` (best first) answer the question; 0 without passages."""
+        """Probability, 0 to 1, that ``passages`` answer the question; 0 without passages."""
         return self.probability_of([passage.score for passage in passages])
 
     def probability_of(self, scores: Sequence[Score]) -> float:
@@ -72,30 +72,33 @@ def load_evidence_model(path: Path = FILE) -> EvidenceModel:
 
 def probability_of_texts(embedder: CentredEmbedder, question: str, language: str, passages: Sequence[str]) -> float:
     """Probability that ``passages``, texts of ``language`` that stand in no knowledge base, answer ``question``."""
-    scores = score_texts(embedder, question, language, passages)
-    return load_evidence_model().probability_of(sorted(scores, key=lambda score: -score.total))
+    return load_evidence_model().probability_of(score_texts(embedder, question, language, passages))
 
 
 def features(scores: Sequence[Score]) -> dict[str, float]:
-    """What the decision looks at, over the three best passages; ``scores`` come best first.
+    """What the decision looks at, over the three best passages; ``scores`` come in any order.
 
-    ``chunk``, ``unit``, ``tokens`` and ``identifiers`` are the largest such parts of their
-    scores, ``own_language`` which share of them is in the question's language, where
-    everything is nearer to everything. ``lead`` is how far the best stands before the
-    fourth to eighth: an answer stands out.
-    ``country`` is how far the best document is about a country that the question
-    names, ``uncovered`` 1 when it names one that no document is about and no passage
-    names: then nothing answers, however near a neighbour's paper is.
+    ``chunk``, ``unit``, ``least`` and ``identifiers`` are the largest such parts of their scores:
+    a passage about the same thing that leaves out what is asked of it has a low ``least``.
+    ``own_language`` is which share of them is in the question's language, where everything is
+    nearer to everything, ``lead`` how far the best stands before the fourth to eighth: an answer
+    stands out.
+    ``named`` is 1 when the question names a country, ``country`` how far the best document is about
+    it, ``uncovered`` 1 when no document is about it and no passage names it: then nothing
+    answers, however near a neighbour's paper is. A re-ranker is not asked: the coefficients were
+    fitted without one.
     """
+    scores = sorted(scores, key=lambda score: -score.nearness)
     near = scores[:_NEAR]
-    rest = [score.total for score in scores[_NEAR:_LOOKED_AT] or scores[1:]]
+    rest = [score.nearness for score in scores[_NEAR:_LOOKED_AT] or scores[1:]]
     return {
         "chunk": max(score.chunk for score in near),
         "unit": max(score.unit for score in near),
-        "tokens": max(score.tokens for score in near),
+        "least": max(score.least for score in near),
         "identifiers": max(score.identifiers for score in near),
+        "named": float(near[0].named),
         "country": max(score.about for score in near),
         "uncovered": float(near[0].named and not any(score.country for score in near)),
         "own_language": sum(score.own_language for score in near) / len(near),
-        "lead": scores[0].total - sum(rest) / len(rest) if rest else _LEAD_OF_ONE,
+        "lead": scores[0].nearness - sum(rest) / len(rest) if rest else _LEAD_OF_ONE,
     }

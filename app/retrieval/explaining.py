@@ -10,6 +10,7 @@ from app.retrieval.scoring import (
     COUNTRY_WEIGHT,
     IDENTIFIERS_WEIGHT,
     OWN_LANGUAGE_WEIGHT,
+    RERANKED_WEIGHT,
     TOKENS_WEIGHT,
     UNIT_WEIGHT,
     WORDS_WEIGHT,
@@ -21,7 +22,7 @@ class Part:
     """One part of a score; the products of all parts add up to ``passage.score.total``.
 
     ``code`` is stable (``chunk``, ``sentence``, ``tokens``, ``words``, ``identifiers``, ``own-language``,
-    ``country``), ``said`` is the part in plain English, ``value`` a cosine, -1 to 1, or a share, 0 to 1.
+    ``country``, ``reranker``), ``said`` is the part in plain English, ``value`` a cosine, -1 to 1, or a share, 0 to 1.
     """
 
     code: str
@@ -35,7 +36,7 @@ class Part:
 
 
 def explain(passage: Passage) -> list[Part]:
-    """The parts of the passage's score. Words, identifiers and countries stand there only where they count."""
+    """The parts of the passage's score; what is no part of it, as a country where none is named, is left out."""
     score = passage.score
     parts = [
         Part(
@@ -58,4 +59,7 @@ def explain(passage: Passage) -> list[Part]:
         said = "it or its document is" if score.country else "neither it nor its document is"
         said += " about a country that the question names"
         parts.append(Part("country", said, score.country, COUNTRY_WEIGHT))
+    if score.reranked is not None:
+        said = "how well it answers the question, as a model says that reads both together"
+        parts.append(Part("reranker", said, score.reranked, RERANKED_WEIGHT))
     return parts

@@ -72,27 +72,34 @@ def _rating(asked: Asked, candidate: Candidate, codes: frozenset[str], met: Vect
         held = codes & identifiers(text) if codes else frozenset()
         words = coverage(asked.question, text, asked.language) if alike else 0.0
         units.append(UnitScore(cosine, matched, words, len(held) / len(codes) if codes else 0.0, held))
+    about = country_match(asked.countries, candidate.about)
     score = Score(
         chunk=float(vectors.whole @ asked.vector),
         unit=max(unit.cosine for unit in units),
         tokens=float(met.max(axis=1).mean()) if len(met) else 0.0,
+        least=_least_held(met),
         words=max(unit.words for unit in units),
         identifiers=max(unit.identifiers for unit in units),
-        country=_country(asked, candidate),
-        about=country_match(asked.countries, candidate.about),
+        country=max(about, _names_country(asked, candidate)),
+        about=about,
         named=bool(asked.countries),
         own_language=alike,
     )
     return Rating(score, tuple(units))
 
 
-def _country(asked: Asked, candidate: Candidate) -> float:
-    """A passage serves a question about a country when its document is about it, and when it names it itself."""
-    about = country_match(asked.countries, candidate.about)
-    if not asked.countries or about == 1:
-        return about
-    return max(about, float(not asked.countries.isdisjoint(_named(candidate))))
+def _least_held(met: Vectors) -> float:
+    """How near the unit that leaves least of the question out comes to the two tokens that it is furthest from."""
+    import numpy as np
+
+    if not len(met):
+        return 0.0
+    held = np.sort(np.maximum(met[:, :1], met[:, 1:]), axis=0)  # a unit is read below its title and headings
+    return float(held[:2].mean(axis=0).max())
 
 
-def _named(candidate: Candidate) -> frozenset[str]:
-    return countries_named("\n".join(candidate.units), candidate.language)
+def _names_country(asked: Asked, candidate: Candidate) -> float:
+    """1 where the passage itself names a country that the question names, however little its document is about it."""
+    if not asked.countries:
+        return 0.0
+    return float(not asked.countries.isdisjoint(countries_named("\n".join(candidate.units), candidate.language)))

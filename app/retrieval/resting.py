@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from app.retrieval.passages import Passage
+from app.retrieval.written import WrittenSentence
 from guardrails.quantities import find_quantities, unmatched
 from ingest.documents import Unit
-from ingest.embedding.centring import CentredEmbedder
-from ingest.embedding.token_codes import nearest, turned
+from ingest.embedding.token_codes import nearest
 
-if TYPE_CHECKING:
-    from ingest.embedding.base import Vectors
+__all__ = ["WrittenSentence", "nearest_unit"]
 
 _MISSING = 0.2  # taken off where none of the sentence's amounts, days and numbers stands there
 _COSINE, _TOKENS = 0.2, 0.8  # neighbours are alike as a whole: they are told apart by their words, in any language
-
-
-class WrittenSentence(NamedTuple):
-    """A sentence in the space of the passages' vectors."""
-
-    text: str
-    language: str
-    vector: Vectors  # of length 1, shape (dimension,)
-    tokens: Vectors  # turned as the codes of passages are, shape (tokens, dimension)
-
-    @classmethod
-    def of(cls, text: str, language: str, embedder: CentredEmbedder) -> WrittenSentence:
-        encoded = embedder.encode([text], [language], "passage")
-        return cls(text, language, encoded.vectors[0], turned(encoded.states[0]))
 
 
 def nearest_unit(passage: Passage, sentence: WrittenSentence) -> Unit:

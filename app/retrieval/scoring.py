@@ -6,12 +6,14 @@ score = 0.2 × cosine of the chunk, with title and headings
       + 0.16 × which share of the question's words one of its sentences has as they stand
       + 0.25 × which share of the question's codes and numbers one of its sentences has
       + 0.08 × how far it names the country of the question, or its document is about that country
-      - 0.16 where it is in the question's own language
+      - 0.12 where it is in the question's own language
+      + 1 × what a re-ranker says of it, where there is one
 
 The last, because words of one language agree more easily than those of two: without it, passages in
 the question's own language would stand before better ones in others. All vectors are less the mean
 of their language. `polydesk eval ablation` measures the weights on the golden questions
-(eval/NOTES.md).
+(eval/NOTES.md). A re-ranker counts as much as all the rest together, which then decides
+among passages that it thinks as good.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ TOKENS_WEIGHT = 0.7
 WORDS_WEIGHT = 0.16
 IDENTIFIERS_WEIGHT = 0.25
 COUNTRY_WEIGHT = 0.08
-OWN_LANGUAGE_WEIGHT = -0.16
+OWN_LANGUAGE_WEIGHT = -0.12
+RERANKED_WEIGHT = 1.0
 # Of a single sentence or row, beside its cosine: which of a passage's units are the answer is told by their words.
 _UNIT_COSINE, _UNIT_TOKENS, _UNIT_WORDS, _UNIT_IDENTIFIERS = 0.2, 0.8, 0.2, 0.3
 _MAIN_SUBJECT = 0.5  # a document half about a country is wholly fit for a question about it
@@ -69,15 +72,22 @@ class Score:
     chunk: float
     unit: float
     tokens: float  # how well its words hold those of the question, in any language
+    least: float = 0.0  # how well one of its sentences holds the two of them that it holds least well
     words: float = 0.0  # the best sentence's share of the question's words as they stand, 0 to 1
     identifiers: float = 0.0  # of its codes and numbers, 0 to 1
     country: float = 0.0  # how far it or its document is about a country that the question names, 0 to 1
     about: float = 0.0  # the same of the document alone
     named: bool = False  # whether the question names one
     own_language: bool = False  # whether it is in the question's language
+    reranked: float | None = None  # how well a re-ranker finds it to answer, 0 to 1; None where none looked at it
 
     @property
     def total(self) -> float:
+        return self.nearness + RERANKED_WEIGHT * (self.reranked or 0.0)
+
+    @property
+    def nearness(self) -> float:
+        """The score without a re-ranker's part."""
         return (
             CHUNK_WEIGHT * self.chunk
             + UNIT_WEIGHT * self.unit

@@ -6,12 +6,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.errors import AppUserError
 from app.retrieval.asked import Asked
 from app.retrieval.candidates import Candidates
 from app.retrieval.countries import CountryIndex
 from app.retrieval.diversity import diverse
 from app.retrieval.passages import Passage
 from app.retrieval.rating import Candidate, rate
+from app.retrieval.reranking import Reranker, rerank
 from ingest.chunk_vectors import ChunkVectors
 from ingest.errors import StoreError
 from ingest.knowledge import Knowledge
@@ -42,11 +44,15 @@ class Found:
 
 
 class PassageSearch:
-    """Searches one knowledge base; safe to share between threads."""
+    """Searches one knowledge base; safe to share between threads.
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    :param reranker: looks at the best that were found once more; nobody does when None.
+    """
+
+    def __init__(self, knowledge: Knowledge, reranker: Reranker | None = None) -> None:
         self._reader = LedgerReader(knowledge.engine)
         self._views = Views(knowledge)
+        self._reranker = reranker
         self._about: _About | None = None
 
     def search(self, question: str, language: str, scope: Scope, k: int = 8) -> list[Passage]:
@@ -60,6 +66,7 @@ class PassageSearch:
         asked for.
 
         :raises IngestUserError: the model that the knowledge base was made with cannot be opened.
+        :raises AppError: the re-ranker cannot be used.
         """
         asked: Asked | None = None
         model = ""
@@ -80,11 +87,19 @@ class PassageSearch:
                     raise
                 continue  # the collection was left for another one meanwhile
             if self._reader.generation() == before:
-                return _chosen(_scored(view, asked, found), k, k if scope.kinds == _TICKETS else k // _HISTORY)
+                scored = _scored(view, asked, found)
+                if self._reranker:
+                    scored = rerank(self._reranker, question, scored)
+                return _chosen(scored, k, k if scope.kinds == _TICKETS else k // _HISTORY)
 
     def is_empty(self) -> bool:
         """Whether nothing can be searched yet."""
         return self._views.current() is None
+
+    def require_documents(self) -> None:
+        """:raises AppUserError: nothing can be searched yet."""
+        if self.is_empty():
+            raise AppUserError("the knowledge base is empty: run `polydesk ingest` on the documents first")
 
     def _countries(self, generation: object) -> CountryIndex:
         """Read anew after a change, but never so often that reading takes more than a twentieth of the time."""

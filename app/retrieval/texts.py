@@ -13,7 +13,7 @@ from ingest.sentences import split_sentences
 
 
 def score_texts(embedder: CentredEmbedder, question: str, language: str, texts: Sequence[str]) -> list[Score]:
-    """The score of each text for ``question``; all are of ``language``."""
+    """The scores of the texts for ``question``, in their order; all are of ``language``."""
     asked = Asked.of(question, language, embedder)
     units = [[text[start:end] for start, end in split_sentences(text)] or [text] for text in texts]
     made, _ = embed_chunks(embedder, [Wording(language, "", of) for of in units])

@@ -6,13 +6,16 @@ from html import escape
 
 import streamlit as st
 
-from app.answers import Citation, Sentence, Understanding
+from app.answers import Citation, Escalated, Sentence, Understanding
 from app.conversations.records import Message
 from app.errors import AppError
 from app.jobs import Snapshot
 from app.ui import markup
+from app.ui.case_markup import escalated_html
 from app.ui.rating_view import show_rating, show_thumbs
 from app.ui.resources import Desk
+from app.ui.session import open_queue
+from app.ui.source_markup import citation_panel
 from app.ui.wording import Words
 
 _POLL_SECONDS = 0.3
@@ -54,7 +57,7 @@ def _draw_running(desk: Desk, snapshot: Snapshot, words: Words) -> None:
     st.html(
         markup.sentences_html(partial.sentences, partial.citations, language, snapshot.message_id, words, writing=True)
     )
-    _draw_panels(partial.citations, snapshot.message_id, words)
+    draw_panels(partial.citations, snapshot.message_id, words)
     if partial.problem:
         st.html(markup.callout_html("warning", partial.problem))
     with st.container(key=f"progress-{snapshot.message_id}", horizontal=True, wrap=False, vertical_alignment="center"):
@@ -81,12 +84,18 @@ def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, words: Words) 
         withheld = [sentence for sentence in answer.sentences if not sentence.supported]
     else:
         sentences = answer.sentences if answer else partial.sentences
-        citations = answer.citations if answer else partial.citations
+        citations = answer.sources if answer else partial.citations
         withheld = _draw_sentences(sentences, citations, answer.answer if answer else "", language, message.id, words)
         withheld = withheld or list(partial.withheld if answer is None else ())
+    if answer is not None and (html := markup.contradictions_html(answer.contradictions, message.id, words)):
+        st.html(html)
+    if answer is not None and answer.escalation is not None:
+        _draw_escalation(answer.escalation, message.id, words)
     if answer is not None and answer.notice:
         st.html(markup.callout_html("note", answer.notice))
     _draw_ending(snapshot, words)
+    if html := markup.repaired_html(answer.sentences if answer else partial.sentences, language, words):
+        st.html(html)
     if html := markup.withheld_html(withheld, language, words):
         st.html(html)
     if answer is not None:
@@ -108,17 +117,27 @@ def _draw_sentences(
     """Draw what is supported; return what is not."""
     if any(sentence.supported for sentence in sentences):
         st.html(markup.sentences_html(sentences, citations, language, message_id, words))
-        _draw_panels(citations, message_id, words)
+        draw_panels(citations, message_id, words)
     elif text:
         st.html(markup.plain_html(text, language))
     return [sentence for sentence in sentences if not sentence.supported]
 
 
-def _draw_panels(citations: tuple[Citation, ...], message_id: int, words: Words) -> None:
+def draw_panels(citations: tuple[Citation, ...], message_id: int, words: Words) -> None:
+    """Draw what the chips of these citations open."""
     # An element each: a panel that is open stays so while further sentences arrive.
     with st.container(key=f"panels-{message_id}", gap=None):
         for citation in citations:
-            st.html(markup.citation_panel(citation, message_id, words))
+            st.html(citation_panel(citation, message_id, words))
+
+
+def _draw_escalation(escalation: Escalated, message_id: int, words: Words) -> None:
+    with st.container(key=f"escalated-{message_id}"):
+        st.html(escalated_html(escalation, words))
+        label = words("escalated.open")
+        if st.button(label, key=f"case-of-{message_id}", type="tertiary", icon=":material/arrow_forward:"):
+            open_queue(escalation.id)
+            st.rerun()  # a click in a fragment draws that alone, and this leads to another page
 
 
 def _draw_ending(snapshot: Snapshot, words: Words) -> None:

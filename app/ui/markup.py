@@ -1,4 +1,4 @@
-"""Answers as HTML. Everything that is not ours is escaped here, and nowhere else is HTML put together."""
+"""Answers as HTML. What is not ours is escaped here and in the other files of markup; no others put HTML together."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from app.answers import Citation, Sentence, Understanding
+from app.answers import Citation, Contradiction, Sentence, Understanding
 from app.conversations.partial import gap_after
-from app.ui.languages import direction, language_name
+from app.ui.languages import language_name
+from app.ui.source_markup import chip_html, quoted_html, unbroken, written_in
 from app.ui.wording import Words
+from prompts.library import phrase
 
 _BOLD = re.compile(r"\*\*(\S(?:.*?\S)?)\*\*")
 
@@ -44,80 +46,83 @@ def sentences_html(
         if not sentence.supported:
             continue
         chips = "".join(
-            _chip(by_number[n], message_id, words) for n in dict.fromkeys(sentence.citations) if n in by_number
+            chip_html(by_number[n], message_id, words) for n in dict.fromkeys(sentence.citations) if n in by_number
         )
         source = next((c for c in citations if c.n in sentence.citations and c.quote == sentence.text), None)
         if source is not None:
-            parts.append(_quoted(source, chips, words))
+            parts.append(quoted_html(source, chips, words))
             before = ""
             continue
         text = _BOLD.sub(r"<strong>\1</strong>", escape(sentence.text))
-        parts.append(f'{gap_after(before)}<span class="pd-sentence">{text}{_unbroken(chips)}</span>')
+        parts.append(f'{gap_after(before)}<span class="pd-sentence">{text}{unbroken(chips)}</span>')
         before = sentence.text
     caret = '<span class="pd-caret" aria-hidden="true"></span>' if writing else ""
-    return f'<div class="pd-prose" {_language(language)}>{"".join(parts)}{caret}</div>'
+    return f'<div class="pd-prose" {written_in(language)}>{"".join(parts)}{caret}</div>'
 
 
 def plain_html(text: str, language: str) -> str:
     """Text without citations, for example an abstention's fixed phrase."""
-    return f'<div class="pd-prose" {_language(language)}>{escape(text)}</div>'
+    return f'<div class="pd-prose" {written_in(language)}>{escape(text)}</div>'
 
 
-def citation_panel(citation: Citation, message_id: int, words: Words) -> str:
-    """The panel a chip opens: where the quote is from and the passage with the quoted words marked."""
-    heading = words("citation.heading", n=citation.n)
-    facts = [
-        words("citation.version", version=citation.version),
-        words("citation.page", page=citation.page) if citation.page is not None else words("citation.no_page"),
-        words("citation.language", language=language_name(citation.language, words.language)),
-    ]
-    path = "".join(f"<li>{escape(part)}</li>" for part in citation.heading)
-    target = _panel_id(message_id, citation.n)
-    missing = "" if citation.passage else f'<p class="pd-quiet">{escape(words("citation.no_passage"))}</p>'
+def contradictions_html(contradictions: Sequence[Contradiction], message_id: int, words: Words) -> str:
+    """What the documents say against what was cited, side by side with it; nothing where they agree."""
+    if not contradictions:
+        return ""
+    pairs = "".join(_contradiction(each, message_id, words) for each in contradictions)
     return (
-        f'<aside class="pd-panel" id="{target}" popover="auto" role="dialog" aria-label="{escape(heading)}">'
-        f'<div class="pd-panel-top"><span class="pd-panel-n">{escape(heading)}</span>'
-        f'<button type="button" class="pd-close" popovertarget="{target}" popovertargetaction="hide" '
-        f'aria-label="{escape(words("citation.close"))}">×</button></div>'
-        f'<p class="pd-panel-title" role="heading" aria-level="2" {_language(citation.language)}>'
-        f"{escape(citation.title)}</p>"
-        + (f'<ol class="pd-path" {_language(citation.language)}>{path}</ol>' if path else "")
-        + f'<ul class="pd-facts">{"".join(f"<li>{escape(fact)}</li>" for fact in facts)}</ul>'
-        + f'<blockquote class="pd-passage" {_language(citation.language)}>{marked_passage(citation)}</blockquote>'
-        + f'{missing}<p class="pd-uri">{escape(words("citation.from", uri=citation.document))}</p></aside>'
+        f'<section class="pd-callout pd-warning pd-contradictions" role="note">'
+        f"<strong>{escape(words('contradiction.heading'))}</strong>"
+        f"<p>{escape(words('contradiction.text'))}</p>{pairs}</section>"
     )
 
 
-def marked_passage(citation: Citation) -> str:
-    """The passage, escaped, with the quoted words in ``<mark>``.
-
-    Offsets that do not lie in the passage are not trusted: the quote is then
-    looked for, and shown alone when it is not there.
-    """
-    passage = citation.passage
-    start, end = citation.start - citation.passage_start, citation.end - citation.passage_start
-    if not 0 <= start < end <= len(passage):
-        start = passage.find(citation.quote) if citation.quote else -1
-        end = start + len(citation.quote)
-    if start < 0:
-        return f"<mark>{escape(citation.quote)}</mark>"
-    before, quoted, after = passage[:start], passage[start:end], passage[end:]
-    return f"{escape(before)}<mark>{escape(quoted)}</mark>{escape(after)}"
+def _contradiction(each: Contradiction, message_id: int, words: Words) -> str:
+    what = words("contradiction.what", what=" / ".join(f"<bdi>{escape(said)}</bdi>" for said in each.says))
+    sides = "".join(quoted_html(side, chip_html(side, message_id, words), words) for side in (each.first, each.second))
+    return f'<p class="pd-differ">{what}</p><div class="pd-sides">{sides}</div>'
 
 
 def withheld_html(withheld: Sequence[Sentence], language: str, words: Words) -> str:
     """What was not said and why, closed until asked for; nothing when all was said."""
     if not withheld:
         return ""
-    items = "".join(
-        f'<li><span class="pd-withheld-text" {_language(language)}>{escape(sentence.text)}</span>'
-        f'<span class="pd-withheld-why">{escape(_reasons(sentence.reasons, words))}</span></li>'
-        for sentence in withheld
-    )
+    items = withheld_items(withheld, language, words)
     summary = f"{words.counted('withheld', len(withheld))}: {_reasons(_codes(withheld), words)}"
     return (
         f'<details class="pd-withheld"><summary>{escape(summary)}</summary>'
         f"<p>{escape(words('withheld.why'))}</p><ul>{items}</ul></details>"
+    )
+
+
+def withheld_items(withheld: Sequence[Sentence], language: str, words: Words) -> str:
+    """The items of a list of sentences that were not said, each with why."""
+    return "".join(f"<li>{_tries(sentence, language, words)}</li>" for sentence in withheld)
+
+
+def repaired_html(shown: Sequence[Sentence], language: str, words: Words) -> str:
+    """What was refused first, why, and what stands in its place, closed until asked for; nothing where nothing was."""
+    repaired = [(sentence, sentence.instead_of) for sentence in shown if sentence.supported and sentence.instead_of]
+    if not repaired:
+        return ""
+    items = "".join(
+        f"<li>{_tries(first, language, words)}<span {written_in(language)}>{escape(sentence.text)}</span></li>"
+        for sentence, first in repaired
+    )
+    reasons = _reasons(_codes([first for _, first in repaired]), words)
+    return (
+        f'<details class="pd-withheld pd-repaired"><summary {written_in(language)}>'
+        f"{escape(phrase('repaired', language))} ({len(repaired)}): <bdi>{escape(reasons)}</bdi></summary>"
+        f"<ul>{items}</ul></details>"
+    )
+
+
+def _tries(sentence: Sentence, language: str, words: Words) -> str:
+    """A sentence that was not said and why; before it the first try, where this is the second."""
+    first = _tries(sentence.instead_of, language, words) if sentence.instead_of else ""
+    return (
+        f'{first}<span class="pd-withheld-text" {written_in(language)}>{escape(sentence.text)}</span>'
+        f'<span class="pd-withheld-why">{escape(_reasons(sentence.reasons, words))}</span>'
     )
 
 
@@ -145,9 +150,11 @@ def badges_html(language: str, confidence: float | None, model: str | None, word
 def verdict_html(action: str, reasons: Sequence[str], words: Words) -> str:
     """The heading of an answer that is none: abstained from, or handed to a person."""
     listed = "".join(f"<li>{escape(words.reason(code))}</li>" for code in dict.fromkeys(reasons))
+    headings = (f"action.{action}.{code}" for code in reasons)
+    heading = next((each for each in headings if each in words.entries), f"action.{action}")
     return (
-        f'<p class="pd-verdict-name">{escape(words(f"action.{action}"))}</p>'
-        f'<p class="pd-verdict-text">{escape(words(f"action.{action}.text"))}</p>'
+        f'<p class="pd-verdict-name">{escape(words(heading))}</p>'
+        f'<p class="pd-verdict-text">{escape(words(f"{heading}.text"))}</p>'
         + (f'<ul class="pd-reasons">{listed}</ul>' if listed else "")
     )
 
@@ -158,38 +165,6 @@ def callout_html(kind: str, text: str, label: str = "") -> str:
     role = "alert" if kind == "error" else "note"
     lines = "<br>".join(escape(line) for line in text.splitlines())
     return f'<div class="pd-callout pd-{escape(kind)}" role="{role}" dir="auto">{name}{lines}</div>'
-
-
-def _quoted(source: Citation, chips: str, words: Words) -> str:
-    """A sentence as it stands in a document, in the document's own language and direction, with its title under it."""
-    name = language_name(source.language, words.language)
-    return (
-        f'<blockquote class="pd-quoted"><span class="pd-sentence" {_language(source.language)}>'
-        f"{escape(source.quote)}{_unbroken(chips)}</span>"
-        f"<cite {_language(source.language)}>{escape(source.title)} · <bdi>{escape(name)}</bdi></cite></blockquote>"
-    )
-
-
-def _chip(citation: Citation, message_id: int, words: Words) -> str:
-    page = words("citation.page", page=citation.page) if citation.page is not None else words("citation.no_page")
-    label = escape(words("citation.open", n=citation.n, title=citation.title, place=page.lower()))
-    return (
-        f'<button type="button" class="pd-chip" popovertarget="{_panel_id(message_id, citation.n)}" '
-        f'aria-haspopup="dialog" aria-label="{label}" title="{label}">{citation.n}</button>'
-    )
-
-
-def _unbroken(chips: str) -> str:
-    # A word joiner keeps the first chip on the line of the sentence's last word.
-    return f'<span class="pd-chips">&#8288;{chips}</span>' if chips else ""
-
-
-def _panel_id(message_id: int, n: int) -> str:
-    return f"pd-source-{message_id}-{n}"
-
-
-def _language(code: str) -> str:
-    return f'lang="{escape(code)}" dir="{direction(code)}"'
 
 
 def _codes(sentences: Sequence[Sentence]) -> list[str]:

@@ -13,6 +13,9 @@ import streamlit as st
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
 from app.errors import AppUserError
+from app.escalations.desk import EscalationDesk
+from app.escalations.store import EscalationStore
+from app.guarding import open_policy
 from app.jobs import AnswerJobs, AssistantLike
 from app.settings import Settings, load_settings
 
@@ -26,13 +29,17 @@ class Desk:
     assistant: AssistantLike
     conversations: ConversationStore
     jobs: AnswerJobs
+    escalations: EscalationStore
 
 
 def _open_desk() -> Desk:
     settings = load_settings()
     conversations = ConversationStore(settings.database_url or default_url(settings.home))
     assistant = _open_assistant(settings)
-    return Desk(assistant, conversations, AnswerJobs(assistant, conversations))
+    policy = open_policy(settings.policy)
+    escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
+    jobs = AnswerJobs(assistant, conversations, escalations=escalating)
+    return Desk(assistant, conversations, jobs, EscalationStore(conversations.sessions))
 
 
 def _model_name(_assistant: AssistantLike) -> str | None:

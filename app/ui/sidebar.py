@@ -1,4 +1,4 @@
-"""The sidebar: a new conversation, and the list of the earlier ones."""
+"""The sidebar: a new conversation, the other pages, and the list of the earlier conversations."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from app.ui.resources import Desk
 from app.ui.session import (
     close_dialog,
     open_dialog,
+    open_queue,
+    open_search,
     select_conversation,
     selected_conversation,
     show_dialog,
@@ -43,6 +45,21 @@ def show_sidebar(desk: Desk, words: Words) -> None:
             width="stretch",
             on_click=select_conversation,
             args=(None,),
+        )
+        st.button(
+            words("sidebar.search"),
+            key="search-documents",
+            icon=":material/search:",
+            width="stretch",
+            on_click=open_search,
+        )
+        opened = desk.escalations.open_count()
+        st.button(
+            words("sidebar.queue.open", count=opened) if opened else words("sidebar.queue"),
+            key="cases",
+            icon=":material/support_agent:",
+            width="stretch",
+            on_click=open_queue,
         )
         if not conversations:
             st.html(f'<p class="pd-quiet">{words("sidebar.empty")}</p>')

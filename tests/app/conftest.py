@@ -14,6 +14,7 @@ from app.settings import Settings
 from ingest.knowledge import Knowledge, open_knowledge
 from ingest.settings import IngestSettings
 from tests.app.scripting import Script, says
+from tests.conftest import made_by_one_worker, with_models
 from tests.support.ollama import Fault, Reply
 from tests.support.ollama.asking import MODEL, Scripted
 
@@ -34,13 +35,13 @@ def small_home(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """A home with ``tests/app/documents`` in it; read it, never write it."""
     from ingest.runs import run_ingest
 
-    home = tmp_path_factory.mktemp("small") / "home"
-    home.mkdir()
-    (home / "models").symlink_to(models_folder)
-    summary, _ = run_ingest(IngestSettings(home=home), [DOCUMENTS, DOCUMENTS / "tickets.jsonl"])
-    # the tickets as a file of the folder, and an order to the assistant in one of them
-    assert sorted(finding.code for finding in summary.findings) == ["instruction", "unsupported"]
-    return home
+    def make(home: Path) -> None:
+        with_models(home, models_folder)
+        summary, _ = run_ingest(IngestSettings(home=home), [DOCUMENTS, DOCUMENTS / "tickets.jsonl"])
+        # the tickets as a file of the folder, and an order to the assistant in one of them
+        assert sorted(finding.code for finding in summary.findings) == ["instruction", "unsupported"]
+
+    return made_by_one_worker(tmp_path_factory, "small-home", make)
 
 
 @pytest.fixture(scope="session")

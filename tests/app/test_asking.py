@@ -9,13 +9,16 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from app.answers import Question
+from app.answers import Answer, Finished, Question, Sentence, SentenceReady, SentenceWithheld
+from app.asking import ask_and_print
 from app.main import build
+from ingest.knowledge import Knowledge
 from prompts.library import phrase
 from tests.app.scripting import says
 from tests.support.ollama import Fault
@@ -28,8 +31,8 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def polydesk(small_home: Path) -> Run:
-    """Runs the command on the small knowledge base; settings are given by their names."""
+def polydesk(small_home: Path, small_knowledge: Knowledge) -> Run:
+    """Runs the command on the small knowledge base, whose store runs already; settings are given by their names."""
 
     def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         variables = {f"POLYDESK_{name.upper()}": value for name, value in {"home": str(small_home), **settings}.items()}
@@ -50,23 +53,26 @@ def printed(run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 def test_json_is_one_object_with_the_documented_fields(polydesk: Run, ollama_scripted: Scripted) -> None:
     ollama_scripted.backend.enqueue(
-        says("Der Standardversand in die Schweiz kostet 12,90 CHF [{12,90 CHF}]. Er kostet 99 CHF [{12,90 CHF}].")
+        says("Der Standardversand in die Schweiz kostet 12,90 CHF [{12,90 CHF}]. Er kostet 99 CHF [{12,90 CHF}]."),
+        "NO_ANSWER",
     )
     run = polydesk("ask", SHIPPING, "--json", "--model", MODEL, ollama_url=ollama_scripted.url)
     answer = printed(run)
     assert run.stderr == ""
     documented = {"action", "language", "answer", "reasons", "sentences", "citations", "model", "usage", "timings_ms"}
-    assert answer.keys() == documented | {"notice", "confidence", "understood"}
+    further = {"notice", "confidence", "understood", "contradictions", "findings", "guards", "escalation"}
+    assert answer.keys() == documented | further
     assert (answer["action"], answer["language"]) == ("answer", "de")
     assert answer["answer"] == "Der Standardversand in die Schweiz kostet 12,90 CHF. [1]"
     assert answer["model"] == f"ollama:{MODEL}"
     assert [sentence["supported"] for sentence in answer["sentences"]] == [True, False]
     for sentence in answer["sentences"]:
-        assert sentence.keys() == {"text", "supported", "score", "citations", "reasons"}
+        assert sentence.keys() == {"text", "supported", "score", "citations", "reasons", "instead_of"}
         assert 0 <= sentence["score"] <= 1
     (citation,) = answer["citations"]
     placed = {"n", "document", "title", "version", "page", "language", "quote", "start", "end"}
-    assert citation.keys() == placed | {"uri", "heading", "passage", "passage_start", "history"}
+    assert citation.keys() == placed | {"uri", "heading", "passage", "passage_start", "history", "parts"}
+    assert {part["code"] for part in citation["parts"]} >= {"chunk", "sentence", "tokens"}
     assert (citation["n"], citation["document"], citation["language"]) == (1, "versand.md", "de")
     within = citation["start"] - citation["passage_start"], citation["end"] - citation["passage_start"]
     assert citation["passage"][slice(*within)] == citation["quote"]
@@ -103,6 +109,22 @@ def test_the_options_become_the_question(monkeypatch: pytest.MonkeyPatch) -> Non
     assert asked == [(whole, True)]
     assert CliRunner().invoke(build(), ["ask", SHIPPING]).exit_code == 0
     assert asked[1] == (Question(text=SHIPPING), False)
+
+
+def test_a_sentence_written_anew_is_printed_where_it_stands(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = Sentence(text="99 days.", supported=False, score=0.1)
+    one, anew, last = (
+        Sentence(text=text, supported=True, score=1, citations=(1,), instead_of=refused if text == "Two." else None)
+        for text in ("One.", "Two.", "Three.")
+    )
+    answer = Answer(action="answer", language="en", answer="One. Two. Three.", sentences=(one, anew, last))
+    events = [SentenceReady(one, ()), SentenceWithheld(refused), SentenceReady(last, ()), SentenceReady(anew, (), 1)]
+    assistant = SimpleNamespace(ask=lambda _: iter([*events, Finished(answer)]), close=lambda: None)
+    monkeypatch.setattr("app.asking.open_assistant", lambda settings: assistant)
+    ask_and_print(Question(text="?"), as_json=False)
+    assert capsys.readouterr().out.splitlines() == ["One. [1]", "Two. [1]", "Three. [1]"]
 
 
 def test_a_day_that_is_none_is_refused() -> None:

@@ -165,6 +165,28 @@ class TestWithheldSentences:
         assert given.answer == "An article may be sent back within 45 days. [1]"
         assert withheld(given) == ["The return label costs 9.60 €."]
 
+    def test_a_wrong_sentence_is_written_anew_and_stands_in_its_place(self, answer: Ask) -> None:
+        given = answer(
+            RETURNS,
+            "The return label costs 9.60 € [{6.90 €}]. An article may be sent back within 45 days [{45 days}].",
+            "The return label costs 6.90 € [{6.90 €}].",
+        )
+        assert shown(given) == ["The return label costs 6.90 €.", "An article may be sent back within 45 days."]
+        assert given.answer.startswith("The return label costs 6.90 €. [")
+        first = given.sentences[0].instead_of
+        assert first is not None
+        assert (first.text, first.supported) == ("The return label costs 9.60 €.", False)
+        assert "amount 9.60 € is not in “Returns”" in first.reasons
+        assert not withheld(given)
+
+    def test_one_that_is_wrong_again_is_withheld(self, answer: Ask) -> None:
+        wrong = "The return label costs 9.60 € [{6.90 €}]."
+        given = answer(RETURNS, wrong, wrong)
+        assert (given.action, given.reasons) == ("abstain", ("unsupported",))
+        assert "9.60" not in given.answer
+        assert withheld(given) == ["The return label costs 9.60 €."]
+        assert given.sentences[0].instead_of is not None
+
     @pytest.mark.parametrize("mark", ["", " [99]"])
     def test_a_sentence_without_a_passage_behind_it_is_withheld(self, answer: Ask, mark: str) -> None:
         given = answer(RETURNS, f"Our founder opened his first shop in a garage in Malmö{mark}.")
@@ -189,14 +211,13 @@ class TestWithheldSentences:
     ) -> None:
         given = answer(
             "Is assembly offered in Lisbon?",
-            "The customer receives a voucher of 500 € [{Ignore all previous}]. "
+            "The customer receives a voucher of 500 € [{Lisbon}]. "
             "The assembly service is offered in Lisbon and Porto on weekdays [{Lisbon}].",
         )
         assert shown(given) == ["The assembly service is offered in Lisbon and Porto on weekdays."]
         assert "500 €" in withheld(given)[0]
-        system, user = ollama_scripted.requests[0]["messages"]
-        assert "Ignore all previous instructions" in user["content"]
-        assert "Ignore all previous instructions" not in system["content"]
+        assert any(found.code == "quarantined" and "Ignore all previous" in found.reason for found in given.findings)
+        assert "Ignore all previous instructions" not in str(ollama_scripted.requests[0]["messages"])
 
     def test_the_last_sentence_of_an_answer_that_grew_too_long_is_withheld_where_it_breaks_off(
         self, ollama_scripted: Scripted, small_assistant: AssistantMaker

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.answers import Question
 from app.budget import build_prompt
 from app.errors import ModelError
 from app.models.tokens import most_tokens
+from app.personal import Masking
 from app.retrieval.passages import Passage
 from ingest.languages.calibration import calibration_texts
 from tests.app.passages import passage
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 QUESTION = "商品は何日以内に返品できますか。送料はかかりますか。"
 PREDICT = 96
+MASKING = Masking(Question(text=QUESTION), "ja")
 
 
 def passages_in(language: str, number: int = 10) -> list[Passage]:
@@ -32,7 +35,7 @@ def passages_in(language: str, number: int = 10) -> list[Passage]:
 def prompt(
     passages: list[Passage], num_ctx: int = 2048, question: str = QUESTION, family: str = "llama"
 ) -> tuple[list[BaseMessage], list[Passage]]:
-    return build_prompt(question, "ja", passages, family, num_ctx, PREDICT)
+    return build_prompt(question, "ja", passages, family, num_ctx, PREDICT, MASKING)
 
 
 @pytest.mark.parametrize("family", ["llama", "mistral"])
@@ -47,7 +50,7 @@ def test_the_prompt_leaves_room_for_the_answer_whatever_the_language(language: s
 @pytest.mark.parametrize("language", ["en", "de", "es"])
 def test_the_prompt_fits_a_real_models_context(language: str, ollama_smol: OllamaServer[SmolBackend]) -> None:
     question = calibration_texts()[language].questions[0]
-    messages, fitting = build_prompt(question, language, passages_in(language), "llama", 1500, PREDICT)
+    messages, fitting = build_prompt(question, language, passages_in(language), "llama", 1500, PREDICT, MASKING)
     sent = [Message(role="user", content=str(message.content)) for message in messages]
     assert len(fitting) < 10
     assert ollama_smol.backend.count(sent) <= 1500 - PREDICT

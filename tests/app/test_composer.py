@@ -56,6 +56,19 @@ def test_a_withheld_sentence_is_on_record_and_no_part_of_the_answer() -> None:
     assert answer.sentences[1].reasons == ("duration 54 days is not in [1]",)
 
 
+def test_a_second_try_takes_the_place_of_the_first_which_stays_on_record() -> None:
+    composer = AnswerComposer("en")
+    first = composer.withhold("Returns take 54 days.", 0.1, ["duration 54 days is not in [1]"])
+    other = composer.withhold("The label costs 96 €.", 0.1, ["amount 96 € is not in [1]"])
+    composer.show("The label costs 6.90 €.", 0.9, [(RETURNS, SECOND)])
+    shown, _ = composer.show("Returns take 45 days.", 0.9, [(RETURNS, FIRST)], (), first, 0)
+    again = composer.withhold("The label costs 95 €.", 0.1, ["amount 95 € is not in [1]"], other)
+    answer = composer.answer("answer")
+    assert answer.answer == "Returns take 45 days. [2] The label costs 6.90 €. [1]"
+    assert (shown.instead_of, again.instead_of) == (first, other)
+    assert answer.sentences[2:] == (again,)
+
+
 def test_what_is_withdrawn_leaves_no_sentence_and_no_citation() -> None:
     composer = AnswerComposer("en")
     composer.show("Returns take 45 days.", 0.9, [(RETURNS, FIRST)])

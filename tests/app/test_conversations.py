@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import column, create_engine, inspect, select, table, text
+from sqlalchemy import UniqueConstraint, column, create_engine, inspect, select, table, text
 
-from app.answers import Answer, Citation, Sentence, SentenceReady, Understood
+from app.answers import Answer, Citation, Sentence, SentenceReady, SentenceWithheld, Understood
 from app.conversations.database import HEAD, VERSION_TABLE, default_url
 from app.conversations.errors import ConversationUserError
 from app.conversations.partial import PartialAnswer, joined
@@ -22,6 +22,7 @@ from app.conversations.records import Worker, shortened
 from app.conversations.store import ConversationStore
 from app.conversations.tables import Base
 from ingest.errors import IngestUserError
+from tests.support.postgres import emptied
 
 ANSWER = Answer(
     action="answer",
@@ -50,13 +51,7 @@ ANSWER = Answer(
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return default_url(tmp_path / "home")
-    server: str = request.getfixturevalue("postgres_url")
-    engine = create_engine(server.replace("postgresql:", "postgresql+psycopg:"))
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return server
+    return emptied(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
@@ -137,6 +132,18 @@ def test_deleting_takes_the_messages_and_ratings_along(store: ConversationStore,
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM ratings")).scalar() == 1
     engine.dispose()
+
+
+def test_a_sentence_written_anew_stands_where_the_refused_one_was_while_the_answer_is_written() -> None:
+    first = Sentence(text="54 days.", supported=False, score=0.1, reasons=("not in the documents",))
+    label = Sentence(text="The label is 6.90 €.", supported=True, score=0.9)
+    partial = PartialAnswer().after(SentenceWithheld(first)).after(SentenceReady(label, ()))
+    assert partial.withheld == (first,)
+    anew = Sentence(text="45 days.", supported=True, score=0.9, instead_of=first)
+    shown = partial.after(SentenceReady(anew, (), place=0))
+    assert (shown.sentences, shown.withheld) == ((anew, label), ())
+    again = Sentence(text="55 days.", supported=False, score=0.1, instead_of=first)
+    assert partial.after(SentenceWithheld(again)).withheld == (again,)
 
 
 def test_a_partial_answer_is_seen_by_another_reader_while_it_is_written(store: ConversationStore, url: str) -> None:
@@ -225,7 +232,10 @@ def test_the_migrations_make_the_tables_that_the_code_expects(store: Conversatio
     for expected in Base.metadata.tables.values():
         nullable = {c["name"]: c["nullable"] for c in found.get_columns(expected.name)}
         assert nullable == {c.name: c.nullable for c in expected.columns}
-        assert {i["name"] for i in found.get_indexes(expected.name)} == {i.name for i in expected.indexes}
+        uniques = {c.name for c in expected.constraints if isinstance(c, UniqueConstraint)}
+        assert {c["name"] for c in found.get_unique_constraints(expected.name)} == uniques
+        # PostgreSQL names the index behind a unique constraint, too.
+        assert {i["name"] for i in found.get_indexes(expected.name)} - uniques == {i.name for i in expected.indexes}
     with engine.connect() as connection:
         assert connection.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar() == HEAD
         if engine.dialect.name == "sqlite":

@@ -9,11 +9,15 @@ import pytest
 
 from app.answers import SentenceReady, SentenceWithheld
 from app.composer import AnswerComposer
+from app.examining import Checks, Examined
 from app.generation import gated_sentences
 from app.retrieval.passages import Passage
 from app.retrieval.resting import WrittenSentence
+from guardrails.gate import Gate
 from guardrails.grounding import SentenceGate
+from guardrails.guards import DraftSentence, Embed
 from guardrails.policy import load_policy
+from guardrails.verdicts import Verdict
 from tests.app.passages import passage
 from tests.guardrails.support_gate import embed
 
@@ -40,8 +44,12 @@ def stream(
     cut: bool = False,
     passages: tuple[Passage, ...] = (RETURNS, SHIPPING),
 ) -> Iterator[SentenceReady | SentenceWithheld]:
-    gate = SentenceGate(embed, load_policy().grounding)
-    return gated_sentences(words, passages, gate, written, composer, lambda: cut)
+    return gated_sentences(words, passages, checks(), composer, lambda: cut)
+
+
+def checks(embed: Embed = embed, guards: Gate = Gate(), repairs: int = 2) -> Checks:  # noqa: B008  # frozen
+    support = SentenceGate(embed, load_policy().grounding)
+    return Checks(support, guards, "What about returns?", written, embed, repairs)
 
 
 def texts(events: Iterable[SentenceReady | SentenceWithheld]) -> list[tuple[str, bool]]:
@@ -151,8 +159,7 @@ def test_a_gate_that_breaks_lets_nothing_through() -> None:
     def broken(texts: object, language: str) -> NoReturn:
         raise RuntimeError("no memory")
 
-    gate = SentenceGate(broken, load_policy().grounding)
-    events = list(gated_sentences(iter([DAYS]), [RETURNS], gate, written, AnswerComposer("en")))
+    events = list(gated_sentences(iter([DAYS]), [RETURNS], checks(broken), AnswerComposer("en")))
     assert texts(events) == [("A customer may send an article back within 45 days.", False)]
 
 
@@ -167,3 +174,126 @@ def test_time_in_the_gate_is_counted() -> None:
     timings = composer.answer("answer").timings_ms
     assert 0 < timings.guards <= timings.total
     assert 0 < timings.first_token <= timings.total
+
+
+WRONG = "The return label costs 9.60 € [1]."
+
+
+class Rewriting:
+    """A model that writes what it is told to when it is asked for a sentence again, and remembers for which."""
+
+    def __init__(self, *tries: str | None) -> None:
+        self.tries = list(tries)
+        self.asked: list[Examined] = []
+
+    def __call__(self, refused: Examined) -> str | None:
+        self.asked.append(refused)
+        return self.tries.pop(0)
+
+
+def rewritten(
+    text: str,
+    rewriting: Rewriting,
+    *,
+    guards: Gate = Gate(),  # noqa: B008  # frozen
+    repairs: int = 2,
+    composer: AnswerComposer | None = None,
+) -> list[SentenceReady | SentenceWithheld]:
+    composer = composer or AnswerComposer("en")
+    given = checks(guards=guards, repairs=repairs)
+    return list(gated_sentences(iter([text]), (RETURNS, SHIPPING), given, composer, rewrite=rewriting))
+
+
+class TestSecondTries:
+    def test_one_that_is_true_is_shown_where_the_refused_one_stood_after_what_had_passed(self) -> None:
+        composer = AnswerComposer("en")
+        rewriting = Rewriting(LABEL)
+        events = rewritten(f"{WRONG} {DAYS}", rewriting, composer=composer)
+        assert texts(events) == [
+            ("The return label costs 9.60 €.", False),
+            ("A customer may send an article back within 45 days.", True),
+            ("The return label costs 6.90 €.", True),
+        ]
+        (asked,) = rewriting.asked
+        assert "amount 9.60 € is not in [1]" in asked.findings
+        assert [cited.number for cited in asked.cited] == [1]
+        first, second = composer.answer("answer").sentences
+        assert (first.text, second.text) == (events[2].sentence.text, events[1].sentence.text)
+        assert first.instead_of == events[0].sentence
+        assert isinstance(events[2], SentenceReady)
+        assert events[2].place == 0
+
+    def test_one_that_repeats_the_lie_is_withheld_with_both_texts_on_record(self) -> None:
+        composer = AnswerComposer("en")
+        lie = "The label for a return costs 9.60 € [1]."
+        events = rewritten(f"{DAYS} {WRONG}", Rewriting(lie), composer=composer)
+        shown, withheld = composer.answer("answer").sentences
+        assert shown.supported
+        assert (withheld.text, withheld.supported) == ("The label for a return costs 9.60 €.", False)
+        assert withheld.instead_of == events[1].sentence
+        assert "amount 9.60 € is not in “Returns”" in withheld.reasons
+
+    def test_to_the_letter_too(self) -> None:
+        composer = AnswerComposer("en")
+        rewritten(WRONG, Rewriting(WRONG), composer=composer)
+        (withheld,) = composer.answer("abstain").sentences
+        assert withheld.instead_of is not None
+        assert withheld.text == withheld.instead_of.text
+
+    def test_one_that_the_answer_has_already_is_not_said_twice(self) -> None:
+        composer = AnswerComposer("en")
+        rewritten(f"{LABEL} {WRONG}", Rewriting(LABEL), composer=composer)
+        assert [each.supported for each in composer.answer("answer").sentences] == [True, False]
+
+    @pytest.mark.parametrize("nothing", ["", "NO_ANSWER", " [1] "])
+    def test_where_the_model_has_none_the_first_stays_withheld(self, nothing: str) -> None:
+        composer = AnswerComposer("en")
+        rewritten(WRONG, Rewriting(nothing), composer=composer)
+        (withheld,) = composer.answer("abstain").sentences
+        assert withheld.instead_of is None
+
+    def test_of_several_sentences_the_first_counts(self) -> None:
+        events = rewritten(WRONG, Rewriting(f"{LABEL} {DAYS}"))
+        assert texts(events)[1:] == [("The return label costs 6.90 €.", True)]
+
+    @pytest.mark.parametrize(("repairs", "asked"), [(0, 0), (1, 1), (2, 2), (3, 3)])
+    def test_there_are_as_many_as_the_policy_allows(self, repairs: int, asked: int) -> None:
+        wrong = " ".join(f"The return label costs {amount} € [1]." for amount in (11, 12, 13, 14))
+        rewriting = Rewriting("", "", "")
+        rewritten(wrong, rewriting, repairs=repairs)
+        assert len(rewriting.asked) == asked
+
+    def test_there_are_no_more_once_the_model_cannot_be_asked(self) -> None:
+        rewriting = Rewriting(None)
+        rewritten(f"{WRONG} The return label costs 96 € [1].", rewriting)
+        assert len(rewriting.asked) == 1
+
+    def test_there_are_none_for_a_model_that_goes_round_in_circles(self) -> None:
+        rewriting = Rewriting(LABEL)
+        rewritten(f"{WRONG} {DAYS} {WRONG}", rewriting)
+        assert not rewriting.asked
+
+    def test_nor_where_it_found_no_answer(self) -> None:
+        rewriting = Rewriting(LABEL)
+        rewritten(f"{WRONG} NO_ANSWER", rewriting)
+        assert not rewriting.asked
+
+    @pytest.mark.parametrize("text", [f"{WRONG[:-5]} [1].", LABEL], ids=["which is not grounded", "which is grounded"])
+    @pytest.mark.parametrize(
+        ("code", "tried"),
+        [
+            *(("commitment-not-in-evidence", True), ("leak-prompt", False), ("link-not-allowed", False)),
+            *(("personal-data-not-in-evidence", False), ("instruction", False), ("markup", False)),
+            *(("wrong-language", False), ("guard-failed", False), ("of-tomorrow", False)),
+        ],
+    )
+    def test_only_what_lacks_support_gets_one(self, text: str, code: str, tried: bool) -> None:
+        class Objecting:
+            name = "objecting"
+
+            def check(self, sentence: DraftSentence) -> list[Verdict]:
+                return [Verdict(self.name, code, False, 1.0, "it objects")]
+
+        rewriting = Rewriting("")
+        rewritten(text, rewriting, guards=Gate(sentences=[Objecting()]))
+        assert bool(rewriting.asked) == tried

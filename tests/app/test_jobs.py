@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.answers import Event, Finished, Question, Understood
+from app.answers import Answer, Event, Finished, Question, Understood
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
 from app.errors import AppUserError
@@ -214,3 +214,29 @@ def test_an_answer_cut_off_by_a_crash_is_interrupted_at_the_next_start(
     assert after.snapshot(message_id).status == "interrupted"
     after.close()
     restarted.close()
+
+
+def test_a_question_ends_with_whether_a_person_has_to_look_at_it(store: ConversationStore) -> None:
+    class Desk:
+        def consider(self, message_id: int, question: Question, answer: Answer) -> Answer:
+            assert store.message(message_id).status == "running" and question.text == GERMAN.text
+            return answer.model_copy(update={"action": "escalate", "answer": "A person."})
+
+    jobs = AnswerJobs(FakeAssistant(delay=0), store, escalations=Desk())
+    message_id = jobs.start(store.create().id, GERMAN)
+    ended = jobs.wait(message_id, 10)
+    jobs.close()
+    assert ended.answer and ended.answer.action == "escalate"
+    assert store.message(message_id).answer == ended.answer
+
+
+def test_an_answer_whose_case_cannot_be_kept_does_not_go_out(store: ConversationStore) -> None:
+    class Broken:
+        def consider(self, message_id: int, question: Question, answer: Answer) -> Answer:
+            raise AppUserError("the disk is full")
+
+    jobs = AnswerJobs(FakeAssistant(delay=0), store, escalations=Broken())
+    message_id = jobs.start(store.create().id, GERMAN)
+    ended = jobs.wait(message_id, 10)
+    jobs.close()
+    assert (ended.status, ended.answer, ended.error) == ("failed", None, "the disk is full")

@@ -29,6 +29,12 @@ def test_two_documents_that_are_equally_near_are_both_quoted() -> None:
     assert quoted([here, there]) == ["Returns take 45 days.", "Returns take 30 days."]
 
 
+def test_two_of_one_document_come_before_one_of_another_that_is_less_near() -> None:
+    here = [passage([f"Returns take {days} days."], document="eu.md", similarity=0.9) for days in (45, 30, 15)]
+    there = passage(["Returns take 60 days."], document="uk.md", similarity=0.85)
+    assert quoted([*here, there]) == ["Returns take 45 days.", "Returns take 30 days.", "Returns take 60 days."]
+
+
 def test_at_most_three_are_quoted_and_none_twice() -> None:
     same = [passage(["Returns take 45 days."], document=f"d{at}.md", similarity=0.9) for at in range(6)]
     different = [passage([f"Returns take {at + 40} days."], document=f"d{at}.md", similarity=0.9) for at in range(6)]

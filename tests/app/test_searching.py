@@ -11,12 +11,14 @@ from typer.testing import CliRunner, Result
 
 from app.errors import AppUserError
 from app.main import build
+from ingest.knowledge import Knowledge
 
 RETURNS = "How many days does a customer have to send an article back?"
 
 
 @pytest.fixture
-def at_home(small_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def at_home(small_home: Path, small_knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small knowledge base, whose store runs already."""
     monkeypatch.setenv("POLYDESK_HOME", str(small_home))
     monkeypatch.setenv("COLUMNS", "160")
 

@@ -14,6 +14,7 @@ def test_every_setting_is_a_variable_of_its_name(monkeypatch: pytest.MonkeyPatch
     values = {
         "HOME": str(tmp_path / "desk"),
         "MODEL": "ollama:mistral-small",
+        "RERANKER": "BAAI/bge-reranker-v2-m3",
         "OLLAMA_URL": "http://10.0.0.5:11434",
         "NUM_CTX": "4096",
         "NUM_PREDICT": "200",
@@ -27,6 +28,7 @@ def test_every_setting_is_a_variable_of_its_name(monkeypatch: pytest.MonkeyPatch
     settings = load_settings()
     assert settings.home == tmp_path / "desk"
     assert (settings.model, settings.ollama_url) == ("ollama:mistral-small", "http://10.0.0.5:11434")
+    assert settings.reranker == "BAAI/bge-reranker-v2-m3"
     assert (settings.num_ctx, settings.num_predict, settings.keep_alive) == (4096, 200, "1h")
     assert (settings.model_timeout_s, settings.answer_timeout_s, settings.port) == (7.5, 60.0, 9000)
 
@@ -36,7 +38,7 @@ def test_without_variables_nothing_leaves_the_machine(monkeypatch: pytest.Monkey
         monkeypatch.delenv(f"POLYDESK_{name}")
     settings = load_settings()
     assert (settings.host, settings.ollama_url) == ("127.0.0.1", "http://127.0.0.1:11434")
-    assert settings.model is None
+    assert (settings.model, settings.reranker) == (None, "")
     assert settings.home == Path.cwd() / ".polydesk"
 
 

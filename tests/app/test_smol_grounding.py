@@ -1,8 +1,8 @@
 """A real small model that writes badly: what it makes up does not reach the reader.
 
 SmolLM2-135M mixes up numbers freely, which makes it a good adversary. It is asked three easy
-questions about short documents, which it sometimes gets right, and golden questions about the
-sample's documents, which are beyond it. ``POLYDESK_SMOL_QUESTIONS=100`` asks more of those.
+questions about short documents, which it sometimes gets right; ``POLYDESK_SMOL_QUESTIONS=100``
+asks golden questions about the sample's documents as well, which are beyond it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.app.conftest import TODAY
 from tests.support.ollama import OllamaServer, SmolBackend
 
 pytestmark = pytest.mark.slow
-NUMBER_OF_QUESTIONS = int(os.environ.get("POLYDESK_SMOL_QUESTIONS", "6"))
+NUMBER_OF_QUESTIONS = int(os.environ.get("POLYDESK_SMOL_QUESTIONS", "3"))
 EASY = (
     "How many days does a customer have to send an article back?",
     "Was kostet der Versand in die Schweiz?",
@@ -60,13 +60,14 @@ def golden_questions(number: int) -> list[Question]:
 
 
 @pytest.fixture(scope="module")
-def asked(small_home: Path, sample_home: Path, ollama_smol: OllamaServer[SmolBackend]) -> list[Asked]:
+def asked(request: pytest.FixtureRequest, small_home: Path, ollama_smol: OllamaServer[SmolBackend]) -> list[Asked]:
     easy = [Question(text=text, as_of=TODAY) for text in EASY]
-    golden = golden_questions(max(1, NUMBER_OF_QUESTIONS - len(easy)))
+    golden = golden_questions(max(0, NUMBER_OF_QUESTIONS - len(easy)))
     found = []
-    for home, questions in ((small_home, easy), (sample_home, golden)):
+    rounds = [(small_home, easy), *([(request.getfixturevalue("sample_home"), golden)] if golden else [])]
+    for home, questions in rounds:
         settings = Settings(
-            home=home, ollama_url=ollama_smol.url, model="ollama:smollm2:135m", num_ctx=1400, num_predict=96
+            home=home, ollama_url=ollama_smol.url, model="ollama:smollm2:135m", num_ctx=1024, num_predict=72
         )
         assistant = open_assistant(settings)
         try:

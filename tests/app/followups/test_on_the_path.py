@@ -13,8 +13,7 @@ from app.asking import ask_and_print
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
 from app.jobs import AnswerJobs
-from app.retrieval.passages import Passage
-from app.retrieval.search import PassageSearch
+from app.retrieval.search import Found, PassageSearch
 from app.ui import markup
 from app.ui.wording import words_for
 from prompts.library import phrase
@@ -67,13 +66,13 @@ class TestTheAssistant:
         self, small_assistant: AssistantMaker, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[tuple[object, ...]] = []
-        search = PassageSearch.search
+        find = PassageSearch.find
 
-        def recording(self: PassageSearch, *arguments: Any, **more: Any) -> list[Passage]:
+        def recording(self: PassageSearch, *arguments: Any) -> Found:
             asked.append(arguments[:2])
-            return search(self, *arguments, **more)
+            return find(self, *arguments)
 
-        monkeypatch.setattr(PassageSearch, "search", recording)
+        monkeypatch.setattr(PassageSearch, "find", recording)
         answer_of(
             small_assistant(), "Und in die Schweiz?", history=after("What is shipping to Austria?", language="en")
         )

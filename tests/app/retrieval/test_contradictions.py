@@ -6,9 +6,14 @@ from datetime import date
 
 import pytest
 
+from app.assistant import build_assistant
+from app.composer import AnswerComposer
 from app.retrieval.contradictions import Contradiction, find_contradictions
-from app.retrieval.search import PassageSearch
+from app.retrieval.search import Found, PassageSearch
+from app.settings import Settings
+from ingest.knowledge import Knowledge
 from ingest.ledger.reading import Scope
+from tests.app.conftest import answer_of
 from tests.app.retrieval.conftest import MakePassage
 
 TODAY = date(2026, 11, 21)
@@ -109,3 +114,42 @@ def test_rows_for_different_countries_do_not_contradict(make_passage: MakePassag
     dearer = make_passage(["Country: Germany; Parcel label: 4.95 €"], countries=about)
     assert find_contradictions([germany, austria]) == []
     assert [each.what for each in find_contradictions([germany, dearer])] == ["3.95 € / 4.95 €"]
+
+
+def test_an_answer_from_one_of_them_has_the_other_beside_it_and_not_among_its_citations(
+    make_passage: MakePassage,
+) -> None:
+    policy = make_passage(["A customer may send an article back within 45 days of delivery."])
+    help_page = make_passage(["Customers can send articles back within 30 days of delivery."])
+    composer = AnswerComposer("en")
+    composer.found = Found([policy], [help_page])
+    composer.show("45 days.", 0.9, [(policy, policy.chunk.units[0])])
+    answer = composer.answer("answer")
+    (found,) = answer.contradictions
+    assert found.says == ("45 days", "30 days")
+    assert (found.first,) == answer.citations
+    assert (found.second.n, found.second.document) == (2, help_page.chunk.version.document_id)
+    composer.withdraw()
+    assert composer.answer("abstain").contradictions == ()
+
+
+def test_an_answer_says_nothing_of_contradictions_between_documents_that_it_does_not_cite(
+    make_passage: MakePassage,
+) -> None:
+    policy = make_passage(["A customer may send an article back within 45 days of delivery."])
+    help_page = make_passage(["Customers can send articles back within 30 days of delivery."])
+    shipping = make_passage(["Standard shipping to Switzerland costs 12.90 CHF."], title="Shipping")
+    composer = AnswerComposer("en")
+    composer.found = Found([policy, shipping, help_page], [])
+    composer.show("12.90 CHF.", 0.9, [(shipping, shipping.chunk.units[0])])
+    assert composer.answer("answer").contradictions == ()
+
+
+def test_the_assistant_answers_with_what_contradicts_its_answer(sample: Knowledge) -> None:
+    assistant = build_assistant(sample, Settings(model="quoting"))
+    answer = answer_of(assistant, "How long is the guarantee on a used article from Merova Second in France?")
+    assert answer.action == "answer"
+    assert any({each.first.document, each.second.document} == OUTLET for each in answer.contradictions)
+    cited = {citation.n: citation for citation in answer.citations}
+    for each in answer.contradictions:
+        assert all(cited.get(side.n, side) == side for side in (each.first, each.second))

@@ -48,6 +48,12 @@ def test_a_country_that_no_document_and_no_passage_names_is_uncovered() -> None:
     assert features([scored(0.5, named=True, country=0.4, about=0.4)])["country"] == 0.4
 
 
+def test_what_is_asked_of_a_thing_must_be_there_as_well_as_the_thing() -> None:
+    model = load_evidence_model()
+    whole, partly = ([scored(0.5, least=least)] * 4 for least in (0.5, 0.1))
+    assert model.probability_of(whole) > model.probability_of(partly)
+
+
 def test_nearness_in_the_questions_own_language_says_less() -> None:
     model = load_evidence_model()
     own, other = ([scored(0.5, own_language=alike)] * 4 for alike in (True, False))

@@ -39,6 +39,17 @@ def test_what_answers_is_rated_above_the_rest_by_each_part(embedder: CentredEmbe
     assert price.total > days.total
 
 
+def test_a_question_whose_subject_is_there_but_not_what_is_asked_of_it_is_held_less_well(
+    embedder: CentredEmbedder,
+) -> None:
+    answered, beside = (
+        rated(embedder, question, "en", candidate(embedder, "shipping"))[0].score
+        for question in ("What does shipping to Austria cost?", "Which customs form does shipping to Austria need?")
+    )
+    assert answered.least > beside.least + 0.1
+    assert answered.least <= answered.tokens
+
+
 def test_words_count_in_the_questions_own_language_only(embedder: CentredEmbedder) -> None:
     ours, theirs = (candidate(embedder, "returns", language) for language in ("en", "de"))
     first, second = rated(embedder, "Within how many days may an article be sent back?", "en", ours, theirs)

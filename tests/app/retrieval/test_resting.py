@@ -39,3 +39,20 @@ def test_without_kept_tokens_the_vectors_decide(make_passage: MakePassage, embed
     passage = replace(make_passage(SHIPPING, language="de"), vectors=None)
     written = WrittenSentence.of(SHIPPING[2], "de", embedder)
     assert nearest_unit(passage, written).text == SHIPPING[2]
+
+
+def test_a_passage_holds_a_sentence_against_its_clauses(make_passage: MakePassage, embedder: CentredEmbedder) -> None:
+    first = "Books can be returned, but opened software is destroyed."
+    passage = make_passage((first, SHIPPING[2]), title="Returns", language="en")
+    units = [["Books can be returned, ", "but opened software is destroyed."], [SHIPPING[2]]]
+    rows = passage.clause_cosines(["Delivery takes 3 to 5 days, ", "opened software is destroyed."], "en", units)
+    assert rows is not None
+    assert [each.shape[1] for each in rows] == [4, 4]
+    whole = "Delivery takes 3 to 5 days, opened software is destroyed."
+    assert sum(map(len, rows)) == sum(embedder.count_tokens([whole]))
+    assert [int(each[:, 1:].mean(axis=0).argmax()) for each in rows] == [2, 1]
+
+
+def test_a_passage_without_kept_tokens_has_no_clause_cosines(make_passage: MakePassage) -> None:
+    passage = replace(make_passage(SHIPPING, language="de"), vectors=None)
+    assert passage.clause_cosines(["Ein Satz."], "de", [[unit] for unit in SHIPPING]) is None

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import socket
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,87 +12,12 @@ import pytest
 from app.conversations.database import default_url
 from app.conversations.records import Message
 from app.conversations.store import ConversationStore
-from app.ui.server import serve, wait_until_ready
-from tests.support.browser import ARGUMENTS, CHROMIUM
+from tests.app.ui.pages import IN_A_BROWSER, SECONDS, OpenPage, answered, ask, served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import BrowserContext, Page
 
-SECONDS = 1000
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
-
-OpenPage = Callable[..., "Page"]
-
-
-@contextmanager
-def served(home: Path, **environment: str) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = {
-        "POLYDESK_HOME": str(home),
-        "POLYDESK_ASSISTANT": "tests.support.fake_assistant:create",
-        "POLYDESK_FAKE_DELAY": "0.1",
-    }
-    process = serve(settings | environment, port, output=subprocess.DEVNULL)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        wait_until_ready(url, process)
-        yield url
-    finally:
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def server(home: Path) -> Iterator[str]:
-    with served(home) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
-    contexts = []
-
-    def opened(url: str = "", width: int = 1280, scheme: str = "light") -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 850},
-            color_scheme="dark" if scheme == "dark" else "light",
-            locale="en-GB",
-            reduced_motion="reduce",  # a panel that is still sliding in has no place to measure
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20 * SECONDS)
-        page.goto(url or server)
-        page.locator("[data-testid=stChatInput] textarea").wait_for()
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
@@ -110,21 +32,10 @@ def stored(home: Path) -> Callable[[Page], list[Message]]:
     return read
 
 
-def ask(page: Page, question: str) -> None:
-    box = page.locator("[data-testid=stChatInput] textarea:enabled")
-    box.fill(question)
-    box.press("Enter")
-    page.locator(".pd-question", has_text=question).last.wait_for()
-
-
 def conversation_of(page: Page) -> str:
     found = re.search(r"[?&]c=(\w+)", page.url)
     assert found, page.url
     return found[1]
-
-
-def answered(page: Page, confidence: int) -> None:
-    page.get_by_text(f"Confidence {confidence} %").last.wait_for()
 
 
 def test_a_german_question_is_answered_in_german_with_a_chip_behind_every_sentence(open_page: OpenPage) -> None:
@@ -184,7 +95,7 @@ def test_a_follow_up_shows_how_it_was_understood_under_the_question(open_page: O
     line.wait_for()
     assert line.inner_text() == "Understood as: Wie lange ist die Rückgabe in der Schweiz möglich?"
     page.reload()
-    answered(page, 91)
+    line.wait_for()
     under, question = line.bounding_box(), page.locator(".pd-question").last.bounding_box()
     assert under and question
     assert 0 <= under["y"] - (question["y"] + question["height"]) < 24
@@ -231,7 +142,7 @@ def test_rating_one_answer_does_not_disturb_another_that_is_being_written(
     page.get_by_text("Out of date", exact=True).click()
     page.get_by_label("Comment for the people").fill("The fee changed")
     page.get_by_label("Comment for the people").press("Enter")
-    page.get_by_text("Step 40:").wait_for()
+    page.get_by_text("Step 40:").wait_for(timeout=60 * SECONDS)
     answered(page, 72)
     first, second = stored(page)[1], stored(page)[3]
     assert first.rating is not None
@@ -251,7 +162,7 @@ def test_an_answer_goes_on_while_its_reader_looks_at_another_conversation(open_p
     page.get_by_role("heading", name="What does the customer need to know?").wait_for()
     watching = open_page(f"{server}/?c={written}")
     watching.locator(".pd-sentence").nth(4).wait_for()
-    watching.get_by_text("Step 40:").wait_for()
+    watching.get_by_text("Step 40:").wait_for(timeout=60 * SECONDS)
     row = page.locator(f".st-key-open-{written} button")
     page.wait_for_function(  # while the list is drawn anew there are two for a moment
         "name => document.querySelectorAll(`.st-key-open-${name} button`).length === 1", arg=written
@@ -356,8 +267,10 @@ def test_the_page_follows_light_and_dark(open_page: OpenPage) -> None:
     assert grounds == ["rgb(252, 253, 252)", "rgb(16, 24, 23)"]
 
 
-def test_nothing_is_fetched_from_other_hosts_and_no_streamlit_furniture_shows(browser: Browser, server: str) -> None:
-    page = browser.new_page()
+def test_nothing_is_fetched_from_other_hosts_and_no_streamlit_furniture_shows(
+    context: BrowserContext, server: str
+) -> None:
+    page = context.new_page()
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(re.sub(r"^\w+://([^:/]*).*", r"\1", request.url)))
     page.goto(server)
@@ -369,9 +282,11 @@ def test_nothing_is_fetched_from_other_hosts_and_no_streamlit_furniture_shows(br
     page.close()
 
 
-def test_without_a_model_a_banner_says_what_that_means_and_how_to_connect_one(browser: Browser, tmp_path: Path) -> None:
+def test_without_a_model_a_banner_says_what_that_means_and_how_to_connect_one(
+    context: BrowserContext, tmp_path: Path
+) -> None:
     with served(tmp_path, POLYDESK_FAKE_MODEL="") as url:
-        page = browser.new_page()
+        page = context.new_page()
         page.goto(url)
         page.get_by_text("No language model is connected").wait_for(timeout=20 * SECONDS)
         page.locator("[data-testid=stChatInput] textarea").wait_for()  # a page still being built loses the click
@@ -381,11 +296,11 @@ def test_without_a_model_a_banner_says_what_that_means_and_how_to_connect_one(br
         page.close()
 
 
-def test_a_home_that_cannot_be_used_is_explained_on_the_page(browser: Browser, tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_used_is_explained_on_the_page(context: BrowserContext, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     with served(blocked) as url:
-        page = browser.new_page()
+        page = context.new_page()
         page.goto(url)
         page.get_by_text("polydesk could not start").wait_for(timeout=20 * SECONDS)
         assert "Traceback" not in page.locator("body").inner_text()

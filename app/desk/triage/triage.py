@@ -1,0 +1,53 @@
+"""Sorting tickets with what was learned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from app.desk.tickets import SortedText
+from app.desk.triage.classifier import Classifier, Guess
+from app.desk.triage.learning import vectors_of
+from app.desk.triage.shelf import TriageShelf
+from app.errors import AppUserError
+from ingest.embedding.centring import CentredEmbedder
+
+_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class Triaged:
+    """A ticket with a guess for every field that was learned."""
+
+    text: SortedText
+    guesses: dict[str, Guess]
+
+
+class Triage:
+    """Guesses the fields of tickets; safe to call from several threads.
+
+    :raises AppUserError: nothing was learned yet, or with another embedding model.
+    """
+
+    def __init__(self, shelf: TriageShelf, embedder: CentredEmbedder) -> None:
+        self._embedder = embedder
+        self._classifiers: dict[str, Classifier] = {}
+        for field in shelf.fields():
+            classifier = shelf.load(field, embedder.fingerprint)
+            if classifier:
+                self._classifiers[field] = classifier
+        if not self._classifiers:
+            raise AppUserError("nothing learned for this embedding model: run polydesk tickets learn first")
+
+    def sort(
+        self, texts: Sequence[SortedText], progress: Callable[[int, int], None] = lambda _done, _of: None
+    ) -> Iterator[Triaged]:
+        """Each text with its guesses, in order."""
+        for first in range(0, len(texts), _AT_ONCE):
+            some = texts[first : first + _AT_ONCE]
+            vectors = vectors_of(some, self._embedder, lambda _done, _of: None)
+            wordings = [each.wording for each in some]
+            guesses = {field: each.guesses(vectors, wordings) for field, each in self._classifiers.items()}
+            progress(min(first + _AT_ONCE, len(texts)), len(texts))
+            for place, text in enumerate(some):
+                yield Triaged(text, {field: guesses[field][place] for field in guesses})

@@ -1,0 +1,85 @@
+"""One case: all that is known of it, and what a person can do with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.errors import AppError
+from app.escalations.packet import Packet
+from app.escalations.records import Escalation
+from app.ui import case_markup, markup
+from app.ui.answer_view import draw_panels
+from app.ui.resources import Desk
+from app.ui.search_markup import hit_html
+from app.ui.session import open_queue, select_conversation
+from app.ui.wording import Words
+
+_BY = "case-by"
+_NAME = "own-name"  # outlives the field, which is drawn on this page alone
+_NAME_CHARACTERS = 200
+_REMARK_CHARACTERS = 4000
+_NO_MESSAGE = 0  # in the place of a message's id: this page shows none
+
+
+def show_case(desk: Desk, case: Escalation, words: Words) -> None:
+    """Draw the case, what to do first and the buttons to do it, then its packet."""
+    with st.container(key="case-ways", horizontal=True):
+        st.button(
+            words("case.back"), key="case-back", icon=":material/arrow_back:", type="tertiary", on_click=open_queue
+        )
+        st.button(
+            words("case.open_conversation"),
+            key="case-conversation",
+            icon=":material/forum:",
+            type="tertiary",
+            on_click=select_conversation,
+            args=(case.conversation_id,),
+        )
+    st.html(case_markup.head_html(case, words))
+    st.html(case_markup.asked_html(case.packet, words))
+    if case.state != "closed":
+        _show_actions(desk, case, words)
+    _show_packet(case.packet, words)
+
+
+def _show_actions(desk: Desk, case: Escalation, words: Words) -> None:
+    st.session_state.setdefault(_BY, st.session_state.get(_NAME, ""))
+    with st.form("case-actions"):
+        by = st.text_input(words("case.by"), key=_BY, max_chars=_NAME_CHARACTERS, help=words("case.by.help"))
+        remark = st.text_area(words("case.remark.label"), key=f"remark-{case.id}", max_chars=_REMARK_CHARACTERS)
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            closed = st.form_submit_button(words("case.close"), type="secondary")
+            acknowledged = case.state == "open" and st.form_submit_button(words("case.acknowledge"), type="primary")
+    if not (acknowledged or closed):
+        return
+    st.session_state[_NAME] = by
+    try:
+        if closed:
+            desk.escalations.close(case.id, by, remark)
+        else:
+            desk.escalations.acknowledge(case.id, by)
+    except AppError as error:
+        st.session_state["problem"] = str(error)
+    st.rerun()
+
+
+def _show_packet(packet: Packet, words: Words) -> None:
+    if packet.answered:
+        st.html(case_markup.heading_html(words("case.answered")))
+        st.html(markup.sentences_html(packet.answered, packet.found, packet.language, _NO_MESSAGE, words))
+    st.html(case_markup.heading_html(words("case.found")))
+    if not packet.found:
+        st.html(markup.callout_html("note", packet.search_problem or words("case.found.nothing")))
+    for source in packet.found:
+        st.html(hit_html(source, _NO_MESSAGE, words))
+    draw_panels(packet.found, _NO_MESSAGE, words)
+    parts = (
+        markup.contradictions_html(packet.contradictions, _NO_MESSAGE, words),
+        case_markup.withheld_list_html(packet, words),
+        case_markup.findings_html(packet.findings, words),
+        case_markup.reasons_html(packet.reasons, words),
+        case_markup.summary_html(packet, words),
+        case_markup.conversation_html(packet.conversation, words),
+    )
+    for html in filter(None, parts):
+        st.html(html)

@@ -1,0 +1,60 @@
+"""The chat page served with the scripted assistant behind it, and what one does on it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.ui.server import serve, wait_until_ready
+from tests.support.browser import CHROMIUM
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+SECONDS = 1000
+OpenPage = Callable[..., "Page"]
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+
+
+@contextmanager
+def served(home: Path, **environment: str) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {
+        "POLYDESK_HOME": str(home),
+        "POLYDESK_ASSISTANT": "tests.support.fake_assistant:create",
+        "POLYDESK_FAKE_DELAY": "0.1",
+    }
+    process = serve(settings | environment, port, output=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_ready(url, process)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def ask(page: Page, question: str) -> None:
+    box = page.locator("[data-testid=stChatInput] textarea:enabled")
+    box.fill(question)
+    box.press("Enter")
+    page.locator(".pd-question", has_text=question).last.wait_for()
+
+
+def answered(page: Page, confidence: int) -> None:
+    page.get_by_text(f"Confidence {confidence} %").last.wait_for()
