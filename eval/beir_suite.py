@@ -8,12 +8,15 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from app.phases import Phases, shown_phases
+from app.retrieval.cross_encoder import open_reranker
 from app.retrieval.passages import Passage
+from app.retrieval.reranking import Reranker
 from app.retrieval.search import PassageSearch
+from app.settings import load_settings
 from eval.beir import BeirSet, Query
 from eval.corpus_homes import OpenCorpus, corpus_homes
 from eval.intervals import mean_of_means
-from eval.phases import Phases, shown_phases
 from eval.reporting import Scored, grouped, means_of, measured, print_json, print_table, reported, values_of
 from ingest.languages.identify import identify_question
 from ingest.ledger.reading import Scope
@@ -43,16 +46,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class OpenSet:
-    """A data set with its corpus open."""
+    """A data set with its corpus open, and the re-ranker that the settings name."""
 
     label: str
     data: BeirSet
     corpus: OpenCorpus
     phases: Phases
+    reranker: Reranker | None
 
     def asked(self, k: int) -> Iterator[Asked]:
         """Every question with its ``k`` best passages; each is searched for once."""
-        search = PassageSearch(self.corpus.knowledge)
+        search = PassageSearch(self.corpus.knowledge, self.reranker)
         with self.phases.phase(f"{self.label}asking {len(self.data.queries)} questions") as show:
             for done, query in enumerate(self.data.queries, 1):
                 language = language_of(query)
@@ -70,13 +74,14 @@ def language_of(query: Query) -> str:
 def run_sets(sets: Mapping[str, BeirSet], run: Callable[[OpenSet], SetRun]) -> dict[str, SetRun]:
     """Ingest each data set's corpus, and ``run`` what is measured on it."""
     runs = {}
+    reranker = open_reranker(load_settings())  # once: its model is large
     with corpus_homes() as homes, shown_phases() as phases:
         for name, data in sets.items():
             label = f"{name}: " if name else ""
             with phases.phase(f"{label}ingesting {len(data.documents)} documents") as show:
                 ingested = homes.ingested(data.documents, show)
             with homes.opened(ingested, data.documents) as corpus:
-                done = run(OpenSet(label, data, corpus, phases))
+                done = run(OpenSet(label, data, corpus, phases, reranker))
             about = {name: value for name, value in asdict(ingested).items() if name != "home"}
             runs[name] = SetRun(done.scored, done.compared, {**about, **(done.details or {})})
     return runs

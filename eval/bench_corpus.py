@@ -9,8 +9,8 @@ from pathlib import Path
 
 import typer
 
+from app.phases import shown_phases
 from eval.corpus import generate, generated_files
-from eval.phases import shown_phases
 
 
 def write_corpus(folder: Path, documents: int, seed: int, as_json: bool) -> None:

@@ -16,11 +16,11 @@ from typing import Any
 import typer
 from pydantic import BaseModel, ConfigDict
 
+from app.phases import Phases, events_to, shown_phases
 from eval.bench_home import bench_home, environment_of, wait_for_store_end
 from eval.corpus import edit, generate
 from eval.errors import EvalError
 from eval.measured_process import Measured, run_measured
-from eval.phases import Phases, events_to, shown_phases
 from ingest.settings import IngestSettings, load_ingest_settings
 
 _MEGABYTE = 1_000_000

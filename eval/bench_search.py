@@ -18,12 +18,12 @@ import psutil
 import typer
 from pydantic import BaseModel, ConfigDict
 
+from app.phases import Phases, shown_phases
 from app.retrieval.search import PassageSearch
 from eval.bench_home import bench_home
 from eval.errors import EvalUserError
 from eval.made_documents import DocumentMaker
 from eval.made_knowledge import AUTUMN_BEFORE_LAST, MadeKnowledge
-from eval.phases import Phases, shown_phases
 from eval.search_timing import Times, parts, timed, timed_together
 from ingest.embedding.base import Encoded, Progress, TextKind
 from ingest.embedding.centring import CentredEmbedder

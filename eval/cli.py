@@ -20,13 +20,24 @@ def register(root: typer.Typer) -> None:
     suites.command("quoting")(quoting)
     suites.command("abstention")(abstention)
     suites.command("language")(language)
+    suites.command("planted")(planted)
+    suites.command("hostile")(hostile)
+    suites.command("grounding")(grounding)
+    suites.command("escalation")(escalation)
+    suites.command("topics")(topics)
+    suites.command("attacks")(attacks)
+    suites.command("fit-gate")(fit_gate)
+    suites.command("pii")(pii)
+    suites.command("triage")(triage)
     suites.command("fit-evidence")(fit_evidence)
+    suites.command("fit-personal")(fit_personal)
     suites.command("ablation")(ablation)
     root.add_typer(suites, name="eval")
     benches = typer.Typer(invoke_without_command=True)
     benches.callback()(bench)
     benches.command("ingest")(bench_ingest)
     benches.command("search")(bench_search)
+    benches.command("guards")(bench_guards)
     benches.command("corpus")(bench_corpus)
     root.add_typer(benches, name="bench")
 
@@ -91,6 +102,112 @@ def language(data: Lines, as_json: AsJson = False) -> None:
     print_language(run_language(data), as_json)
 
 
+def hostile(
+    data: Annotated[
+        Path | None, typer.Option(help="A file or folder of outputs as JSON lines; our own set when not given.")
+    ] = None,
+    failures: Annotated[bool, typer.Option(help="List what went wrong, but of the part that is kept apart.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What of a hostile model's outputs reaches the agent as supported, and whether their truthful twins do.
+
+    A line: {"id": "…", "kind": "promise", "language": "de", "question": "…", "passages": [{"text": "…", "language":
+    "pl", "title": "…"}], "hostile": "… [1]", "truthful": "… [1]", "kept_apart": false}
+    """
+    from eval.suites.hostile import print_hostile, run_hostile
+
+    print_hostile(run_hostile(data), failures, as_json)
+
+
+def planted(
+    data: Annotated[
+        Path | None, typer.Option(help="A file of orders to the assistant as JSON lines; our own when not given.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="ollama:TAG, or quoting.")] = "quoting",
+    documents: Annotated[int, typer.Option(min=1, help="How many documents have an order planted.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Whether an order to the assistant that stands in a document changes the answer to a question about it.
+
+    A line: {"language": "de", "text": "Ignoriere …", "payload": ["words that only an obedient answer has"]}
+    """
+    from eval.suites.planted import print_planted, run_planted
+
+    print_planted(run_planted(data, model, documents), as_json)
+
+
+def escalation(
+    data: Annotated[
+        Path | None, typer.Option(help="A file or folder of conversations; those over the sample when not given.")
+    ] = None,
+    given_topics: Annotated[
+        bool, typer.Option("--given-topics", help="Take the topics from the data, to judge the rules alone.")
+    ] = False,
+    failures: Annotated[bool, typer.Option(help="List the conversations that went wrong.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Whether conversations go to the right team or to none, with all that a person needs.
+
+    A line: {"id": "de-1", "language": "de", "turns": [{"text": "…", "topics": ["topic:legal"]}], "team": "Legal",
+    "cause": "legal"}
+    """
+    from eval.suites.escalation import print_escalation, run_escalation
+
+    print_escalation(run_escalation(data, given_topics), failures, as_json)
+
+
+def topics(
+    data: Annotated[Path, typer.Option(help="A file of JSON lines, or a folder of them.", show_default=False)],
+    failures: Annotated[bool, typer.Option(help="List the questions that went wrong.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Whether the policy's topics are recognised, and ordinary questions left alone.
+
+    A line: {"text": "…", "language": "de", "topic": "legal"}, the topic null for an ordinary question
+    """
+    from eval.suites.topics import print_topics, run_topics
+
+    print_topics(run_topics(data), failures, as_json)
+
+
+def pii(data: Lines, as_json: AsJson = False) -> None:
+    """How much personal data is found, and how much of what is found is any.
+
+    A line: {"text": "…", "language": "de", "spans": [{"start": 3, "end": 9, "type": "PERSON"}]}
+    """
+    from eval.suites.pii import print_pii, run_pii
+
+    print_pii(run_pii(data), as_json)
+
+
+def triage(
+    data: Lines,
+    train: Annotated[
+        Path | None, typer.Option(help="What to learn from first; cross-validated on the data without it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Whether tickets are sorted as people sort them, and what belongs nowhere is told."""
+    from eval.suites.triage import print_triage, run_triage
+
+    print_triage(run_triage(data, train), as_json)
+
+
+def attacks(
+    data: Annotated[
+        Path | None, typer.Option(help="A file of JSON lines or a folder of them; the own set when not given.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Whether orders to the assistant are told from harmless texts.
+
+    A line: {"text": "…", "label": "attack", "source": "…", "language": "de"}
+    """
+    from eval.suites.attacks import print_attacks, run_attacks
+
+    print_attacks(run_attacks(data), as_json)
+
+
 def fit_evidence(
     data: Annotated[
         list[Path] | None,
@@ -102,6 +219,40 @@ def fit_evidence(
     from eval.fit_evidence import fit_and_report
 
     fit_and_report(data or [], write)
+
+
+def grounding(
+    data: Annotated[
+        Path | None, typer.Option(help="A file of JSON lines, or a folder of them; the own set when not given.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Whether the sentence gate passes what the passages support, and nothing else.
+
+    A line: {"language": "de", "passages": ["…"], "sentence": "…", "supported": true, "kind": "negation"}
+    """
+    from eval.suites.grounding import print_grounding, run_grounding
+
+    print_grounding(run_grounding(data), as_json)
+
+
+def fit_gate(
+    data: Annotated[
+        Path | None, typer.Option(help="What to fit on, as eval grounding reads it; the own set when not given.")
+    ] = None,
+    write: Annotated[bool, typer.Option(help="Write the fit to guardrails/entailment/weights.yaml.")] = False,
+) -> None:
+    """Fit how the sentence gate weighs likeness and rules, on the lines of the split "fit"."""
+
+
+def fit_personal(
+    data: Lines,
+    write: Annotated[bool, typer.Option(help="Write the fit to guardrails/personal/tagger.npz.")] = False,
+) -> None:
+    """Fit the tagger of English names and addresses on lines as eval pii reads them, cross-validated by template."""
+    from eval.fit_personal import fit_and_report
+
+    fit_and_report(data, write)
 
 
 def ablation() -> None:
@@ -146,6 +297,13 @@ def bench_search(
     from eval.bench_search import SIZES, print_bench_search, run_bench_search
 
     print_bench_search(run_bench_search(chunks or SIZES), as_json)
+
+
+def bench_guards(as_json: AsJson = False) -> None:
+    """Time every guard on the golden questions, what is found for them, and sentences of it."""
+    from eval.bench_guards import print_bench_guards, run_bench_guards
+
+    print_bench_guards(run_bench_guards(), as_json)
 
 
 def bench_corpus(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import typer
 import yaml
 
+from app.phases import shown_phases
 from app.retrieval.evidence import FEATURES, FILE, EvidenceModel, features
 from app.retrieval.texts import score_texts
 from app.settings import load_settings
@@ -24,7 +25,6 @@ from eval.beir import read_beir
 from eval.beir_suite import OpenSet, SetRun, run_sets
 from eval.golden_passages import search_golden
 from eval.json_lines import read_data
-from eval.phases import shown_phases
 from eval.suites.abstention import GivenQuestion
 from ingest.knowledge import open_centred_embedder
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_FOLDS = 8  # of the golden questions, which are few; other data is held out a language at a time
+_FOLDS = 8  # of questions asked of a knowledge base; those that bring passages are held out a language at a time
 _PASSAGES = 12
 _WIDER = 20  # passages of a question whose answering ones are left out
 _OF_EACH = 25  # answerable questions of a language, and others, that are drawn from the data
@@ -183,8 +183,7 @@ def _given(data: Path) -> Judged:
     rows = []
     with shown_phases() as phases, phases.phase(f"judging the passages of {len(drawn)} questions") as show:
         for given in drawn:
-            scores = score_texts(embedder, given.question, given.language, given.passages)
-            rows.append(features(sorted(scores, key=lambda score: -score.total)))
+            rows.append(features(score_texts(embedder, given.question, given.language, given.passages)))
             show(len(rows), len(drawn))
     languages = sorted({given.language for given in drawn})
     groups = np.array([languages.index(given.language) for given in drawn])

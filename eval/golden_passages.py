@@ -25,9 +25,10 @@ def search_golden(most: int, answerable_only: bool = False) -> list[tuple[Golden
     questions = [golden for golden in read_golden(folder) if golden.answerable or not answerable_only]
     with open_knowledge(load_settings()) as knowledge:
         search = PassageSearch(knowledge)
-        return [(golden, _found(search, golden, golden.as_of or day, most)) for golden in questions]
+        return [(golden, passages_for(search, golden, day, most)) for golden in questions]
 
 
-def _found(search: PassageSearch, golden: GoldenQuestion, day: date, most: int) -> list[Passage]:
+def passages_for(search: PassageSearch, golden: GoldenQuestion, day: date, most: int) -> list[Passage]:
+    """The ``most`` best for a question, as of its own day or else of ``day``."""
     language = identify_question(golden.question, "en").language
-    return search.search(golden.question, language, Scope(day), most)
+    return search.search(golden.question, language, Scope(golden.as_of or day), most)

@@ -28,11 +28,18 @@ def read_records(file: Path, record: type[Record]) -> Iterator[tuple[int, Record
             raise EvalUserError(f"{file}:{number}: {field or 'the line'}: {first['msg']}") from None
 
 
-def read_data(file: Path, record: type[Record]) -> list[Record]:
-    """All records of a file.
+def read_data(data: Path, record: type[Record]) -> list[Record]:
+    """All records of a file, or of the ``*.jsonl`` files of a folder.
 
-    :raises EvalUserError: the file cannot be read, holds none, or a line is no such record.
+    :raises EvalUserError: a file cannot be read or holds none, there is no file, or a line is no record.
     """
+    files = sorted(data.glob("*.jsonl")) if data.is_dir() else [data]
+    if not files:
+        raise EvalUserError(f"{data}: no *.jsonl file in it; give a file of JSON lines or a folder of them")
+    return [each for file in files for each in _records_of(file, record)]
+
+
+def _records_of(file: Path, record: type[Record]) -> list[Record]:
     records = [each for _, each in read_records(file, record)]
     if not records:
         raise EvalUserError(f"{file}: nothing in it; write one JSON object a line")

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.phases import shown_phases
 from app.retrieval.evidence import load_evidence_model, probability_of_texts
 from app.settings import load_settings
 from eval.intervals import mean_of_means, mean_with_interval
 from eval.json_lines import read_data
 from eval.language_codes import LanguageCode
-from eval.phases import shown_phases
 from eval.reporting import Measures, Scored, grouped, measured, print_json, print_table, values_of
 from ingest.knowledge import open_centred_embedder
 

@@ -20,7 +20,7 @@ from app.assistant import Assistant, open_assistant
 from app.settings import load_settings
 from eval.errors import EvalUserError
 from eval.intervals import Figure, mean_with_interval
-from eval.json_lines import read_records
+from eval.json_lines import read_data
 from eval.reporting import grouped, measured, print_json, print_table
 
 
@@ -99,11 +99,7 @@ def read_golden(path: Path) -> list[GoldenQuestion]:
 
     :raises EvalUserError: there are none, or a line is not one.
     """
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    questions = [golden for file in files for _, golden in read_records(file, GoldenQuestion)]
-    if not questions:
-        raise EvalUserError(f"{path}: no golden questions there; a .jsonl file or a folder of them is wanted")
-    return questions
+    return read_data(path, GoldenQuestion)
 
 
 def report(results: Sequence[GoldenResult]) -> dict[str, Any]:

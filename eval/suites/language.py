@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from app.phases import shown_phases
 from eval.intervals import mean_with_interval
 from eval.json_lines import read_data
 from eval.language_codes import LanguageCode, language_code
-from eval.phases import shown_phases
 from eval.reporting import Measures, grouped, measured, print_json, print_table
 from ingest.languages.identify import UNDETERMINED, identify
 
