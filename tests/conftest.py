@@ -27,6 +27,12 @@ _NOBODY = "http://127.0.0.1:9"  # the discard port: an Ollama of the developer's
 _MODELS_WAIT_S = 900
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: of two workers, neither is left alone with a long file at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Nothing of the user's settings reaches a test, and no test reaches the user's home or a proxy."""
@@ -69,7 +75,7 @@ def make_home(models_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     def make() -> Path:
         home = tmp_path / f"home{len(made)}"
-        _with_models(home, models_folder)
+        with_models(home, models_folder)
         made.append(home)
         monkeypatch.setenv("POLYDESK_HOME", str(home))
         return home
@@ -82,18 +88,27 @@ def sample_home(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A home with the sample's documents and tickets in it, ingested once (about a minute): read it, never write it."""
     from ingest.runs import run_ingest
 
-    base = tmp_path_factory.getbasetemp()
+    def make(home: Path) -> None:
+        sample = Path(str(resources.files("ingest") / "sample"))
+        with_models(home, models_folder)
+        run_ingest(IngestSettings(home=home), [sample / "documents", sample / "tickets.jsonl"])
+
+    return made_by_one_worker(tmp_path_factory, "sample-home", make)
+
+
+def made_by_one_worker(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder that ``make`` fills: once, in whatever worker comes first, for all to read."""
+    base = factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # workers share it
-    home, finished = base / "sample-home", base / "sample-home.finished"
-    with FileLock(base / "sample-home.lock", timeout=_MODELS_WAIT_S):
+    folder, finished = base / name, base / f"{name}.finished"
+    with FileLock(base / f"{name}.lock", timeout=_MODELS_WAIT_S):
         if not finished.exists():
-            sample = Path(str(resources.files("ingest") / "sample"))
-            _with_models(home, models_folder)
-            run_ingest(IngestSettings(home=home), [sample / "documents", sample / "tickets.jsonl"])
+            make(folder)
             finished.touch()
-    return home
+    return folder
 
 
-def _with_models(home: Path, models: Path) -> None:
+def with_models(home: Path, models: Path) -> None:
+    """Make ``home``, with the models that are there already."""
     home.mkdir(parents=True)
     (home / "models").symlink_to(models)

@@ -9,8 +9,19 @@ import yaml
 
 from ingest.languages import LANGUAGES, identify
 from prompts.errors import PromptError
+from prompts.escalating import SUMMARY_SLOTS
 from prompts.files import load
-from prompts.library import SLOTS, Phrases, direction, language_name, languages, phrase
+from prompts.library import (
+    SLOTS,
+    Phrases,
+    cause_name,
+    direction,
+    escalation_summary,
+    first_step,
+    language_name,
+    languages,
+    phrase,
+)
 
 PHRASES = Path(__file__).resolve().parents[2] / "prompts" / "phrases"
 REQUIRED = [
@@ -58,7 +69,7 @@ def test_every_phrase_is_filled_in_every_language(key: str, language: str) -> No
 
 
 @pytest.mark.parametrize("language", REQUIRED)
-@pytest.mark.parametrize("key", ["no_model", "model_went_away", "abstain_unsupported", "no_documents"])
+@pytest.mark.parametrize("key", ["no_model", "model_went_away", "abstain_unsupported", "handed_over", "no_documents"])
 def test_every_phrase_is_in_the_language_of_its_file(key: str, language: str) -> None:
     assert identify(phrase(key, language).split(": polydesk")[0]).language == language
 
@@ -150,3 +161,30 @@ def test_a_missing_or_malformed_file_is_refused_by_name(tmp_path: Path) -> None:
     broken.write_text("a: [1")
     with pytest.raises(PromptError, match=r"broken\.yaml: is not valid YAML"):
         load(broken, Phrases)
+
+
+ESCALATED = ["en", "de", "fr", "es", "pt", "it", "pl", "ar", "hi", "ja", "zh", "th"]
+
+
+@pytest.mark.parametrize("language", ESCALATED)
+def test_what_is_said_of_an_escalation_is_there_in_every_language_of_the_sample(language: str) -> None:
+    words = load(PHRASES / f"{language}.yaml", Phrases).escalation
+    english = load(PHRASES / "en.yaml", Phrases).escalation
+    assert words and english
+    assert words.causes.keys() == english.causes.keys()
+    assert words.first_steps.keys() == english.first_steps.keys()
+    said = " ".join([*words.causes.values(), *words.first_steps.values()])
+    assert identify(said).language == language
+
+
+def test_a_case_is_summed_up_in_its_language_with_what_is_known() -> None:
+    values = dict.fromkeys(SUMMARY_SLOTS, "")
+    summed_up = escalation_summary("de-AT", values | {"question": "{x} €?", "number": "3"})
+    assert "Frage Nr. 3" in summed_up and "„{x} €?“" in summed_up and "Kunde: keine Angabe." in summed_up
+
+
+def test_the_companys_own_causes_and_first_steps_stand_as_they_are_and_other_languages_get_english() -> None:
+    assert cause_name("our-own_cause", "de") == "our own cause"
+    assert cause_name("unevaluated:legal", "de") == "eine Regel konnte nicht geprüft werden"
+    assert first_step("Call Mrs Vogel.", "ja") == "Call Mrs Vogel."
+    assert first_step("legal", "sv") == first_step("legal", "en") != "legal"

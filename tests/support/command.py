@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from app.main import main
+from ingest import headstart
 from ingest.embedding.centring import CentredEmbedder
 
 Command = Callable[..., tuple[int, str, str]]
@@ -26,6 +27,7 @@ def command_with(
     """
     for module in modules:
         monkeypatch.setattr(module, "open_centred_embedder", lambda *_: embedder)
+    monkeypatch.setattr(headstart, "newer_files", lambda *_: [])  # no other model is loaded beside it
 
     def run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["polydesk", *map(str, arguments)])

@@ -19,7 +19,9 @@ from app.answers import (
     Action,
     Answer,
     Citation,
+    Contradiction,
     Event,
+    Findings,
     Finished,
     FollowedUp,
     Generating,
@@ -32,6 +34,7 @@ from app.answers import (
     Understood,
 )
 from app.followups import understand
+from app.retrieval.explaining import Part
 
 
 class FakeAssistant:
@@ -85,6 +88,13 @@ class FakeAssistant:
         answer = _answer(play, shown, citations, model, quoting=self.model is None)
         yield Finished(answer.model_copy(update={"understood": understood}))
 
+    def search(self, question: Question, kinds: frozenset[str] | None = None) -> Findings:
+        self.asked.append(question)
+        play = _play_for(question.text)
+        citations = tuple(_citation(n, entry) for n, entry in enumerate(play.get("citations", []), start=1))
+        hits = tuple(c for c in citations if kinds is None or ("ticket" if c.history else "policy") in kinds)
+        return Findings(language=str(play["language"]), hits=hits, contradictions=_contradictions(play, citations))
+
 
 def create() -> FakeAssistant:
     """The assistant a browser test's server uses; ``POLYDESK_FAKE_DELAY`` and ``POLYDESK_FAKE_MODEL`` set it up."""
@@ -125,6 +135,8 @@ def _citation(n: int, entry: dict[str, Any]) -> Citation:
         heading=tuple(document["heading"]),
         passage=passage,
         passage_start=passage_start,
+        history=document.get("history", False),
+        parts=tuple(Part(**part) for part in document.get("parts", ())),
     )
 
 
@@ -142,6 +154,15 @@ def _sentences(play: dict[str, Any]) -> list[Sentence]:
     ]
 
 
+def _contradictions(play: dict[str, Any], citations: tuple[Citation, ...]) -> tuple[Contradiction, ...]:
+    return tuple(
+        Contradiction(
+            says=tuple(each["says"]), first=citations[each["first"] - 1], second=citations[each["second"] - 1]
+        )
+        for each in play.get("contradictions", ())
+    )
+
+
 def _answer(
     play: dict[str, Any], shown: list[Sentence], citations: tuple[Citation, ...], model: str, quoting: bool
 ) -> Answer:
@@ -155,6 +176,7 @@ def _answer(
         reasons=tuple(play.get("reasons", ())) + (("no-model",) if quoting else ()),
         sentences=tuple(shown),
         citations=tuple(c for c in citations if c.n in used),
+        contradictions=_contradictions(play, citations),
         notice=str(play.get("notice", "")),
         confidence=float(play.get("confidence", 0.5)),
         model=model,
