@@ -14,7 +14,7 @@ from app.ui import markup
 from app.ui.case_markup import escalated_html
 from app.ui.rating_view import show_rating, show_thumbs
 from app.ui.resources import Desk
-from app.ui.session import open_queue
+from app.ui.session import open_place
 from app.ui.source_markup import citation_panel
 from app.ui.wording import Words
 
@@ -136,7 +136,7 @@ def _draw_escalation(escalation: Escalated, message_id: int, words: Words) -> No
         st.html(escalated_html(escalation, words))
         label = words("escalated.open")
         if st.button(label, key=f"case-of-{message_id}", type="tertiary", icon=":material/arrow_forward:"):
-            open_queue(escalation.id)
+            open_place("queue", str(escalation.id))
             st.rerun()  # a click in a fragment draws that alone, and this leads to another page
 
 

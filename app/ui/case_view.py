@@ -11,7 +11,7 @@ from app.ui import case_markup, markup
 from app.ui.answer_view import draw_panels
 from app.ui.resources import Desk
 from app.ui.search_markup import hit_html
-from app.ui.session import open_queue, select_conversation
+from app.ui.session import open_place, select_conversation
 from app.ui.wording import Words
 
 _BY = "case-by"
@@ -25,7 +25,12 @@ def show_case(desk: Desk, case: Escalation, words: Words) -> None:
     """Draw the case, what to do first and the buttons to do it, then its packet."""
     with st.container(key="case-ways", horizontal=True):
         st.button(
-            words("case.back"), key="case-back", icon=":material/arrow_back:", type="tertiary", on_click=open_queue
+            words("case.back"),
+            key="case-back",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            on_click=open_place,
+            args=("queue",),
         )
         st.button(
             words("case.open_conversation"),

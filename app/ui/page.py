@@ -14,10 +14,9 @@ from app.errors import AppError
 from app.ui import markup
 from app.ui.answer_view import show_answer
 from app.ui.languages import direction
-from app.ui.queue_view import show_queue
+from app.ui.places import page_of
 from app.ui.resources import Desk, desk, model_name
-from app.ui.search_view import show_search
-from app.ui.session import is_in_queue, is_searching, select_conversation, selected_conversation
+from app.ui.session import select_conversation, selected_conversation, selected_place
 from app.ui.sidebar import plain_label, show_sidebar
 from app.ui.style import brand_html, style_html
 from app.ui.wording import Words, examples, words_for
@@ -43,11 +42,8 @@ def show() -> None:
         return
     messages = _messages(parts, words)
     show_sidebar(parts, words)
-    if is_searching():
-        show_search(parts, words)
-        return
-    if is_in_queue():
-        show_queue(parts, words)
+    if place := selected_place():
+        page_of(place).show(parts, words)
         return
     _show_banner(parts, words)
     if problem := st.session_state.pop("problem", None):

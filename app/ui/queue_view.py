@@ -10,7 +10,7 @@ from app.ui import markup
 from app.ui.case_markup import card_html
 from app.ui.case_view import show_case
 from app.ui.resources import Desk
-from app.ui.session import open_queue, selected_case
+from app.ui.session import open_place, selected_number
 from app.ui.wording import Words
 
 _WAITING = ("open", "acknowledged")
@@ -20,7 +20,7 @@ def show_queue(desk: Desk, words: Words) -> None:
     """Draw the case in the address, or the list of them."""
     if problem := st.session_state.pop("problem", None):
         st.html(markup.callout_html("error", problem))
-    number = selected_case()
+    number = selected_number("queue")
     if number is not None:
         try:
             case = desk.escalations.get(number)
@@ -69,6 +69,6 @@ def _show_card(case: Escalation, words: Words) -> None:
             key=f"look-{case.id}",
             type="tertiary",
             icon=":material/arrow_forward:",
-            on_click=open_queue,
-            args=(case.id,),
+            on_click=open_place,
+            args=("queue", str(case.id)),
         )

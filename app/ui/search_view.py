@@ -11,7 +11,7 @@ from app.ui.answer_view import draw_panels
 from app.ui.languages import language_name
 from app.ui.resources import Desk
 from app.ui.search_markup import hit_html
-from app.ui.session import remember_search, remembered_search
+from app.ui.session import remember_item, selected_item
 from app.ui.wording import Words
 from ingest.documents import KINDS
 from ingest.errors import IngestError
@@ -25,7 +25,7 @@ def show_search(desk: Desk, words: Words) -> None:
     """Draw the form, and what was found for the question in the address."""
     st.html(f'<h1 class="pd-welcome">{words("search.heading")}</h1><p class="pd-lead">{words("search.text")}</p>')
     # Not as the field's default: another default would be another field, and take the words away while they are typed.
-    st.session_state.setdefault(_QUESTION, remembered_search())
+    st.session_state.setdefault(_QUESTION, selected_item("search"))
     with st.form("search", border=False):
         text = st.text_input(words("search.question"), key=_QUESTION, max_chars=_QUESTION_CHARACTERS)
         with st.container(key="search-narrowed", horizontal=True):
@@ -35,7 +35,7 @@ def show_search(desk: Desk, words: Words) -> None:
             words("search.kinds"), KINDS, selection_mode="multi", format_func=lambda kind: words(f"search.kind.{kind}")
         )
         st.form_submit_button(words("search.go"), type="primary", icon=":material/search:")
-    remember_search(text)
+    remember_item("search", text)
     if not text.strip():
         return
     question = Question(text=text.strip(), as_of=as_of, customer_id=customer.strip() or None)

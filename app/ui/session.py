@@ -1,16 +1,16 @@
-"""What one browser tab is looking at: the conversation, search or case in its address, the dialog it has open."""
+"""What one browser tab is looking at: the conversation or page in its address, the dialog it has open."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import streamlit as st
 
 _CONVERSATION = "c"
-_SEARCH = "search"
-_QUEUE = "queue"
 _DIALOG = "open_dialog"
+Place = Literal["search", "queue", "tickets", "changes", "knowledge", "accounts"]
+_PLACES: tuple[Place, ...] = get_args(Place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,47 +30,39 @@ def selected_conversation() -> str | None:
 def select_conversation(conversation_id: str | None) -> None:
     """Put a conversation into the page's address, or the empty page."""
     close_dialog()
-    st.query_params.pop(_SEARCH, None)
-    st.query_params.pop(_QUEUE, None)
+    for place in _PLACES:
+        st.query_params.pop(place, None)
     if conversation_id is None:
         st.query_params.pop(_CONVERSATION, None)
     else:
         st.query_params[_CONVERSATION] = conversation_id
 
 
-def open_search() -> None:
-    """Put the search page into the address, in the place of a conversation."""
+def open_place(place: Place, item: str = "") -> None:
+    """Put another page into the address, in the place of a conversation, or one item of it."""
     select_conversation(None)
-    remember_search("")
+    st.query_params[place] = item
 
 
-def remember_search(text: str) -> None:
-    """Keep what is searched for in the address, so that a reload finds it again."""
-    st.query_params[_SEARCH] = text
+def selected_place() -> Place | None:
+    """The page in the address; None for the chat."""
+    return next((place for place in _PLACES if place in st.query_params), None)
 
 
-def is_searching() -> bool:
-    return _SEARCH in st.query_params
+def selected_item(place: Place) -> str:
+    """The item of ``place`` that the address names; empty for none."""
+    return str(st.query_params.get(place, ""))
 
 
-def remembered_search() -> str:
-    return str(st.query_params.get(_SEARCH, ""))
+def remember_item(place: Place, item: str) -> None:
+    """Keep in the address what is looked at on this page, so that a reload finds it again."""
+    st.query_params[place] = item
 
 
-def open_queue(case_id: int | None = None) -> None:
-    """Put the queue of cases into the address, or one of them, in the place of a conversation."""
-    select_conversation(None)
-    st.query_params[_QUEUE] = "" if case_id is None else str(case_id)
-
-
-def is_in_queue() -> bool:
-    return _QUEUE in st.query_params
-
-
-def selected_case() -> int | None:
-    """The number of the case in the page's address."""
-    value = str(st.query_params.get(_QUEUE, ""))
-    return int(value) if value.isdecimal() and len(value) < 10 else None
+def selected_number(place: Place) -> int | None:
+    """The item of ``place`` that the address names, where items are numbered."""
+    value = selected_item(place)
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
 
 
 def open_dialog() -> OpenDialog | None:

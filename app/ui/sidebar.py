@@ -11,12 +11,12 @@ import streamlit as st
 
 from app.conversations.records import Conversation
 from app.errors import AppError
+from app.ui.places import PAGES
 from app.ui.resources import Desk
 from app.ui.session import (
     close_dialog,
     open_dialog,
-    open_queue,
-    open_search,
+    open_place,
     select_conversation,
     selected_conversation,
     show_dialog,
@@ -46,21 +46,11 @@ def show_sidebar(desk: Desk, words: Words) -> None:
             on_click=select_conversation,
             args=(None,),
         )
-        st.button(
-            words("sidebar.search"),
-            key="search-documents",
-            icon=":material/search:",
-            width="stretch",
-            on_click=open_search,
-        )
-        opened = desk.escalations.open_count()
-        st.button(
-            words("sidebar.queue.open", count=opened) if opened else words("sidebar.queue"),
-            key="cases",
-            icon=":material/support_agent:",
-            width="stretch",
-            on_click=open_queue,
-        )
+        for page in PAGES:
+            label = page.label(desk, words)
+            st.button(
+                label, key=f"go-{page.place}", icon=page.icon, width="stretch", on_click=open_place, args=(page.place,)
+            )
         if not conversations:
             st.html(f'<p class="pd-quiet">{words("sidebar.empty")}</p>')
         for age, group in groupby(conversations, key=_age):

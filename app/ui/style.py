@@ -1,4 +1,4 @@
-"""The look of the page: Streamlit's own theme options, and the style sheet for the rest."""
+"""The look of the page: Streamlit's own theme options, and the style sheets for the rest."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ _HERE = Path(__file__).parent
 
 @cache
 def style_html() -> str:
-    """The style sheet as an element; it is ours alone and holds nothing from outside."""
-    return f"<style>{(_HERE / 'style.css').read_text(encoding='utf-8')}</style>"
+    """The style sheets as an element; they are ours alone and hold nothing from outside."""
+    sheets = (path.read_text(encoding="utf-8") for path in sorted((_HERE / "styles").glob("*.css")))
+    return f"<style>{''.join(sheets)}</style>"
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The page's words, one data file a language, English where another language lacks one."""
+"""The page's words, a folder of data files for each language, English where another language lacks one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FOLDER = Path(__file__).parent / "words"
 class Words:
     """The words of one language of the page.
 
-    :raises AppError: from every method, for a key that no file has.
+    :raises AppError: from every method, for a key that no file has, or without a value it needs.
     """
 
     language: str
@@ -26,7 +26,7 @@ class Words:
         try:
             return self.entries[key].format(**values)
         except KeyError as error:
-            raise AppError(f"words/{self.language}.yaml: {key!r} needs {error}") from error
+            raise AppError(f"words/{self.language}: {key!r} needs {error}") from error
 
     def counted(self, key: str, count: int) -> str:
         """The words for ``count`` things: ``key.one`` or ``key.other``."""
@@ -47,10 +47,9 @@ class Example:
 
 @cache
 def words_for(locale: str | None) -> Words:
-    """The words for a browser's locale (``de-CH``), English when there is no file for its language."""
+    """The words for a browser's locale (``de-CH``), English when there is no folder for its language."""
     language = (locale or "en").replace("_", "-").split("-")[0].lower()
-    path = _FOLDER / f"{language}.yaml"
-    if not language.isalpha() or not path.is_file():
+    if not language.isalpha() or not (_FOLDER / language).is_dir():
         language = "en"
     entries = _load("en") | _load(language)
     return Words(language, entries)
@@ -66,13 +65,23 @@ def examples() -> tuple[Example, ...]:
 
 
 def _load(language: str) -> dict[str, str]:
+    entries: dict[str, str] = {}
+    for path in sorted((_FOLDER / language).glob("*.yaml")):
+        loaded = _read(path)
+        if twice := entries.keys() & loaded.keys():
+            raise AppError(f"words/{language}/{path.name}: {', '.join(sorted(twice))} stands in another file too")
+        entries |= loaded
+    return entries
+
+
+def _read(path: Path) -> dict[str, str]:
     import yaml
 
-    name = f"{language}.yaml"
-    loaded = yaml.safe_load((_FOLDER / name).read_text(encoding="utf-8"))
+    name = f"words/{path.parent.name}/{path.name}"
+    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(loaded, dict):
-        raise AppError(f"words/{name} must be a mapping of keys to words")
+        raise AppError(f"{name} must be a mapping of keys to words")
     wrong = [str(key) for key, value in loaded.items() if not isinstance(key, str) or not isinstance(value, str)]
     if wrong:
-        raise AppError(f"words/{name}: {', '.join(wrong)} must be text")
+        raise AppError(f"{name}: {', '.join(wrong)} must be text")
     return loaded

@@ -17,7 +17,7 @@ FOLDER = Path(app.ui.__file__).parent
 
 def test_every_key_the_page_asks_for_is_there() -> None:
     words = words_for("en")
-    source = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
     keys = set(re.findall(r'\bwords\(\s*"([\w.]+)"', source))
     assert len(keys) > 30
     assert keys <= words.entries.keys()
@@ -31,7 +31,7 @@ def test_a_language_without_a_file_gets_english() -> None:
 
 
 def test_a_missing_key_or_value_is_named() -> None:
-    with pytest.raises(AppError, match=r"en\.yaml.*no\.such\.key"):
+    with pytest.raises(AppError, match=r"words/en.*no\.such\.key"):
         words_for("en")("no.such.key")
     with pytest.raises(AppError, match="percent"):
         words_for("en")("badge.confidence")

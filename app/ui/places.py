@@ -1,0 +1,42 @@
+"""The pages beside the chat: where they are in the sidebar, and what draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.ui.queue_view import show_queue
+from app.ui.resources import Desk
+from app.ui.search_view import show_search
+from app.ui.session import Place
+from app.ui.wording import Words
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    """One page.
+
+    :param count: how many things wait there; the sidebar shows it unless it is 0.
+    """
+
+    place: Place
+    icon: str
+    show: Callable[[Desk, Words], None]
+    count: Callable[[Desk], int] = lambda _desk: 0
+
+    def label(self, desk: Desk, words: Words) -> str:
+        """What the sidebar calls it, ``sidebar.PLACE``, with ``sidebar.PLACE.open`` where things wait."""
+        waiting = self.count(desk)
+        return words(f"sidebar.{self.place}.open", count=waiting) if waiting else words(f"sidebar.{self.place}")
+
+
+# In the order of the sidebar.
+PAGES = (
+    PlacePage("search", ":material/search:", show_search),
+    PlacePage("queue", ":material/support_agent:", show_queue, lambda desk: desk.escalations.open_count()),
+)
+
+
+def page_of(place: Place) -> PlacePage:
+    """The page in the address; the first one where the place has none."""
+    return next((page for page in PAGES if page.place == place), PAGES[0])
