@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.conversations.database import open_database
+from app.conversations.database import default_url, open_database
 from app.conversations.errors import ConversationError
+from app.settings import Settings
 from guardrails.personal.find import warm_up
 
 
@@ -37,6 +38,16 @@ class Sessions:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+@contextmanager
+def open_sessions(settings: Settings) -> Iterator[Sessions]:
+    """The database that the settings name, for as long as a command runs."""
+    sessions = Sessions(settings.database_url or default_url(settings.home))
+    try:
+        yield sessions
+    finally:
+        sessions.close()
 
 
 @contextmanager

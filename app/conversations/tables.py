@@ -110,6 +110,10 @@ class EscalationRow(Base):
     closed_by: Mapped[str | None] = mapped_column(String(200))
     closed_at: Mapped[datetime | None]
     remark: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_by: Mapped[str | None] = mapped_column(String(200))
+    answered_at: Mapped[datetime | None]
+    candidate: Mapped[str | None] = mapped_column(String(16))  # for the knowledge base: new, taken or dismissed
 
 
 class VaultRow(Base):

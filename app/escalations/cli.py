@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,13 +25,16 @@ def register(root: typer.Typer) -> None:
     commands.command("list")(list_escalations)
     commands.command("show")(show_escalation)
     commands.command("acknowledge")(acknowledge)
+    commands.command("answer")(answer)
     commands.command("close")(close)
+    commands.command("candidates")(candidates)
     root.add_typer(commands, name="escalations")
 
 
 def list_escalations(
     state: Annotated[
-        list[str] | None, typer.Option(help="open, acknowledged or closed; can be repeated. All but closed by default.")
+        list[str] | None,
+        typer.Option(help="open, acknowledged, answered, closed; can be repeated. All but closed by default."),
     ] = None,
     team: Annotated[str | None, typer.Option(help="Only this team's.")] = None,
     priority: Annotated[str | None, typer.Option(help="Only urgent, high, normal or low.")] = None,
@@ -38,9 +42,9 @@ def list_escalations(
 ) -> None:
     """The cases, the most pressing and of those the oldest first."""
     from app.escalations.printing import as_plain, print_list
-    from app.escalations.records import PRIORITIES, STATES
+    from app.escalations.records import PRIORITIES, STATES, WAITING
 
-    states = [_one_of(each, STATES, "--state") for each in state or ("open", "acknowledged")]
+    states = [_one_of(each, STATES, "--state") for each in state or WAITING]
     wanted = _one_of(priority, PRIORITIES, "--priority") if priority else None
     with _store() as store:
         found = store.list(states, team, wanted)
@@ -68,6 +72,17 @@ def acknowledge(number: Number, by: By = None, as_json: Json = False) -> None:
         _report(store.acknowledge(number, by or _user()), as_json)
 
 
+def answer(
+    number: Number,
+    text: Annotated[str, typer.Argument(help="What the customer was told.")],
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Keep what a person answered; it becomes a candidate for the knowledge base."""
+    with _store() as store:
+        _report(store.answer(number, by or _user(), text), as_json)
+
+
 def close(
     number: Number,
     remark: Annotated[str, typer.Option(help="What came of it.")] = "",
@@ -79,19 +94,35 @@ def close(
         _report(store.close(number, by or _user(), remark), as_json)
 
 
+def candidates(
+    to: Annotated[Path | None, typer.Option(help="Write each as an article into this folder, to be ingested.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What people answered and the documents do not say yet."""
+    from app.escalations.articles import write_articles
+    from app.escalations.printing import plain_candidate, print_candidates
+
+    with _store() as store:
+        found = store.candidates()
+        written = write_articles(found, to) if to else []
+        for each in found if to else ():
+            store.settle_candidate(each.escalation_id, taken=True)
+    if as_json:
+        _print_json([plain_candidate(each) for each in found])
+    elif to:
+        typer.echo(f"{len(written)} articles written to {to}; read them, then run polydesk ingest {to}")
+    else:
+        print_candidates(found)
+
+
 @contextmanager
 def _store() -> Iterator[EscalationStore]:
-    from app.conversations.database import default_url
-    from app.conversations.sessions import Sessions
+    from app.conversations.sessions import open_sessions
     from app.escalations.store import EscalationStore
     from app.settings import load_settings
 
-    settings = load_settings()
-    sessions = Sessions(settings.database_url or default_url(settings.home))
-    try:
+    with open_sessions(load_settings()) as sessions:
         yield EscalationStore(sessions)
-    finally:
-        sessions.close()
 
 
 def _one_of(value: str, known: tuple[Any, ...], option: str) -> Any:

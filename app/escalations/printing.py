@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.conversations.records import shortened
-from app.escalations.records import Escalation
+from app.escalations.records import Candidate, Escalation
 from prompts.library import FALLBACK_LANGUAGE, cause_name, first_step
 
 
@@ -54,6 +54,21 @@ def print_list(escalations: Sequence[Escalation]) -> None:
     console.print(table)
 
 
+def plain_candidate(candidate: Candidate) -> dict[str, Any]:
+    """The values of an answer that could stand in the knowledge base."""
+    at = candidate.answered_at
+    return {**asdict(candidate), "answered_at": at.isoformat() if at else None}
+
+
+def print_candidates(candidates: Sequence[Candidate]) -> None:
+    """Question and answer of each."""
+    console = Console(highlight=False)
+    for each in candidates:
+        console.print(f"{each.escalation_id}. {each.question}", style="bold", markup=False)
+        console.print(f"{each.answer}\n", markup=False)
+    console.print(f"{len(candidates)} answers that the documents do not have")
+
+
 def print_packet(escalation: Escalation) -> None:
     """Everything of one case, what is to be done first."""
     console, packet = Console(highlight=False), escalation.packet
@@ -79,6 +94,7 @@ def print_packet(escalation: Escalation) -> None:
     say("Withheld", [f"{each.text} ({'; '.join(each.reasons)})" for each in packet.withheld])
     say("Guards", [f"{each.code} ({each.guard}): {each.reason}" for each in packet.findings])
     say("Reasons", [", ".join(packet.reasons)] if packet.reasons else [])
+    say("Answer", [escalation.answer] if escalation.answer else [])
     say("Remark", [escalation.remark] if escalation.remark else [])
     console.print(f"\nConversation {escalation.conversation_id}", style="dim", markup=False)
 

@@ -9,8 +9,9 @@ from typing import Literal, get_args
 from app.escalations.packet import Packet
 from guardrails.escalation.policy import Priority
 
-State = Literal["open", "acknowledged", "closed"]
+State = Literal["open", "acknowledged", "answered", "closed"]
 STATES: tuple[State, ...] = get_args(State)
+WAITING: tuple[State, ...] = ("open", "acknowledged", "answered")  # for a person to do something
 PRIORITIES: tuple[Priority, ...] = ("urgent", "high", "normal", "low")  # the most pressing first
 
 
@@ -31,3 +32,19 @@ class Escalation:
     closed_by: str | None = None
     closed_at: datetime | None = None
     remark: str = ""
+    answer: str = ""  # what a person told the customer
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a person answered, as it could stand in the knowledge base: with placeholders for personal data."""
+
+    escalation_id: int
+    question: str
+    answer: str
+    language: str
+    team: str
+    answered_by: str
+    answered_at: datetime | None

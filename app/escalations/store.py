@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -13,12 +14,11 @@ from sqlalchemy.orm import Session
 from app.conversations.errors import ConversationUserError
 from app.conversations.sealing import Sealing
 from app.conversations.sessions import Sessions
+from app.conversations.signing import signature
 from app.conversations.tables import EscalationRow
 from app.escalations.packet import Packet
-from app.escalations.records import PRIORITIES, Escalation, State
+from app.escalations.records import PRIORITIES, WAITING, Candidate, Escalation, State
 from guardrails.escalation.policy import Priority
-
-_NAME_CHARACTERS = 200
 
 
 class EscalationStore:
@@ -53,6 +53,8 @@ class EscalationStore:
             if row.state == "closed":
                 _fill(session, row, packet)
                 row.acknowledged_by = row.acknowledged_at = None
+                row.answered_by = row.answered_at = None
+                row.answer = ""
             return _escalation(session, row)
 
     def get(self, escalation_id: int) -> Escalation:
@@ -105,19 +107,48 @@ class EscalationStore:
 
         :param by: who, in their own words.
         """
-        values = {"acknowledged_by": _named(by), "acknowledged_at": datetime.now(UTC)}
+        values = {"acknowledged_by": signature(by), "acknowledged_at": datetime.now(UTC)}
         return self._move(escalation_id, ("open",), "acknowledged", values)
+
+    def answer(self, escalation_id: int, by: str, text: str) -> Escalation:
+        """A person has answered what the assistant could not; the case stays until it is closed.
+
+        :param text: what the customer was told; it becomes a candidate for the knowledge base.
+        """
+        if not text.strip():
+            raise ConversationUserError("an answer has words in it: write what the customer was told")
+        values = {"answered_by": signature(by), "answered_at": datetime.now(UTC), "candidate": "new"}
+        return self._move(escalation_id, ("open", "acknowledged"), "answered", values, answer=text.strip())
 
     def close(self, escalation_id: int, by: str, remark: str = "") -> Escalation:
         """The case is settled.
 
         :param remark: what came of it.
         """
-        values = {"closed_by": _named(by), "closed_at": datetime.now(UTC)}
-        return self._move(escalation_id, ("open", "acknowledged"), "closed", values, remark.strip())
+        values = {"closed_by": signature(by), "closed_at": datetime.now(UTC)}
+        return self._move(escalation_id, WAITING, "closed", values, remark=remark.strip())
+
+    def candidates(self, limit: int = 200) -> Sequence[Candidate]:
+        """Answers of people that nobody has taken into the knowledge base or turned down yet, the oldest first."""
+        query = select(EscalationRow).where(EscalationRow.candidate == "new").order_by(EscalationRow.answered_at)
+        with self._read() as session:
+            return [_candidate(session, row) for row in session.scalars(query.limit(limit))]
+
+    def settle_candidate(self, escalation_id: int, taken: bool) -> None:
+        """An answer was taken into the knowledge base, or turned down."""
+        with self._write() as session:
+            row = _existing(session, escalation_id)
+            if row.candidate != "new":
+                raise ConversationUserError(f"escalation {escalation_id} has no answer that waits to be taken")
+            row.candidate = "taken" if taken else "dismissed"
 
     def _move(
-        self, escalation_id: int, before: tuple[State, ...], after: State, values: dict[str, Any], remark: str = ""
+        self,
+        escalation_id: int,
+        before: tuple[State, ...],
+        after: State,
+        values: dict[str, Any],
+        **texts: str,
     ) -> Escalation:
         with self._write() as session:
             moved = (
@@ -129,24 +160,19 @@ class EscalationStore:
             done = session.scalars(moved).all()
             row = _existing(session, escalation_id)
             if not done:
-                by = row.closed_by if row.state == "closed" else row.acknowledged_by
+                by = {"closed": row.closed_by, "answered": row.answered_by}.get(row.state, row.acknowledged_by)
                 raise ConversationUserError(f"escalation {escalation_id} is {row.state} already, by {by}")
-            if remark:
+            if any(texts.values()):
                 sealing = Sealing(session, row.conversation_id, writes=True)
-                row.remark = sealing.seal(remark, sealing.open_model(row.packet_json, Packet).language)
+                language = sealing.open_model(row.packet_json, Packet).language
+                for column, text in texts.items():
+                    setattr(row, column, sealing.seal(text, language))
             return _escalation(session, row)
 
 
 def _fill(session: Session, row: EscalationRow, packet: Packet) -> None:
     row.cause, row.team, row.priority, row.state = packet.cause, packet.team, packet.priority, "open"
     row.packet_json = Sealing(session, row.conversation_id, writes=True).seal_model(packet, packet.language)
-
-
-def _named(by: str) -> str:
-    name = " ".join(by.split())[:_NAME_CHARACTERS]
-    if not name:
-        raise ConversationUserError("say who you are: type at least one letter")
-    return name
 
 
 def _existing(session: Session, escalation_id: int) -> EscalationRow:
@@ -172,4 +198,15 @@ def _escalation(session: Session, row: EscalationRow) -> Escalation:
         closed_by=row.closed_by,
         closed_at=row.closed_at,
         remark=sealing.open(row.remark),
+        answer=sealing.open(row.answer),
+        answered_by=row.answered_by,
+        answered_at=row.answered_at,
     )
+
+
+def _candidate(session: Session, row: EscalationRow) -> Candidate:
+    """The texts stay sealed: nothing personal gets into the knowledge base."""
+    sealed = json.loads(row.packet_json)
+    language = Sealing(session, row.conversation_id).open_model(row.packet_json, Packet).language
+    question = sealed.get("understood") or sealed["question"]
+    return Candidate(row.id, question, row.answer, language, row.team, row.answered_by or "", row.answered_at)

@@ -60,6 +60,14 @@ def asked_html(packet: Packet, words: Words) -> str:
     return f"{heading_html(words('case.asked'))}{question}{understood}"
 
 
+def answer_html(case: Escalation, words: Words) -> str:
+    """What a person told the customer; nothing where nobody has yet."""
+    if not case.answer:
+        return ""
+    text = f'<p class="pd-case-summary" {written_in(case.packet.language)}>{escape(case.answer)}</p>'
+    return f"{heading_html(words('case.answer.heading'))}{text}"
+
+
 def summary_html(packet: Packet, words: Words) -> str:
     """The paragraph on the case, in the question's language."""
     text = f'<p class="pd-case-summary" {written_in(packet.language)}>{escape(packet.summary)}</p>'
@@ -120,6 +128,8 @@ def _facts(case: Escalation, words: Words) -> str:
         facts.append(words("case.customer", customer=case.packet.customer))
     if case.closed_by and case.state == "closed":
         facts.append(words("case.closed", name=case.closed_by))
+    elif case.answered_by:
+        facts.append(words("case.answer.by", name=case.answered_by))
     elif case.acknowledged_by:
         facts.append(words("case.acknowledged", name=case.acknowledged_by))
     return f'<ul class="pd-facts">{"".join(f"<li>{escape(fact)}</li>" for fact in facts)}</ul>'

@@ -42,6 +42,8 @@ def show_case(desk: Desk, case: Escalation, words: Words) -> None:
         )
     st.html(case_markup.head_html(case, words))
     st.html(case_markup.asked_html(case.packet, words))
+    if answer := case_markup.answer_html(case, words):
+        st.html(answer)
     if case.state != "closed":
         _show_actions(desk, case, words)
     _show_packet(case.packet, words)
@@ -51,17 +53,28 @@ def _show_actions(desk: Desk, case: Escalation, words: Words) -> None:
     st.session_state.setdefault(_BY, st.session_state.get(_NAME, ""))
     with st.form("case-actions"):
         by = st.text_input(words("case.by"), key=_BY, max_chars=_NAME_CHARACTERS, help=words("case.by.help"))
+        answer = ""
+        if case.state != "answered":
+            answer = st.text_area(
+                words("case.answer.label"),
+                key=f"answer-{case.id}",
+                max_chars=_REMARK_CHARACTERS,
+                help=words("case.answer.help"),
+            )
         remark = st.text_area(words("case.remark.label"), key=f"remark-{case.id}", max_chars=_REMARK_CHARACTERS)
         with st.container(horizontal=True, horizontal_alignment="right"):
             closed = st.form_submit_button(words("case.close"), type="secondary")
+            answered = case.state != "answered" and st.form_submit_button(words("case.answer"), type="secondary")
             acknowledged = case.state == "open" and st.form_submit_button(words("case.acknowledge"), type="primary")
-    if not (acknowledged or closed):
+    if not (acknowledged or answered or closed):
         return
     st.session_state[_NAME] = by
     try:
+        if answered or (closed and answer.strip()):
+            desk.escalations.answer(case.id, by, answer)
         if closed:
             desk.escalations.close(case.id, by, remark)
-        else:
+        elif acknowledged:
             desk.escalations.acknowledge(case.id, by)
     except AppError as error:
         st.session_state["problem"] = str(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.ui.knowledge.page import show_knowledge, waiting
 from app.ui.queue_view import show_queue
 from app.ui.resources import Desk
 from app.ui.search_view import show_search
@@ -34,6 +35,7 @@ class PlacePage:
 PAGES = (
     PlacePage("search", ":material/search:", show_search),
     PlacePage("queue", ":material/support_agent:", show_queue, lambda desk: desk.escalations.open_count()),
+    PlacePage("knowledge", ":material/menu_book:", show_knowledge, waiting),
 )
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from app.errors import AppError
-from app.escalations.records import PRIORITIES, STATES, Escalation
+from app.escalations.records import PRIORITIES, STATES, WAITING, Escalation
 from app.ui import markup
 from app.ui.case_markup import card_html
 from app.ui.case_view import show_case
 from app.ui.resources import Desk
 from app.ui.session import open_place, selected_number
 from app.ui.wording import Words
-
-_WAITING = ("open", "acknowledged")
 
 
 def show_queue(desk: Desk, words: Words) -> None:
@@ -38,7 +36,7 @@ def _show_list(desk: Desk, words: Words) -> None:
         words("queue.state"),
         STATES,
         selection_mode="multi",
-        default=_WAITING,
+        default=WAITING,
         format_func=lambda state: words(f"case.state.{state}"),
         key="queue-states",
     )

@@ -12,12 +12,15 @@ import streamlit as st
 
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
+from app.desk.knowledge.library import Library
+from app.desk.knowledge.reports import ReportStore
 from app.errors import AppUserError
 from app.escalations.desk import EscalationDesk
 from app.escalations.store import EscalationStore
 from app.guarding import open_policy
 from app.jobs import AnswerJobs, AssistantLike
 from app.settings import Settings, load_settings
+from ingest.ledger.engine import open_ledger
 
 _FACTORY = "POLYDESK_ASSISTANT"
 
@@ -30,6 +33,8 @@ class Desk:
     conversations: ConversationStore
     jobs: AnswerJobs
     escalations: EscalationStore
+    library: Library
+    reports: ReportStore
 
 
 def _open_desk() -> Desk:
@@ -39,7 +44,14 @@ def _open_desk() -> Desk:
     policy = open_policy(settings.policy)
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
-    return Desk(assistant, conversations, jobs, EscalationStore(conversations.sessions))
+    return Desk(
+        assistant,
+        conversations,
+        jobs,
+        EscalationStore(conversations.sessions),
+        Library(open_ledger(settings.home, settings.database_url)),
+        ReportStore(conversations.sessions),
+    )
 
 
 def _model_name(_assistant: AssistantLike) -> str | None:

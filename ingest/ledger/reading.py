@@ -186,6 +186,13 @@ def _generation() -> Select[Any]:
     return select(published_at, ended_at, collection)
 
 
+def readable_audiences(audience: str) -> tuple[str, ...]:
+    """The audiences whose documents somebody of ``audience`` may read."""
+    if audience in _AUDIENCES:
+        return _AUDIENCES[: _AUDIENCES.index(audience) + 1]
+    return ("all", audience)
+
+
 def live(scope: Scope) -> list[ColumnElement[bool]]:
     """The conditions under which a row of ``versions`` is live for ``scope``.
 
@@ -206,10 +213,7 @@ def live(scope: Scope) -> list[ColumnElement[bool]]:
         effective.append(VersionRow.kind.in_(sorted(scope.kinds)))
     if scope.everything:
         return effective
-    if scope.audience in _AUDIENCES:
-        readable = _AUDIENCES[: _AUDIENCES.index(scope.audience) + 1]
-    else:
-        readable = ("all", scope.audience)
+    readable = readable_audiences(scope.audience)
     customer: ColumnElement[bool] = VersionRow.customer_id.is_(None)
     if scope.customer_id is not None:
         customer = or_(customer, VersionRow.customer_id == scope.customer_id)

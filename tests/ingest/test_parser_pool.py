@@ -75,7 +75,7 @@ def test_a_document_over_its_time_is_ended_with_the_programs_it_started() -> Non
                 started.update(workers(pool))
                 time.sleep(0.02)
             assert refused.result() == "too-slow"
-            assert time.monotonic() - begun < 5
+            assert time.monotonic() - begun < 12  # it would take minutes; a busy machine needs some seconds to end it
         assert len(started) > 1  # pandoc ran beside its worker
         assert eventually(lambda: not any(process.is_running() for process in started))
         assert pool.parse(NOTE).title == "Returns"

@@ -1,0 +1,45 @@
+"""What is said to be wrong, for the people who look after the documents."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.errors import AppError
+from app.ui.knowledge import knowledge_markup
+from app.ui.resources import Desk
+from app.ui.session import open_place
+from app.ui.wording import Words
+
+_NAME = "own-name"
+
+
+def show_reports(desk: Desk, _audience: str, words: Words) -> None:
+    """Draw every open report with a field for what came of it."""
+    reports = desk.reports.list()
+    st.html(knowledge_markup.hint_html(words("report.text" if reports else "report.none")))
+    for report in reports:
+        with st.container(key=f"report-{report.id}", border=True):
+            st.html(knowledge_markup.report_html(report, words))
+            st.button(
+                words("report.document"),
+                key=f"report-document-{report.id}",
+                type="tertiary",
+                icon=":material/arrow_forward:",
+                on_click=open_place,
+                args=("knowledge", report.document_id),
+            )
+            with st.form(f"settle-{report.id}", border=False):
+                outcome = st.text_input(words("report.outcome"), key=f"outcome-{report.id}", max_chars=500)
+                by = st.text_input(words("case.by"), st.session_state.get(_NAME, ""), key=f"settled-by-{report.id}")
+                settled = st.form_submit_button(words("report.settle"))
+            if settled:
+                _settle(desk, report.id, by, outcome)
+
+
+def _settle(desk: Desk, report_id: int, by: str, outcome: str) -> None:
+    st.session_state[_NAME] = by
+    try:
+        desk.reports.settle(report_id, by, outcome)
+    except AppError as error:
+        st.session_state["problem"] = str(error)
+    st.rerun()
