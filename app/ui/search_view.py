@@ -8,6 +8,7 @@ from app.answers import Findings, Question
 from app.errors import AppError
 from app.ui import markup
 from app.ui.answer_view import draw_panels
+from app.ui.knowledge.report_form import show_report_form
 from app.ui.languages import language_name
 from app.ui.resources import Desk
 from app.ui.search_markup import hit_html
@@ -44,10 +45,10 @@ def show_search(desk: Desk, words: Words) -> None:
     except (AppError, IngestError) as error:
         st.html(markup.callout_html("error", str(error)))
         return
-    _show_findings(findings, words)
+    _show_findings(desk, findings, words)
 
 
-def _show_findings(findings: Findings, words: Words) -> None:
+def _show_findings(desk: Desk, findings: Findings, words: Words) -> None:
     language = language_name(findings.language, words.language)
     found = words.counted("search.found", len(findings.hits))
     st.html(f'<p class="pd-quiet" role="status">{found} {words("search.language", language=language)}</p>')
@@ -55,4 +56,6 @@ def _show_findings(findings: Findings, words: Words) -> None:
         st.html(html)
     for hit in findings.hits:
         st.html(hit_html(hit, _NO_MESSAGE, words))
+        with st.popover(words("report.open"), type="tertiary", icon=":material/flag:", key=f"flag-{hit.n}"):
+            show_report_form(desk, hit, f"hit-{hit.n}", words)
     draw_panels(findings.sources, _NO_MESSAGE, words)

@@ -15,6 +15,8 @@ from ingest.knowledge import Knowledge, open_knowledge
 from ingest.settings import IngestSettings
 from tests.app.scripting import Script, says
 from tests.conftest import made_by_one_worker, with_models
+from tests.support.command import Command, command_with
+from tests.support.hashed_embedder import hashed
 from tests.support.ollama import Fault, Reply
 from tests.support.ollama.asking import MODEL, Scripted
 
@@ -93,3 +95,9 @@ def answer(assistant: Assistant, ollama_scripted: Scripted) -> Ask:
         return answer_of(assistant, question, **more)
 
     return ask
+
+
+@pytest.fixture
+def polydesk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command that embeds nothing in this process; returns its exit status and what it printed."""
+    return command_with(hashed(), (), monkeypatch, capsys)

@@ -61,7 +61,7 @@ def test_a_case_is_listed_shown_acknowledged_and_closed(run: Run, said: Said, es
     [
         (("show", 9), "there is no escalation 9"),
         (("close", 9), "there is no escalation 9"),
-        (("list", "--state", "opn"), "--state opn is not known: use open, acknowledged, closed"),
+        (("list", "--state", "opn"), "--state opn is not known: use open, acknowledged, answered, closed"),
         (("list", "--priority", "soon"), "--priority soon is not known: use urgent, high, normal, low"),
     ],
 )
