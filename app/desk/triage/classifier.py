@@ -40,12 +40,14 @@ class Guess:
     :param probability: calibrated on texts that were not learned from, 0 to 1.
     :param in_scope: whether it is about anything that was learned; if not, a person had better look.
     :param words: of the text, those that speak for it most.
+    :param by: the language model that chose the label; empty where what was learned did.
     """
 
     label: str
     probability: float
     in_scope: bool
     words: tuple[str, ...] = ()
+    by: str = ""
 
 
 @dataclass(frozen=True)
