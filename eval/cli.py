@@ -185,12 +185,16 @@ def triage(
     train: Annotated[
         Path | None, typer.Option(help="What to learn from first; cross-validated on the data without it.")
     ] = None,
+    each: Annotated[
+        int | None, typer.Option(min=1, help="Learn from so many lines of each label only, drawn at random.")
+    ] = None,
+    draws: Annotated[int, typer.Option(min=1, help="How often --each draws; the figures are over all draws.")] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Whether tickets are sorted as people sort them, and what belongs nowhere is told."""
     from eval.suites.triage import print_triage, run_triage
 
-    print_triage(run_triage(data, train), as_json)
+    print_triage(run_triage(data, train, each, draws), as_json)
 
 
 def attacks(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
@@ -21,6 +22,10 @@ from eval.language_codes import LanguageCode
 from eval.reporting import Measures, grouped, measured, print_json, print_table
 from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import open_centred_embedder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 OUT_OF_SCOPE = "oos"
 _FIELDS = ("intent", "queue", "type", "priority", "sentiment")
@@ -51,6 +56,14 @@ class TriageLine(BaseModel):
     def labels(self) -> dict[str, str]:
         """The fields that are known."""
         return {field: label for field in _FIELDS if (label := getattr(self, field))}
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """Texts with their vectors, shape ``(texts, dimension)``."""
+
+    texts: Sequence[SortedText]
+    vectors: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -99,22 +112,34 @@ MEASURES: Measures[Sorted] = {
 }
 
 
-def run_triage(data: Path, train: Path | None) -> list[Sorted]:
+def run_triage(data: Path, train: Path | None, each: int | None = None, draws: int = 1) -> list[Sorted]:
     """Sort the lines of ``data`` after learning from those of ``train``; cross-validated where there is none.
 
+    :param each: learn from so many lines of each label only, drawn at random ``draws`` times.
     :raises EvalUserError: the data cannot be used.
     """
+    if each and not train:
+        raise EvalUserError("--each takes a few lines of --train: give that as well")
+    import numpy as np
+
     asked = _texts(read_data(data, TriageLine))
     known = _texts(read_data(train, TriageLine)) if train else []
     embedder = open_centred_embedder(load_settings(), "bulk")
     with shown_phases() as phases:
+        vectors = _embedded(asked, embedder, phases, "sort")
+        found: list[Sorted] = []
         if known:
-            found = list(_sorted(known, asked, embedder, phases))
+            to_sort = _Placed(asked, vectors)
+            learned = _embedded(known, embedder, phases, "learn from")
+            for draw in range(draws if each else 1):
+                places = _drawn(known, each, draw) if each else list(range(len(known)))
+                found += _sorted(_Placed([known[place] for place in places], learned[places]), to_sort, phases)
         else:
-            found = []
+            every = np.arange(len(asked))
             for fold in range(_FOLDS):
-                kept = [text for place, text in enumerate(asked) if place % _FOLDS != fold]
-                found += _sorted(kept, asked[fold::_FOLDS], embedder, phases)
+                kept, left = every[every % _FOLDS != fold], every[every % _FOLDS == fold]
+                to_learn = _Placed([asked[place] for place in kept], vectors[kept])
+                found += _sorted(to_learn, _Placed([asked[place] for place in left], vectors[left]), phases)
     if not found:
         raise EvalUserError(f"{train or data}: nothing to learn; at least two labels of a field are wanted")
     return found
@@ -127,13 +152,32 @@ def _texts(lines: Sequence[TriageLine]) -> list[SortedText]:
     return [SortedText(str(number), text, language, line.labels) for number, (text, language, line) in found]
 
 
-def _sorted(
-    known: Sequence[SortedText], asked: Sequence[SortedText], embedder: CentredEmbedder, phases: Phases
-) -> Iterator[Sorted]:
-    with phases.phase(f"embedding {len(known)} texts to learn from") as show:
-        learned = vectors_of(known, embedder, show)
-    with phases.phase(f"embedding {len(asked)} texts to sort") as show:
-        vectors = vectors_of(asked, embedder, show)
+def _embedded(
+    texts: Sequence[SortedText], embedder: CentredEmbedder, phases: Phases, purpose: str
+) -> NDArray[np.float64]:
+    with phases.phase(f"embedding {len(texts)} texts to {purpose}") as show:
+        return vectors_of(texts, embedder, show)
+
+
+def _drawn(texts: Sequence[SortedText], each: int, draw: int) -> list[int]:
+    """Places of ``each`` texts of every label of the first field, the same for the same ``draw``."""
+    import numpy as np
+
+    field = next(field for field in _FIELDS if field in texts[0].labels)
+    order = np.random.default_rng(draw).permutation(len(texts))
+    taken: Counter[str] = Counter()
+    chosen: list[int] = []
+    for place in order.tolist():
+        label = texts[place].labels.get(field, OUT_OF_SCOPE)
+        if taken[label] < each:
+            taken[label] += 1
+            chosen.append(place)
+    return sorted(chosen)
+
+
+def _sorted(learned_from: _Placed, to_sort: _Placed, phases: Phases) -> Iterator[Sorted]:
+    known, learned = learned_from.texts, learned_from.vectors
+    asked, vectors = to_sort.texts, to_sort.vectors
     for field in _FIELDS:
         of_it = [place for place, each in enumerate(known) if each.labels.get(field, OUT_OF_SCOPE) != OUT_OF_SCOPE]
         if len({known[place].labels[field] for place in of_it}) < 2:

@@ -64,3 +64,14 @@ def test_a_line_without_label_or_text_is_named(polydesk: Command, tmp_path: Path
     status, _, err = polydesk("eval", "triage", "--data", tmp_path / "data.jsonl")
     assert status == 2
     assert "data.jsonl:1" in err
+
+
+def test_a_few_of_each_label_are_drawn_as_often_as_asked(polydesk: Command, tmp_path: Path) -> None:
+    write_lines(tmp_path / "train.jsonl", [*lines(10), {"text": "cancel order stop", "intent": "cancel"}])
+    write_lines(tmp_path / "data.jsonl", lines(1))
+    options = ("--train", tmp_path / "train.jsonl", "--each", 2, "--draws", 3, "--json")
+    status, out, _ = polydesk("eval", "triage", "--data", tmp_path / "data.jsonl", *options)
+    assert (status, json.loads(out)["texts"]) == (0, 9)
+    status, _, err = polydesk("eval", "triage", "--data", tmp_path / "data.jsonl", "--each", 2)
+    assert status == 2
+    assert "--each takes a few lines of --train" in err
