@@ -7,26 +7,33 @@ from typing import Annotated
 
 import typer
 
+from app.desk.inbox.cli import register_inbox
+
 Tickets = Annotated[Path, typer.Argument(help="An export of a help desk, or JSON lines.", show_default=False)]
+MaybeTickets = Annotated[
+    Path | None,
+    typer.Argument(help="An export of a help desk, or JSON lines; the inbox alone when none.", show_default=False),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(root: typer.Typer) -> None:
     """Add the commands of this folder."""
-    commands = typer.Typer(help="Sort tickets as people have sorted earlier ones.", no_args_is_help=True)
+    commands = typer.Typer(help="The inbox; tickets sorted as people have sorted earlier ones.", no_args_is_help=True)
+    register_inbox(commands)
     commands.command("learn")(learn)
     commands.command("triage")(triage)
     root.add_typer(commands, name="tickets")
 
 
 def learn(
-    tickets: Tickets,
+    tickets: MaybeTickets = None,
     replace_better: Annotated[
         bool, typer.Option("--replace-better", help="Keep what is learned now though it is worse than what was there.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Learn queue, type, priority and sentiment from tickets that people have sorted."""
+    """Learn queue, type, priority and sentiment from tickets that people have sorted, those of the inbox with them."""
     from app.desk.commands import learn_and_print
 
     raise typer.Exit(learn_and_print(tickets, replace_better, as_json))

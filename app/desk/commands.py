@@ -13,35 +13,37 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from app.desk.inbox.commands import inbox_texts
+from app.desk.inbox.learning import with_corrections
 from app.desk.tickets import SortedText, read_tickets, sorted_texts
 from app.desk.triage.classifier import Guess
 from app.desk.triage.learning import FieldReport, learn
-from app.desk.triage.shelf import TriageShelf
+from app.desk.triage.shelf import shelf_of
 from app.desk.triage.triage import Triage, Triaged
 from app.errors import AppUserError
 from app.phases import shown_phases
-from app.settings import Settings, load_settings
+from app.settings import load_settings
 from ingest.documents import Finding
 from ingest.knowledge import open_centred_embedder
 
 
-def shelf_of(settings: Settings) -> TriageShelf:
-    """Where a knowledge base keeps what was learned of its tickets."""
-    return TriageShelf(settings.home / "triage")
+def learn_and_print(path: Path | None, replaces_better: bool, as_json: bool) -> int:
+    """Learn from the tickets at ``path`` and what people have said in the inbox, or from that alone.
 
-
-def learn_and_print(path: Path, replaces_better: bool, as_json: bool) -> int:
-    """Learn from the tickets at ``path``; returns the exit status, 1 where a ticket or a field was left out.
+    Returns the exit status, 1 where a ticket or a field was left out.
 
     :raises AppUserError: there is nothing to learn from.
     """
     settings = load_settings()
-    texts, findings = _texts(path)
+    texts, findings = _texts(path) if path else ([], [])
+    texts = with_corrections(texts, inbox_texts(settings))
+    if not texts:
+        raise AppUserError("nothing to learn from: no ticket of the inbox was corrected or closed; give an export")
     with shown_phases() as phases, ExitStack() as stack:
         reports = learn(
             texts,
             open_centred_embedder(settings, "bulk"),
-            shelf_of(settings),
+            shelf_of(settings.home),
             lambda name: stack.enter_context(phases.phase(name)),
             replaces_better,
         )
@@ -58,7 +60,7 @@ def triage_and_print(path: Path, as_json: bool) -> int:
     """Sort the tickets at ``path``; returns the exit status, 1 where one could not be read."""
     settings = load_settings()
     texts, findings = _texts(path)
-    triage = Triage(shelf_of(settings), open_centred_embedder(settings, "bulk"))
+    triage = Triage(shelf_of(settings.home), open_centred_embedder(settings, "bulk"))
     with shown_phases() as phases, phases.phase(f"sorting {len(texts)} tickets") as show:
         found = list(triage.sort(texts, show))
     if as_json:

@@ -128,5 +128,10 @@ class TriageShelf:
         return self.folder / f"{field}{suffix}"
 
 
+def shelf_of(home: Path) -> TriageShelf:
+    """Where a knowledge base keeps what was learned of its tickets."""
+    return TriageShelf(home / "triage")
+
+
 def _damaged(file: Path) -> AppUserError:
     return AppUserError(f"{file.name}: cannot be read; run polydesk tickets learn again")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.desk.tickets import SortedText
 from app.desk.triage.classifier import Classifier, Guess
@@ -11,6 +12,10 @@ from app.desk.triage.learning import vectors_of
 from app.desk.triage.shelf import TriageShelf
 from app.errors import AppUserError
 from ingest.embedding.centring import CentredEmbedder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _AT_ONCE = 256
 
@@ -40,14 +45,23 @@ class Triage:
             raise AppUserError("nothing learned for this embedding model: run polydesk tickets learn first")
 
     def sort(
-        self, texts: Sequence[SortedText], progress: Callable[[int, int], None] = lambda _done, _of: None
+        self,
+        texts: Sequence[SortedText],
+        progress: Callable[[int, int], None] = lambda _done, _of: None,
+        vectors: NDArray[np.float64] | None = None,
     ) -> Iterator[Triaged]:
-        """Each text with its guesses, in order."""
+        """Each text with its guesses, in order.
+
+        :param vectors: of the texts where they are known, as :func:`vectors_of` makes them.
+        """
         for first in range(0, len(texts), _AT_ONCE):
             some = texts[first : first + _AT_ONCE]
-            vectors = vectors_of(some, self._embedder, lambda _done, _of: None)
+            placed = self._embedded(some) if vectors is None else vectors[first : first + _AT_ONCE]
             wordings = [each.wording for each in some]
-            guesses = {field: each.guesses(vectors, wordings) for field, each in self._classifiers.items()}
+            guesses = {field: each.guesses(placed, wordings) for field, each in self._classifiers.items()}
             progress(min(first + _AT_ONCE, len(texts)), len(texts))
             for place, text in enumerate(some):
                 yield Triaged(text, {field: guesses[field][place] for field in guesses})
+
+    def _embedded(self, texts: Sequence[SortedText]) -> NDArray[np.float64]:
+        return vectors_of(texts, self._embedder, lambda _done, _of: None)
