@@ -13,11 +13,12 @@ from app.conversations.records import Message
 from app.errors import AppError
 from app.ui import markup
 from app.ui.answer_view import show_answer
+from app.ui.labels import plain_label
 from app.ui.languages import direction
 from app.ui.places import page_of
 from app.ui.resources import Desk, desk, model_name
 from app.ui.session import select_conversation, selected_conversation, selected_place
-from app.ui.sidebar import plain_label, show_sidebar
+from app.ui.sidebar import show_sidebar
 from app.ui.style import brand_html, style_html
 from app.ui.wording import Words, examples, words_for
 from ingest.errors import IngestError

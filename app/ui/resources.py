@@ -12,6 +12,7 @@ import streamlit as st
 
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
+from app.desk.inbox.parts import Inbox, open_inbox
 from app.errors import AppUserError
 from app.escalations.desk import EscalationDesk
 from app.escalations.store import EscalationStore
@@ -30,6 +31,7 @@ class Desk:
     conversations: ConversationStore
     jobs: AnswerJobs
     escalations: EscalationStore
+    inbox: Inbox
 
 
 def _open_desk() -> Desk:
@@ -39,7 +41,8 @@ def _open_desk() -> Desk:
     policy = open_policy(settings.policy)
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
-    return Desk(assistant, conversations, jobs, EscalationStore(conversations.sessions))
+    inbox = open_inbox(settings, conversations.sessions, assistant.search)
+    return Desk(assistant, conversations, jobs, EscalationStore(conversations.sessions), inbox)
 
 
 def _model_name(_assistant: AssistantLike) -> str | None:

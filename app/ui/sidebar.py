@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +10,7 @@ import streamlit as st
 
 from app.conversations.records import Conversation
 from app.errors import AppError
+from app.ui.labels import plain_label
 from app.ui.places import PAGES
 from app.ui.resources import Desk
 from app.ui.session import (
@@ -27,8 +27,6 @@ from app.ui.wording import Words
 _LISTED = 60
 _TITLE_CHARACTERS = 200
 _WATCH_SECONDS = 1.0
-# Streamlit reads labels as Markdown with directives of its own; a title is none of that.
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!~<>|:$])")
 
 
 def show_sidebar(desk: Desk, words: Words) -> None:
@@ -60,11 +58,6 @@ def show_sidebar(desk: Desk, words: Words) -> None:
                     _show_row(conversation, conversation.id == selected, words)
         _watch(desk, frozenset(c.id for c in conversations if c.running and c.id != selected))
     _show_dialog(desk, words)
-
-
-def plain_label(text: str) -> str:
-    """``text`` as a Streamlit label that shows it letter by letter."""
-    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def _show_row(conversation: Conversation, is_selected: bool, words: Words) -> None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _FALLBACK_LANGUAGE = "en"
-# Of a question of a few words and a ticket about it; of any other ticket hardly one in a hundred gets there.
-_LEAST_LIKENESS = 0.42
+# Of a few words and a ticket about them mostly; of any other ticket of the sample one in twenty gets there.
+_LEAST_LIKENESS = 0.28
 _MOST = 200  # tickets with the very words
 _MOST_ALIKE = 30
 _log = logging.getLogger(__name__)
