@@ -64,10 +64,11 @@ def sum_up(
     if quick.cut:  # half a sentence can say the opposite of the whole
         sentences = sentences[:-1]
     given = [quantity for text, of in _texts(history) for quantity in find_quantities(text, of, every_word=True)]
+    possible = {language, *(ticket.language for ticket in history.tickets)}  # a few words are easily taken for another
     kept = [
         sentence
         for sentence in sentences
-        if identify_question(sentence, language).language == language
+        if identify_question(sentence, language, possible).language == language
         and not unmatched(find_quantities(sentence, language), given)
         and not orders_an_assistant(sentence)
         and not any(mark in sentence for mark in _OF_ADDRESSES)

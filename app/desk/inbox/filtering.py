@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, case, func
-from sqlalchemy.orm import InstrumentedAttribute
 
 from app.desk.inbox.records import Order, TicketFilter
 from app.desk.inbox.tables import TicketRow
@@ -48,9 +47,9 @@ def ordered(query: Select[*_Row], order: Order) -> Select[*_Row]:
             return query.order_by(newest, last)
 
 
-def _waiting() -> tuple[ColumnElement[Any], ColumnElement[Any] | InstrumentedAttribute[Any]]:
+def _waiting() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     waits = TicketRow.waiting_since.is_not(None) & (TicketRow.status == "open")
-    return case((waits, 0), else_=1), TicketRow.waiting_since
+    return case((waits, 0), else_=1), case((waits, TicketRow.waiting_since), else_=None)
 
 
 def _rank() -> ColumnElement[int]:
