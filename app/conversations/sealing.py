@@ -38,6 +38,10 @@ class Sealing:
         """``text`` without personal data, which goes into the vault."""
         return self._keeping(lambda: self._vault.seal(text, language or _FALLBACK_LANGUAGE))
 
+    def seal_name(self, name: str) -> str:
+        """A placeholder for a person's name that stands alone."""
+        return self._keeping(lambda: self._vault.seal_name(name))
+
     def seal_model(self, model: BaseModel, language: str | None) -> str:
         """The JSON of ``model``, sealed."""
 

@@ -64,10 +64,14 @@ class ConversationStore:
             return _conversation(row, Sealing(session, row.id), row.id in _running_conversations(session, [row.id]))
 
     def list(self, limit: int = 200) -> list[Conversation]:
-        """At most ``limit`` conversations, the one with the newest message first."""
+        """At most ``limit`` conversations with the assistant, the one with the newest message first.
+
+        Those that tickets hang on have a page of their own.
+        """
         with self._read() as session:
             rows = session.scalars(
                 select(ConversationRow)
+                .where(ConversationRow.kind == "chat")
                 .order_by(ConversationRow.updated_at.desc(), ConversationRow.created_at.desc())
                 .limit(limit)
             ).all()

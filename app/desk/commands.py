@@ -13,35 +13,44 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from app.desk.inbox.commands import inbox_texts
+from app.desk.inbox.learning import with_corrections
 from app.desk.tickets import SortedText, read_tickets, sorted_texts
 from app.desk.triage.classifier import Guess
+from app.desk.triage.descriptions import described_texts
 from app.desk.triage.learning import FieldReport, learn
-from app.desk.triage.shelf import TriageShelf
+from app.desk.triage.refining import Refiner
+from app.desk.triage.shelf import shelf_of
 from app.desk.triage.triage import Triage, Triaged
 from app.errors import AppUserError
+from app.models.choosing import choose_model
 from app.phases import shown_phases
-from app.settings import Settings, load_settings
+from app.settings import load_settings
 from ingest.documents import Finding
 from ingest.knowledge import open_centred_embedder
 
 
-def shelf_of(settings: Settings) -> TriageShelf:
-    """Where a knowledge base keeps what was learned of its tickets."""
-    return TriageShelf(settings.home / "triage")
+def learn_and_print(path: Path | None, labels: Path | None, replaces_better: bool, as_json: bool) -> int:
+    """Learn from the tickets at ``path``, what people have said in the inbox, and what labels are for.
 
+    Returns the exit status, 1 where a ticket or a field was left out.
 
-def learn_and_print(path: Path, replaces_better: bool, as_json: bool) -> int:
-    """Learn from the tickets at ``path``; returns the exit status, 1 where a ticket or a field was left out.
-
+    :param labels: a file that says what labels are for; it is kept, and learned from again the next time.
     :raises AppUserError: there is nothing to learn from.
     """
     settings = load_settings()
-    texts, findings = _texts(path)
+    texts, findings = _texts(path) if path else ([], [])
+    shelf = shelf_of(settings.home)
+    if labels:
+        shelf.describe(labels)
+    texts = [*with_corrections(texts, inbox_texts(settings)), *described_texts(shelf.descriptions())]
+    if not texts:
+        raise AppUserError("nothing to learn from: no ticket of the inbox was corrected or closed; give an export")
     with shown_phases() as phases, ExitStack() as stack:
         reports = learn(
             texts,
             open_centred_embedder(settings, "bulk"),
-            shelf_of(settings),
+            shelf,
             lambda name: stack.enter_context(phases.phase(name)),
             replaces_better,
         )
@@ -54,11 +63,16 @@ def learn_and_print(path: Path, replaces_better: bool, as_json: bool) -> int:
     return 1 if findings or not all(each.kept for each in reports) else 0
 
 
-def triage_and_print(path: Path, as_json: bool) -> int:
-    """Sort the tickets at ``path``; returns the exit status, 1 where one could not be read."""
+def triage_and_print(path: Path, model: str | None, as_json: bool) -> int:
+    """Sort the tickets at ``path``; returns the exit status, 1 where one could not be read.
+
+    :param model: that is asked where a guess is not sure; the connected one when None.
+    """
     settings = load_settings()
     texts, findings = _texts(path)
-    triage = Triage(shelf_of(settings), open_centred_embedder(settings, "bulk"))
+    shelf, connected = shelf_of(settings.home), choose_model(settings, model)
+    refiner = Refiner(connected, shelf.descriptions()) if connected else None
+    triage = Triage(shelf, open_centred_embedder(settings, "bulk"), refiner)
     with shown_phases() as phases, phases.phase(f"sorting {len(texts)} tickets") as show:
         found = list(triage.sort(texts, show))
     if as_json:
@@ -117,7 +131,8 @@ def _print_found(found: Sequence[Triaged]) -> None:
 
 
 def _guessed(guess: Guess) -> str:
-    return escape(f"{guess.label} {guess.probability:.0%}") + ("" if guess.in_scope else " [dim]unlike any[/dim]")
+    said = f"{guess.label} ({guess.by})" if guess.by else f"{guess.label} {guess.probability:.0%}"
+    return escape(said) + ("" if guess.in_scope else " [dim]unlike any[/dim]")
 
 
 def _share(value: float | None) -> str:

@@ -33,6 +33,7 @@ class SortedText:
     text: str
     language: str
     labels: dict[str, str]
+    is_description: bool = False  # of a label, and no ticket: learned from, but nothing that can be got right
 
     @cached_property
     def wording(self) -> Wording:
@@ -40,8 +41,8 @@ class SortedText:
         return Wording(self.text, self.language)
 
 
-def read_tickets(path: Path) -> Iterator[Ticket | Finding]:
-    """The tickets of an export of Zendesk, Freshdesk or Jira, or of JSON lines.
+def open_tickets(path: Path) -> TicketLines | ExportSource:
+    """An export of Zendesk, Freshdesk or Jira, or tickets as JSON lines.
 
     :raises AppUserError: it is none of these.
     """
@@ -51,6 +52,15 @@ def read_tickets(path: Path) -> Iterator[Ticket | Finding]:
         raise AppUserError(str(error)) from None
     if not isinstance(source, TicketLines | ExportSource):
         raise AppUserError(f"{path}: no tickets; give an export of a help desk, or one ticket in JSON a line")
+    return source
+
+
+def read_tickets(path: Path) -> Iterator[Ticket | Finding]:
+    """The tickets of an export.
+
+    :raises AppUserError: it is none.
+    """
+    source = open_tickets(path)
     for item in source.items():
         if isinstance(item, Finding):
             yield item
@@ -66,7 +76,7 @@ def sorted_texts(tickets: Sequence[Ticket]) -> list[SortedText]:
 
     Tickets in which no customer wrote are left out.
     """
-    texts = [_first_words(ticket) for ticket in tickets]
+    texts = [first_words(ticket) for ticket in tickets]
     languages = languages_of(texts, [ticket.language for ticket in tickets])
     labels = [{field: label for field in FIELDS if (label := getattr(ticket, field))} for ticket in tickets]
     found = zip(tickets, texts, languages, labels, strict=True)
@@ -86,6 +96,7 @@ def languages_of(texts: Sequence[str], noted: Sequence[str | None]) -> list[str]
     return [language or identify(text, usual or None).language for text, language in pairs]
 
 
-def _first_words(ticket: Ticket) -> str:
+def first_words(ticket: Ticket) -> str:
+    """The subject and the first thing that the customer wrote; the empty text where that is nothing."""
     written = (message.text for message in ticket.messages if message.author == "customer" and not message.internal)
     return "\n".join(filter(None, (ticket.subject, next(written, ""))))

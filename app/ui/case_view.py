@@ -32,13 +32,14 @@ def show_case(desk: Desk, case: Escalation, words: Words) -> None:
             on_click=open_place,
             args=("queue",),
         )
+        is_ticket = desk.inbox.tickets.is_ticket(case.conversation_id)
         st.button(
-            words("case.open_conversation"),
+            words("case.open_ticket") if is_ticket else words("case.open_conversation"),
             key="case-conversation",
             icon=":material/forum:",
             type="tertiary",
-            on_click=select_conversation,
-            args=(case.conversation_id,),
+            on_click=open_place if is_ticket else select_conversation,
+            args=("tickets", case.conversation_id) if is_ticket else (case.conversation_id,),
         )
     st.html(case_markup.head_html(case, words))
     st.html(case_markup.asked_html(case.packet, words))

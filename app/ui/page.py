@@ -13,9 +13,9 @@ from app.conversations.records import Message
 from app.errors import AppError
 from app.ui import markup
 from app.ui.answer_view import show_answer
+from app.ui.labels import plain_label
 from app.ui.languages import direction
 from app.ui.places import page_of
-from app.ui.plain_label import plain_label
 from app.ui.resources import Desk, desk, model_name
 from app.ui.session import select_conversation, selected_conversation, selected_place
 from app.ui.sidebar import show_sidebar

@@ -10,6 +10,7 @@ from app.ui.queue_view import show_queue
 from app.ui.resources import Desk
 from app.ui.search_view import show_search
 from app.ui.session import Place
+from app.ui.tickets.page import show_tickets
 from app.ui.wording import Words
 
 
@@ -33,6 +34,7 @@ class PlacePage:
 
 # In the order of the sidebar.
 PAGES = (
+    PlacePage("tickets", ":material/inbox:", show_tickets, lambda desk: desk.inbox.tickets.open_count()),
     PlacePage("search", ":material/search:", show_search),
     PlacePage("queue", ":material/support_agent:", show_queue, lambda desk: desk.escalations.open_count()),
     PlacePage("knowledge", ":material/menu_book:", show_knowledge, waiting),

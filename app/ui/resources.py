@@ -12,6 +12,7 @@ import streamlit as st
 
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
+from app.desk.inbox.parts import Inbox, open_inbox
 from app.desk.knowledge.library import Library
 from app.desk.knowledge.reports import ReportStore
 from app.errors import AppUserError
@@ -33,6 +34,7 @@ class Desk:
     conversations: ConversationStore
     jobs: AnswerJobs
     escalations: EscalationStore
+    inbox: Inbox
     library: Library
     reports: ReportStore
 
@@ -44,13 +46,15 @@ def _open_desk() -> Desk:
     policy = open_policy(settings.policy)
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
+    sessions = conversations.sessions
     return Desk(
         assistant,
         conversations,
         jobs,
-        EscalationStore(conversations.sessions),
+        EscalationStore(sessions),
+        open_inbox(settings, sessions, assistant.search),
         Library(open_ledger(settings.home, settings.database_url)),
-        ReportStore(conversations.sessions),
+        ReportStore(sessions),
     )
 
 

@@ -10,8 +10,8 @@ import streamlit as st
 
 from app.conversations.records import Conversation
 from app.errors import AppError
+from app.ui.labels import plain_label
 from app.ui.places import PAGES
-from app.ui.plain_label import plain_label
 from app.ui.resources import Desk
 from app.ui.session import (
     close_dialog,

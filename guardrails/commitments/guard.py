@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
 from guardrails.commitments.policy import CommitmentsPolicy
-from guardrails.cues import Cues
+from guardrails.commitments.promises import Promises
 from guardrails.errors import GuardError
 from guardrails.folding import primary_language
 from guardrails.guards import DraftSentence
 from guardrails.support import PassageLike
 from guardrails.verdicts import Verdict
 
-_FOLDER = Path(__file__).parent
 _CODE = "commitment-not-in-evidence"
 # A day is named or it is not: likeness cannot stand in for it.
 _DAYS = frozenset({"today", "tomorrow", "at-once"})
-# These are promised whoever is the one to do it; the others by the company or in its name.
-_OF_ANYBODY = frozenset({"callback", "today", "tomorrow"})
-_CLAUSE_END = re.compile(r"[,;:，、；：،؛।]\s*|\s[–—-]\s")
 _SHOWN = {
     "refund": "money back",
     "compensation": "goodwill or something free",
@@ -51,17 +45,16 @@ class CommitmentsGuard:
 
     def __init__(self, policy: CommitmentsPolicy) -> None:
         self._policy = policy
-        self._kinds = Cues.load(_FOLDER / "kinds.yaml")
-        self._forms = Cues.load(_FOLDER / "forms.yaml")
+        self._promises = promises = Promises()
         # The passages of one question are held against every sentence of its answer.
-        self._kinds_of = lru_cache(maxsize=2048)(lambda unit: frozenset(self._affirmed(unit)))
+        self._kinds_of = lru_cache(maxsize=2048)(lambda unit: frozenset(promises.spoken_of(unit)))
 
     def check(self, sentence: DraftSentence) -> list[Verdict]:
         """The promises that no cited passage gives.
 
         :raises GuardError: the vectors cannot be used.
         """
-        promised = self._promised(sentence.text) if self._policy.enabled else {}
+        promised = self._promises.made(sentence.text) if self._policy.enabled else {}
         if not promised:
             return []
         units = [unit for passage in sentence.cited for unit in _units(passage, sentence)]
@@ -72,22 +65,6 @@ class CommitmentsGuard:
                 reason = f"it promises {_SHOWN[kind]} (“{words}”), which no cited passage gives"
                 verdicts.append(Verdict(self.name, _CODE, False, 1.0 - max(0.0, likeness or 0.0), reason))
         return verdicts
-
-    def _promised(self, text: str) -> dict[str, str]:
-        """The kinds of what is promised, with the words for it."""
-        personal = self._forms.has("personal", text)
-        if not personal and not self._forms.has("any", text):
-            return {}
-        return {kind: words for kind, words in self._affirmed(text).items() if personal or kind in _OF_ANYBODY}
-
-    def _affirmed(self, text: str) -> dict[str, str]:
-        """The kinds of which a clause speaks that denies nothing: "no call-backs" promises none and gives none."""
-        affirmed: dict[str, str] = {}
-        for clause in _CLAUSE_END.split(text):
-            kinds = self._kinds.found(clause)
-            if kinds and not self._forms.has("negation", clause):
-                affirmed |= kinds
-        return affirmed
 
     def _given(self, kind: str, likeness: float | None, units: Sequence[_Unit]) -> bool:
         """:param likeness: that of the most alike unit which speaks of this kind; none where no unit does."""

@@ -59,6 +59,14 @@ class Vault:
         """``text`` as :meth:`mask` has it, in a way that :meth:`unseal` gives back to the letter."""
         return self._put_away(text, language, exactly=True)
 
+    def seal_name(self, name: str) -> str:
+        """A person's name that stands alone, so that nothing around it tells; from now on it is found in texts, too."""
+        if not name.strip():
+            return name
+        with self._lock:
+            entry = self._entry(PERSON, name)
+            return placeholder(entry.type, entry.number, entry.form)
+
     def unseal(self, text: str) -> str:
         """What was sealed."""
         return replaced(text, self._value, exactly=True) if "<" in text else text

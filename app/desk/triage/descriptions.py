@@ -66,5 +66,5 @@ def described_texts(descriptions: Descriptions) -> list[SortedText]:
             parts = [about[start:end].strip() for start, end in split_sentences(about)]
             for part in (label, *parts):
                 if len(part) >= _LEAST_CHARACTERS or part == label:
-                    texts.append(SortedText(f"{field}/{label}", part, language, {field: label}))
+                    texts.append(SortedText(f"{field}/{label}", part, language, {field: label}, is_description=True))
     return texts

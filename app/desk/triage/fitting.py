@@ -32,17 +32,27 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Examples:
-    """Texts with their labels; ``vectors`` are centred, shape ``(texts, dimension)``."""
+    """Texts with their labels; ``vectors`` are centred, shape ``(texts, dimension)``.
+
+    :param described: which of them describe a label: they are learned from, but not asked about. None: no text does.
+    """
 
     vectors: Array
     texts: Sequence[Wording]
     labels: Sequence[str]
+    described: Sequence[bool] | None = None
+
+    @property
+    def asked(self) -> int:
+        """How many of them people have sorted."""
+        return len(self.labels) - sum(self.described or ())
 
     def some(self, places: Iterable[int]) -> Examples:
         """Those at ``places``."""
         chosen = list(places)
         texts = [self.texts[place] for place in chosen]
-        return Examples(self.vectors[chosen], texts, [self.labels[place] for place in chosen])
+        described = [self.described[place] for place in chosen] if self.described is not None else None
+        return Examples(self.vectors[chosen], texts, [self.labels[place] for place in chosen], described)
 
 
 @dataclass(frozen=True)
@@ -110,7 +120,7 @@ def _fit(
 ) -> tuple[Classifier, HeldOut]:
     import numpy as np
 
-    fold_of = _folds(labels)
+    fold_of = _folds(labels, examples.described)
     folds = [np.flatnonzero(fold_of == fold) for fold in range(int(fold_of.max()) + 1)]
     fits = (len(_FREEDOMS) - 1 if folds else 0) + len(folds) + 1
 
@@ -172,14 +182,18 @@ def _linear(features: object, labels: Labels, count: int, freedom: float) -> Lin
     return Linear(model.coef_, model.intercept_)
 
 
-def _folds(labels: Labels) -> Labels:
-    """The fold of every text, the same each time, with each label spread evenly; -1 for the only one of its label."""
+def _folds(labels: Labels, described: Sequence[bool] | None) -> Labels:
+    """The fold of every text, the same each time, with each label spread evenly; -1 for what is in none.
+
+    That is the only one of its label, and whatever describes a label.
+    """
     import numpy as np
 
     random = np.random.default_rng(20261121)
     fold = np.full(len(labels), -1)
     for label in np.unique(labels):
-        places = np.flatnonzero(labels == label)
-        if len(places) > 1:
+        of_it = labels == label
+        places = np.flatnonzero(of_it if described is None else of_it & ~np.array(described))
+        if len(places) > 1 or (len(places) == 1 and of_it.sum() > 1):
             fold[random.permutation(places)] = np.arange(len(places)) % _FOLDS
     return fold

@@ -59,7 +59,8 @@ def vectors_of(texts: Sequence[SortedText], embedder: CentredEmbedder, progress:
 
 def examples_of(texts: Sequence[SortedText], vectors: NDArray[np.float64], field: str) -> Examples:
     """The texts, all of which have ``field``, to learn it from."""
-    return Examples(vectors, [each.wording for each in texts], [each.labels[field] for each in texts])
+    labels = [each.labels[field] for each in texts]
+    return Examples(vectors, [each.wording for each in texts], labels, [each.is_description for each in texts])
 
 
 def learn(
@@ -112,7 +113,7 @@ def _learned(
         learned = Learned(
             field=field,
             labels=classifier.labels,
-            examples=len(some),
+            examples=examples.asked,
             accuracy=accuracy,
             learned_at=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}",
             fingerprint=fingerprint,
@@ -125,5 +126,5 @@ def _learned(
     asked = Counter(labels[place] for place in held_out.asked)
     right = Counter(labels[place] for place, is_right in zip(held_out.asked, held_out.right, strict=True) if is_right)
     recall = {label: right[label] / count for label, count in sorted(asked.items())}
-    commonest = max(Counter(labels).values()) / len(labels)
-    return FieldReport(field, len(some), accuracy, commonest, before.accuracy if before else None, kept, recall)
+    commonest = max(asked.values(), default=0) / max(asked.total(), 1)
+    return FieldReport(field, examples.asked, accuracy, commonest, before.accuracy if before else None, kept, recall)

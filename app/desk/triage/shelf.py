@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.desk.tickets import FIELDS
 from app.desk.triage.classifier import Classifier, Linear
+from app.desk.triage.descriptions import Descriptions, read_descriptions
 from app.desk.triage.scope import Centres, Usual
 from app.desk.triage.words import Vocabulary
 from app.errors import AppUserError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _FIELD = re.compile(r"[a-z][a-z_]{0,30}")
 _ARRAYS = ("vector_weights", "vector_bias", "word_weights", "word_bias")
+_LABELS = "labels.yaml"
 _SPACES = ("of_labels", "within", "middle", "overall")
 
 
@@ -58,6 +60,22 @@ class TriageShelf:
         """What has been learned."""
         known = {file.stem for file in self.folder.glob("*.json")}
         return [*(field for field in FIELDS if field in known), *sorted(known.difference(FIELDS))]
+
+    def describe(self, labels: Path) -> None:
+        """Keep what a file says of labels, in place of what was kept before.
+
+        :raises AppUserError: the file cannot be used.
+        """
+        read_descriptions(labels)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        fresh = self.folder / f"{_LABELS}.new"
+        fresh.write_bytes(labels.read_bytes())
+        fresh.replace(self.folder / _LABELS)
+
+    def descriptions(self) -> Descriptions:
+        """What labels are for; empty where nobody has said."""
+        kept = self.folder / _LABELS
+        return read_descriptions(kept) if kept.exists() else {}
 
     def known(self, field: str) -> Learned | None:
         """What is known of the classifier for a field; None when there is none.
@@ -126,6 +144,11 @@ class TriageShelf:
         if not _FIELD.fullmatch(field):
             raise AppUserError(f"{field}: no field of a ticket; name it in small letters, as queue")
         return self.folder / f"{field}{suffix}"
+
+
+def shelf_of(home: Path) -> TriageShelf:
+    """Where a knowledge base keeps what was learned of its tickets."""
+    return TriageShelf(home / "triage")
 
 
 def _damaged(file: Path) -> AppUserError:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.ui.knowledge import knowledge_markup
 from app.ui.knowledge.paging import show_pager, shown_page
-from app.ui.plain_label import plain_label
+from app.ui.labels import plain_label
 from app.ui.resources import Desk
 from app.ui.session import open_place
 from app.ui.wording import Words

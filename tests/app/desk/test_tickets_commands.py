@@ -14,6 +14,7 @@ from app.desk import commands
 from app.desk.triage.shelf import TriageShelf
 from tests.support.command import Command, command_with
 from tests.support.hashed_embedder import hashed
+from tests.support.ollama.asking import MODEL, Scripted
 
 ABOUT = {
     "Payments": ("refund invoice charged twice", "Rückerstattung Rechnung doppelt abgebucht", "返金 請求書 二重払い"),
@@ -65,7 +66,11 @@ def home(make_home: Callable[[], Path]) -> Path:
 
 
 def learned(polydesk: Command, file: Path, *options: str) -> tuple[int, dict[str, dict[str, Any]]]:
-    status, out, err = polydesk("tickets", "learn", file, "--json", *options)
+    return learned_of(polydesk("tickets", "learn", file, "--json", *options))
+
+
+def learned_of(said: tuple[int, str, str]) -> tuple[int, dict[str, dict[str, Any]]]:
+    status, out, err = said
     assert out, err
     return status, {each["field"]: each for each in json.loads(out)["fields"]}
 
@@ -156,3 +161,41 @@ def test_a_damaged_file_and_a_bad_line_are_named(polydesk: Command, tmp_path: Pa
     status, _, err = polydesk("tickets", "triage", file)
     assert status == 2
     assert "run polydesk tickets learn again" in err
+
+
+LABELS = """
+queue:
+  Payments: Money was charged twice. Where is my invoice?
+  Shipping: Where is my parcel? The parcel is late.
+  Technical: The machine does not start. It shows an error.
+"""
+
+
+def test_descriptions_alone_are_enough_to_begin_with_and_are_kept(polydesk: Command, tmp_path: Path) -> None:
+    labels = tmp_path / "labels.yaml"
+    labels.write_text(LABELS, encoding="utf-8")
+    status, fields = learned_of(polydesk("tickets", "learn", "--labels", labels, "--json"))
+    assert (status, fields["queue"]["examples"], fields["queue"]["accuracy"]) == (0, 0, None)
+    asked = ticket(1, "", "The parcel is late, where is my parcel?", "en")
+    (tmp_path / "new.jsonl").write_text(json.dumps(asked), encoding="utf-8")
+    status, out, err = polydesk("tickets", "triage", tmp_path / "new.jsonl", "--json")
+    assert (status, json.loads(out)["fields"]["queue"]["label"]) == (0, "Shipping"), err
+
+    labels.unlink()
+    status, fields = learned(polydesk, tickets(tmp_path / "t.jsonl"))
+    assert fields["queue"]["examples"] == len((tmp_path / "t.jsonl").read_text("utf-8").splitlines())
+    assert set(fields["queue"]["recall"]) == set(ABOUT)
+
+
+def test_a_connected_model_is_asked_where_a_guess_is_not_sure(
+    polydesk: Command, tmp_path: Path, ollama_scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = tmp_path / "labels.yaml"
+    labels.write_text(LABELS, encoding="utf-8")
+    polydesk("tickets", "learn", "--labels", labels)
+    (tmp_path / "new.jsonl").write_text(json.dumps(ticket(1, "", "zygote quorum", "en")), encoding="utf-8")
+    monkeypatch.setenv("POLYDESK_OLLAMA_URL", ollama_scripted.url)
+    ollama_scripted.backend.enqueue("2")
+    _, out, err = polydesk("tickets", "triage", tmp_path / "new.jsonl", "--model", f"ollama:{MODEL}", "--json")
+    assert json.loads(out)["fields"]["queue"]["by"] == f"ollama:{MODEL}", err
+    assert "Where is my parcel?" in json.dumps(ollama_scripted.requests[-1])

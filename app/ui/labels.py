@@ -1,4 +1,4 @@
-"""Labels that are shown letter by letter."""
+"""Text as a label of Streamlit's widgets."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!~<>|:$])")
 
 
 def plain_label(text: str) -> str:
-    """``text`` as a Streamlit label that shows it letter by letter."""
+    """``text`` as a label that shows it letter by letter."""
     return _MARKDOWN.sub(r"\\\1", text)

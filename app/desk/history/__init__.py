@@ -1,0 +1,1 @@
+"""What a customer asked before, was told and was promised."""

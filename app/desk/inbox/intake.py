@@ -1,0 +1,190 @@
+"""Taking tickets in: new ones, and those that were there already, without losing what agents said of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.conversations.records import shortened
+from app.conversations.sealing import Sealing
+from app.conversations.sessions import Sessions
+from app.conversations.tables import ConversationRow
+from app.desk.inbox.records import Label
+from app.desk.inbox.rows import labels_of, moment, set_labels
+from app.desk.inbox.tables import TicketMessageRow, TicketRow
+from app.desk.inbox.vocabulary import status_of
+from app.desk.tickets import FIELDS
+from ingest.languages.identify import identify_question
+from ingest.sources.tickets import Message, Ticket
+
+Outcome = Literal["new", "updated", "unchanged"]
+_MORE = ("channel", "organization", "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one ticket of an export."""
+
+    conversation_id: str
+    outcome: Outcome
+
+
+class TicketIntake:
+    """Keeps tickets as help desks export them; every call is one transaction, safe from any thread.
+
+    :param source: the help desk; a ticket is known by it and its number.
+    :param audience: who may read these tickets.
+    :raises ConversationError: from any method, when the database fails.
+    """
+
+    def __init__(self, sessions: Sessions, source: str, audience: str = "agent") -> None:
+        self._write = sessions.write
+        self._source = source
+        self._audience = audience
+
+    def take(self, ticket: Ticket, language: str) -> Taken:
+        """Keep a ticket, or what changed of it; what an agent said of it stays.
+
+        :param language: what the customer writes.
+        """
+        digest = hashlib.sha256(f"{language}\n{ticket.model_dump_json()}".encode()).hexdigest()
+        with self._write() as session:
+            known = select(TicketRow).where(TicketRow.source == self._source, TicketRow.number == ticket.id)
+            row = session.scalars(known.with_for_update()).one_or_none()
+            if row is not None and row.digest == digest:
+                return Taken(row.conversation_id, "unchanged")
+            outcome: Outcome = "updated" if row is not None else "new"
+            if row is None:
+                row = self._new(session, ticket, language)
+            sealing = Sealing(session, row.conversation_id, writes=True)
+            self._fill(session, row, ticket, language, sealing)
+            row.digest = digest
+            return Taken(row.conversation_id, outcome)
+
+    def _new(self, session: Session, ticket: Ticket, language: str) -> TicketRow:
+        now = datetime.now(UTC)
+        conversation_id = uuid.uuid4().hex
+        session.add(
+            ConversationRow(
+                id=conversation_id, kind="ticket", title="", language=language, created_at=now, updated_at=now
+            )
+        )
+        session.flush()
+        status = status_of(ticket.status)
+        row = TicketRow(
+            conversation_id=conversation_id,
+            source=self._source,
+            number=ticket.id,
+            audience=self._audience,
+            customer_id=ticket.customer_id,
+            language=language,
+            status=status,
+            imported_status=status,
+            received_at=_received(ticket) or now,
+            updated_at=now,
+            labels_json="{}",
+        )
+        session.add(row)
+        session.flush()
+        return row
+
+    def _fill(self, session: Session, row: TicketRow, ticket: Ticket, language: str, sealing: Sealing) -> None:
+        row.customer_id, row.language = ticket.customer_id, language
+        row.received_at = _received(ticket) or row.received_at
+        # Names first: a name that stands alone is found in the texts from then on.
+        names = [sealing.seal_name(message.name) for message in ticket.messages]
+        row.subject = sealing.seal(ticket.subject, language)
+        row.more_json = sealing.seal(
+            json.dumps({field: getattr(ticket, field) for field in _MORE}, ensure_ascii=False), language
+        )
+        row.updated_at = moment(ticket.updated_at) or datetime.now(UTC)
+        title = ticket.subject or next((each.text for each in ticket.messages if each.text), "")
+        session.get_one(ConversationRow, row.conversation_id).title = sealing.seal(shortened(title), language)
+        said = _put_messages(session, row, ticket.messages, names, sealing)
+        given = {field: Label(getattr(ticket, field), "help desk") for field in FIELDS if getattr(ticket, field)}
+        by_agents = {field for field, label in labels_of(row, sealing).items() if label.by == "agent"}
+        set_labels(row, {field: label for field, label in given.items() if field not in by_agents}, sealing)
+        before = row.last_customer_at
+        note_times(row, said)
+        _note_status(row, ticket, before)
+
+
+def note_times(row: TicketRow, messages: Sequence[TicketMessageRow]) -> None:
+    """When the customer wrote last, when somebody answered first, and since when the customer waits."""
+    row.last_customer_at = row.waiting_since = row.first_answered_at = None
+    latest = row.received_at
+    for message in messages:
+        latest = max(latest, moment(message.at) or latest)
+        if message.internal:
+            continue
+        if message.author == "customer":
+            row.last_customer_at = latest
+            row.waiting_since = row.waiting_since or latest
+        elif message.author == "agent":
+            row.first_answered_at = row.first_answered_at or latest
+            row.waiting_since = None
+
+
+def _note_status(row: TicketRow, ticket: Ticket, last_customer_at: datetime | None) -> None:
+    """The help desk's state where it changed there; and nobody has closed what a customer wrote since."""
+    told = status_of(ticket.status)
+    wrote_again = (
+        last_customer_at is not None and row.last_customer_at is not None and row.last_customer_at > last_customer_at
+    )
+    if told != row.imported_status:
+        row.status = told
+    elif wrote_again and told != "closed":
+        row.status = "open"
+    row.imported_status = told
+
+
+def _put_messages(
+    session: Session, row: TicketRow, messages: Sequence[Message], names: Sequence[str], sealing: Sealing
+) -> list[TicketMessageRow]:
+    """The messages of the export in the place of those before; what was written here alone stays behind them."""
+    there = list(
+        session.scalars(
+            select(TicketMessageRow)
+            .where(TicketMessageRow.conversation_id == row.conversation_id)
+            .order_by(TicketMessageRow.place, TicketMessageRow.id)
+        )
+    )
+    imported = [each for each in there if not each.is_ours]
+    said: list[TicketMessageRow] = []
+    for place, (message, name) in enumerate(zip(messages, names, strict=True)):
+        kept = imported[place] if place < len(imported) else TicketMessageRow(conversation_id=row.conversation_id)
+        attached = json.dumps(message.attachments, ensure_ascii=False)
+        kept.place, kept.author, kept.name, kept.at = place, message.author[:32], name, message.at[:64]
+        kept.language = identify_question(message.text, row.language).language if message.text else row.language
+        kept.text = sealing.seal(message.text, kept.language)
+        kept.internal, kept.is_ours = message.internal, False
+        kept.attachments_json = sealing.seal(attached, kept.language)
+        session.add(kept)
+        said.append(kept)
+    for gone in imported[len(messages) :]:
+        session.delete(gone)
+    known = {(message.internal, _spaced(message.text)) for message in messages if message.author != "customer"}
+    for ours in (each for each in there if each.is_ours):
+        if (ours.internal, _spaced(sealing.open(ours.text))) in known:  # it went out, and came back with the export
+            session.delete(ours)
+            continue
+        ours.place = len(said)
+        said.append(ours)
+    session.flush()
+    return said
+
+
+def _received(ticket: Ticket) -> datetime | None:
+    return moment(ticket.created_at) or next(filter(None, (moment(each.at) for each in ticket.messages)), None)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())

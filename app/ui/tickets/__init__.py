@@ -1,0 +1,1 @@
+"""The page of tickets: the list, and one of them."""

@@ -1,0 +1,29 @@
+"""The page of tickets."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.errors import AppError
+from app.ui import markup
+from app.ui.resources import Desk
+from app.ui.session import selected_item
+from app.ui.tickets.list_view import show_list
+from app.ui.tickets.ticket_view import show_ticket
+from app.ui.wording import Words
+
+
+def show_tickets(desk: Desk, words: Words) -> None:
+    """Draw the ticket in the address, or the list of them."""
+    if problem := st.session_state.pop("problem", None):
+        st.html(markup.callout_html("error", problem))
+    conversation_id = selected_item("tickets")
+    if conversation_id:
+        try:
+            ticket = desk.inbox.tickets.get(conversation_id)
+        except AppError:
+            st.html(markup.callout_html("error", words("tickets.missing")))
+        else:
+            show_ticket(desk, ticket, words)
+            return
+    show_list(desk, words)
