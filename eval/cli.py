@@ -38,6 +38,7 @@ def register(root: typer.Typer) -> None:
     benches.command("ingest")(bench_ingest)
     benches.command("search")(bench_search)
     benches.command("guards")(bench_guards)
+    benches.command("page")(bench_page)
     benches.command("corpus")(bench_corpus)
     root.add_typer(benches, name="bench")
 
@@ -308,6 +309,20 @@ def bench_guards(as_json: AsJson = False) -> None:
     from eval.bench_guards import print_bench_guards, run_bench_guards
 
     print_bench_guards(run_bench_guards(), as_json)
+
+
+def bench_page(
+    sessions: Annotated[int, typer.Option(min=1, help="Agents at once.")] = 25,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each opens every kind of page.")] = 3,
+    reading: Annotated[
+        tuple[float, float], typer.Option(help="Seconds that an agent reads before the next page, least and most.")
+    ] = (2.0, 8.0),
+    as_json: AsJson = False,
+) -> None:
+    """Agents who use the page at once: how long it takes to draw, and what their sessions weigh."""
+    from eval.bench_page import print_bench_page, run_bench_page
+
+    print_bench_page(run_bench_page(sessions, rounds, reading), as_json)
 
 
 def bench_corpus(

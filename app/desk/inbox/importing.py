@@ -15,7 +15,7 @@ from app.desk.inbox.vectors import TicketVectors, text_digest
 from app.desk.tickets import FIELDS, SortedText, first_words, languages_of, sorted_texts
 from app.desk.triage.learning import vectors_of
 from app.desk.triage.triage import Triage
-from app.errors import AppError
+from app.errors import AppUserError
 from ingest.documents import Finding
 from ingest.embedding.centring import CentredEmbedder
 from ingest.sources.tickets import Ticket
@@ -95,7 +95,7 @@ class TicketImport:
                 continue
             try:
                 taken = intake.take(ticket, language[:16])
-            except AppError as error:
+            except AppUserError as error:  # a database that fails ends the import
                 findings.append(Finding(ticket.id, "not-kept", f"{ticket.id}: {error}"))
                 continue
             ids[ticket.id] = taken.conversation_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from app.desk.history.records import CustomerHistory, EarlierTicket, Told
 from app.desk.history.summing import sum_up
@@ -29,7 +30,7 @@ HISTORY = CustomerHistory(
 )  # fmt: skip
 
 
-def summed(server: Scripted, *replies: str | Fault, language: str = "en", **more: float) -> str | None:
+def summed(server: Scripted, *replies: str | Fault, language: str = "en", **more: Any) -> str | None:
     server.backend.enqueue(*replies)
     return sum_up(HISTORY, language, OllamaModel(MODEL, OllamaOptions(url=server.url)), **more)
 
