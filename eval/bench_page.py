@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
 _MEGABYTE = 1_000_000
-_LONGEST_S = 60.0
+_LONGEST_S = 300.0
 _ITEMS = 20  # tickets and documents that are opened
 _AIM_P95_MS, _AIM_MB = 1000, 25
 
@@ -72,9 +72,9 @@ def run_bench_page(sessions: int, rounds: int, reading_s: tuple[float, float]) -
     """
     settings = load_settings()
     addresses = _addresses(settings)
-    with shown_phases() as phases, _served(settings) as (port, server):
+    with shown_phases() as phases, _served(settings) as (port, server), ExitStack() as connected:
         with phases.phase("Opening every page once"):
-            first = _Agent(port)
+            first = connected.enter_context(_agent(port))
             for name in addresses:
                 first.open(addresses[name][0])
         alone = server.memory_info().rss
@@ -88,7 +88,7 @@ def run_bench_page(sessions: int, rounds: int, reading_s: tuple[float, float]) -
                     done += 1
                     show(done, total)
 
-            agents = [_Agent(port) for _ in range(sessions)]
+            agents = [connected.enter_context(_agent(port)) for _ in range(sessions)]
             with ThreadPoolExecutor(sessions) as threads:
                 jobs = [
                     threads.submit(agent.work, addresses, rounds, reading_s, number, opened)
@@ -96,8 +96,6 @@ def run_bench_page(sessions: int, rounds: int, reading_s: tuple[float, float]) -
                 ]
                 timed = [each for job in jobs for each in job.result()]
         together = server.memory_info().rss
-        for agent in (first, *agents):
-            agent.close()
     times = {name: [took for page, took in timed if page == name] for name in addresses}
     return PageBench(
         sessions=sessions,
@@ -128,23 +126,14 @@ def print_bench_page(figures: PageBench, as_json: bool) -> None:
 class _Agent:
     """One session of the page, as Streamlit's own protocol has it."""
 
-    def __init__(self, port: int) -> None:
-        from websockets.sync.client import connect
-        from websockets.typing import Subprotocol
-
-        url = f"ws://127.0.0.1:{port}/_stcore/stream"
-        self._socket: ClientConnection = connect(
-            url, subprotocols=[Subprotocol("streamlit")], max_size=None, proxy=None
-        )
+    def __init__(self, connection: ClientConnection) -> None:
+        self._socket = connection
         self.errors = 0
-
-    def close(self) -> None:
-        self._socket.close()
 
     def open(self, address: str) -> float:
         """Open a page; milliseconds until it is drawn.
 
-        :raises EvalError: it is not within a minute.
+        :raises EvalError: it is not within five minutes; the first page waits for the models.
         """
         from streamlit.proto.BackMsg_pb2 import BackMsg
         from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -185,6 +174,16 @@ class _Agent:
                 timed.append((name, self.open(chance.choice(addresses[name]))))
                 opened()
         return timed
+
+
+@contextmanager
+def _agent(port: int) -> Iterator[_Agent]:
+    from websockets.sync.client import connect
+    from websockets.typing import Subprotocol
+
+    url = f"ws://127.0.0.1:{port}/_stcore/stream"
+    with connect(url, subprotocols=[Subprotocol("streamlit")], max_size=None, proxy=None) as connection:
+        yield _Agent(connection)
 
 
 def _addresses(settings: Settings) -> dict[str, Sequence[str]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from app.desk.tickets import SortedText, languages_of
+from app.desk.triage.descriptions import label_names
 from app.desk.triage.fitting import fit
 from app.desk.triage.learning import examples_of, vectors_of
 from app.phases import Phases, shown_phases
@@ -64,6 +65,11 @@ class _Placed:
 
     texts: Sequence[SortedText]
     vectors: NDArray[np.float64]
+
+    def __add__(self, other: _Placed) -> _Placed:
+        import numpy as np
+
+        return _Placed([*self.texts, *other.texts], np.concatenate([self.vectors, other.vectors]))
 
 
 @dataclass(frozen=True)
@@ -127,19 +133,21 @@ def run_triage(data: Path, train: Path | None, each: int | None = None, draws: i
     embedder = open_centred_embedder(load_settings(), "bulk")
     with shown_phases() as phases:
         vectors = _embedded(asked, embedder, phases, "sort")
+        named = [each for each in label_names(known or asked, _FIELDS) if OUT_OF_SCOPE not in each.labels.values()]
+        names = _Placed(named, _embedded(named, embedder, phases, "learn from, the names of labels"))
         found: list[Sorted] = []
         if known:
             to_sort = _Placed(asked, vectors)
             learned = _embedded(known, embedder, phases, "learn from")
             for draw in range(draws if each else 1):
                 places = _drawn(known, each, draw) if each else list(range(len(known)))
-                found += _sorted(_Placed([known[place] for place in places], learned[places]), to_sort, phases)
+                found += _sorted(_Placed([known[place] for place in places], learned[places]) + names, to_sort, phases)
         else:
             every = np.arange(len(asked))
             for fold in range(_FOLDS):
                 kept, left = every[every % _FOLDS != fold], every[every % _FOLDS == fold]
                 to_learn = _Placed([asked[place] for place in kept], vectors[kept])
-                found += _sorted(to_learn, _Placed([asked[place] for place in left], vectors[left]), phases)
+                found += _sorted(to_learn + names, _Placed([asked[place] for place in left], vectors[left]), phases)
     if not found:
         raise EvalUserError(f"{train or data}: nothing to learn; at least two labels of a field are wanted")
     return found

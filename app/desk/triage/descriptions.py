@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,6 +15,8 @@ from ingest.sentences import split_sentences
 
 _FALLBACK_LANGUAGE = "en"
 _LEAST_CHARACTERS = 3
+_SEPARATORS = re.compile(r"[\W_]+")
+_LETTER = re.compile(r"[^\W\d_]")
 
 Descriptions = Mapping[str, Mapping[str, str]]  # by field and label
 
@@ -55,6 +58,18 @@ def read_descriptions(path: Path) -> Descriptions:
     if not found:
         raise AppUserError(f"{path}: describes nothing; write queue: {{Label: what it is for}}")
     return found
+
+
+def label_names(texts: Sequence[SortedText], fields: Iterable[str]) -> list[SortedText]:
+    """A text to learn from for every label of ``texts`` that says something by its name and is not described."""
+    described = {(field, label) for each in texts if each.is_description for field, label in each.labels.items()}
+    labels = {(field, each.labels[field]) for each in texts for field in fields if field in each.labels}
+    named = [(field, label, _SEPARATORS.sub(" ", label).strip()) for field, label in sorted(labels - described)]
+    return [
+        SortedText(f"{field}/{label}", name, identify(name).language, {field: label}, is_description=True)
+        for field, label, name in named
+        if len(_LETTER.findall(name)) >= _LEAST_CHARACTERS
+    ]
 
 
 def described_texts(descriptions: Descriptions) -> list[SortedText]:

@@ -194,6 +194,6 @@ def _folds(labels: Labels, described: Sequence[bool] | None) -> Labels:
     for label in np.unique(labels):
         of_it = labels == label
         places = np.flatnonzero(of_it if described is None else of_it & ~np.array(described))
-        if len(places) > 1 or (len(places) == 1 and of_it.sum() > 1):
+        if len(places) > 1:
             fold[random.permutation(places)] = np.arange(len(places)) % _FOLDS
     return fold

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.desk.tickets import SortedText
+from app.desk.triage.descriptions import label_names
 from app.desk.triage.fitting import Examples, fit
 from app.desk.triage.shelf import Learned, TriageShelf
 from app.errors import AppUserError
@@ -80,6 +81,7 @@ def learn(
     ]
     if not fields:
         raise AppUserError("nothing to learn: no field of these tickets has two labels; give tickets that were sorted")
+    texts = [*texts, *label_names(texts, fields)]
     vectors = vectors_of(texts, embedder, phase(f"embedding {len(texts)} tickets"))
     return [
         _learned(field, texts, vectors, embedder.fingerprint, shelf, phase(f"learning {field}"), replaces_better)
