@@ -12,6 +12,9 @@ import streamlit as st
 
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
+from app.desk.drafts.desk import DraftDesk, DraftingAssistant
+from app.desk.drafts.store import DraftStore
+from app.desk.drafts.style import open_style
 from app.errors import AppUserError
 from app.escalations.desk import EscalationDesk
 from app.escalations.store import EscalationStore
@@ -30,6 +33,7 @@ class Desk:
     conversations: ConversationStore
     jobs: AnswerJobs
     escalations: EscalationStore
+    drafts: DraftDesk
 
 
 def _open_desk() -> Desk:
@@ -39,14 +43,22 @@ def _open_desk() -> Desk:
     policy = open_policy(settings.policy)
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
-    return Desk(assistant, conversations, jobs, EscalationStore(conversations.sessions))
+    cases = EscalationStore(conversations.sessions)
+    drafts = DraftDesk(
+        assistant,
+        DraftStore(conversations.sessions),
+        cases,
+        open_style(settings.style).current,
+        lambda: policy.current().escalation,
+    )
+    return Desk(assistant, conversations, jobs, cases, drafts)
 
 
 def _model_name(_assistant: AssistantLike) -> str | None:
     return _assistant.model_name()
 
 
-def _open_assistant(settings: Settings) -> AssistantLike:
+def _open_assistant(settings: Settings) -> DraftingAssistant:
     """The assistant, or what ``POLYDESK_ASSISTANT=module:function`` makes instead."""
     name = os.environ.get(_FACTORY)
     if not name:
@@ -60,7 +72,7 @@ def _open_assistant(settings: Settings) -> AssistantLike:
         factory = getattr(importlib.import_module(module), function)
     except (ImportError, AttributeError) as error:
         raise AppUserError(f"{_FACTORY}={name!r} cannot be used: {error}") from error
-    return cast(AssistantLike, factory())
+    return cast(DraftingAssistant, factory())
 
 
 # The one desk of this process, opened at the first visit; it raises AppUserError or
