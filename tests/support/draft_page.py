@@ -51,13 +51,8 @@ def main() -> None:
     st.html(style_html())
     parts = desk()
     name = st.query_params.get("t", "de")
-    conversation = _conversations(parts.conversations.create).setdefault(name, parts.conversations.create(name).id)
-    show_draft(parts, conversation, TICKETS[name], words_for(st.context.locale))
-
-
-@st.cache_resource
-def _conversations(_create: object) -> dict[str, str]:
-    return {}
+    known = next((each.id for each in parts.conversations.list() if each.title == name), None)
+    show_draft(parts, known or parts.conversations.create(name).id, TICKETS[name], words_for(st.context.locale))
 
 
 main()

@@ -44,7 +44,8 @@ def _answer_html(draft: Draft, at: int, need: Need, panel: int, words: Words) ->
     html = f'<p class="pd-need" {written_in(need.language)}>{escape(asked)}</p>'
     sentences = [sentence for sentence in draft.sentences if sentence.need == at]
     if not sentences:
-        return f'{html}<p class="pd-open">{escape(words("drafts.unanswered"))}</p>' if not need.answered else html
+        key = "drafts.answered_above" if need.answered else "drafts.unanswered"
+        return f'{html}<p class="{"pd-quiet" if need.answered else "pd-open"}">{escape(words(key))}</p>'
     for held, group in _grouped(sentences):
         html += sentences_html(group, draft.citations, draft.language, panel, words)
         html += f'<span class="pd-hold">{escape(words(f"drafts.hold.{held}"))}</span>' if held else ""
