@@ -70,14 +70,14 @@ class DraftResult:
 
     def scored(self) -> Scored:
         """What each measure gives for it."""
-        text, language = self.draft.text, self.draft.language
+        language = self.draft.language
         hostile = hostile_words().get(language, hostile_words()["en"])
         words = [_bare(parse_citations(line)[0]) for line in hostile]
         values = {
             "in_language_or_marked": all(_is_in(sentence, language) for sentence in self.going_out),
             "supported": all(sentence.supported for sentence in self.going_out) and not self._unsupported(),
             "no_promise": not any(_PROMISE in each.codes for each in self.checked),
-            "no_hostile_word": not any(each in _bare(text) for each in words),
+            "no_hostile_word": not any(each in _bare(self.draft.to_edit) for each in words),
             "answered": any(need.answered for need in self.draft.needs),
             "sendable": bool(self.going_out),
             "handed_over": self.draft.handover is not None and self.draft.handover.takes_over,

@@ -11,6 +11,7 @@ from guardrails.folding import primary_language
 
 _INTERNAL_NOTE = "(internal)"  # as the sections of tickets are headed that no customer saw
 _AGENT = "agent"  # as the sections of tickets are headed that one of the company wrote
+_CLEARLY = 0.5  # support by an earlier ticket; that of a rule is for the sentence gate to judge
 _OPEN = "all"  # the audience that customers belong to
 
 
@@ -34,9 +35,9 @@ def assembled(frame: Draft, whole: Answer, answered: Sequence[Answered]) -> Draf
     contradictions: list[Contradiction] = []
     for at, each in enumerate(answered):
         if each.answer is None or not each.need.answered:
-            withheld += [one for one in (each.answer.sentences if each.answer else ()) if not one.supported]
+            withheld += _withheld(each.answer) if each.answer else []
             continue
-        withheld += [sentence for sentence in each.answer.sentences if not sentence.supported]
+        withheld += _withheld(each.answer)
         for sentence, cited in _useful(each.answer, frame.language):
             if all(sentence.text != known.text for known in sentences):
                 sentences.append(_drafted(sentence, cited, numbering, frame.language, at))
@@ -109,7 +110,7 @@ def _useful(answer: Answer, language: str) -> list[tuple[Sentence, list[Citation
     for sentence in answer.sentences:
         cited = [citations[number] for number in sentence.citations if number in citations]
         quoted = _quoted(sentence, cited)
-        if not sentence.supported or (quoted is not None and _is_their_own(quoted)):
+        if not sentence.supported or _is_vague(sentence, cited) or (quoted is not None and _is_their_own(quoted)):
             continue
         if quoted is not None and found and _is_foreign(quoted, language):
             first, cited_first = found[0]
@@ -118,6 +119,23 @@ def _useful(answer: Answer, language: str) -> list[tuple[Sentence, list[Citation
                 continue
         found.append((sentence, cited))
     return found
+
+
+def _withheld(answer: Answer) -> list[Sentence]:
+    citations = {citation.n: citation for citation in answer.citations}
+    found = []
+    for sentence in answer.sentences:
+        if not sentence.supported:
+            found.append(sentence)
+        elif _is_vague(sentence, [citations[number] for number in sentence.citations if number in citations]):
+            reasons = (*sentence.reasons, "only an earlier ticket says so, and not clearly")
+            found.append(sentence.model_copy(update={"supported": False, "reasons": reasons}))
+    return found
+
+
+def _is_vague(sentence: Sentence, cited: Sequence[Citation]) -> bool:
+    """Whether nothing but an earlier ticket says it, which is no rule, and that not clearly."""
+    return sentence.score < _CLEARLY and bool(cited) and all(each.history for each in cited)
 
 
 def _quoted(sentence: Sentence, cited: Sequence[Citation]) -> Citation | None:
@@ -146,17 +164,17 @@ def _drafted(
             "citations": tuple(dict.fromkeys(numbering.of(each).n for each in cited)),
             "language": own,
             "need": need,
-            "hold": _hold(own, cited, language, quoted is not None),
+            "hold": _hold(own, cited, language),
         }
     )
 
 
-def _hold(own: str, cited: Sequence[Citation], language: str, is_quote: bool) -> Hold:
+def _hold(own: str, cited: Sequence[Citation], language: str) -> Hold:
     if primary_language(own) != primary_language(language):
         return "translate"
     if cited and all(_is_internal(each) for each in cited):
         return "internal"
-    if is_quote and any(each.history for each in cited):
+    if cited and all(each.history for each in cited):
         return "history"
     return ""
 

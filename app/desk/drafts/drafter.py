@@ -122,9 +122,9 @@ class Drafter:
                 answered.append(_answered(sentences[at], language, found))
             progress(done, len(wanted))
         if whole.action == "answer" and not any(each.need.answered for each in answered):
-            found = path.asked(message)
-            if found.action == "answer":
-                return [_answered(message, language, found)]
+            whole = path.asked(message)  # by the model, where there is one
+            if whole.action == "answer":
+                return [_answered(message, language, whole)]
         # What was asked beyond what is answered at once is not forgotten.
         left = [Answered(Need(text=sentences[at], language=language)) for at in questions if at not in wanted]
         return [*answered, *left] or [_answered(message, language, whole)]

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, RootModel
 
 from app.answers import Turn
 from app.followups.reading import read
 from guardrails.folding import primary_language
+from guardrails.yamlfile import load_yaml
 from ingest.languages.identify import UNDETERMINED, identify
 from ingest.sentences import split_sentences
 from ingest.sources.tickets import Message, Ticket
@@ -17,7 +22,8 @@ _FALLBACK_LANGUAGE = "en"
 # Latin, full-width, small, Arabic, Armenian, Ethiopic, Limbu, Vai, Bamum, Coptic, interrobangs, and the Greek mark.
 _MARKS = re.compile("[?？﹖؟՞፧᥅꘏꛷⳺⳻‽⸮⁇⁈⁉\u037e]")
 _GREEK_MARK = re.compile(r";\s*$")
-_DENSE = frozenset(("ja", "th", "zh"))  # in which people leave the mark out
+_END = re.compile(r"\W+$")
+_QUESTIONS = Path(__file__).with_name("questions.yaml")
 _WORDLESS = re.compile(r"^\W*$")
 _NO_NAME = re.compile(r"[\d@_/\\<>]")
 
@@ -63,14 +69,45 @@ def sentences_of(text: str) -> list[str]:
 def asking(sentences: Sequence[str], language: str) -> list[int]:
     """Indices of the sentences that ask something.
 
-    A mark tells. Words tell where the language needs no mark, or nobody set one: "wann" is also a conjunction.
+    A mark tells, and an ending where people leave the mark out. Words that may ask tell only where nothing else does:
+    "wann" is also a conjunction.
     """
     language = primary_language(language)
-    marked = [at for at, sentence in enumerate(sentences) if _has_mark(sentence, language)]
-    if marked and language not in _DENSE:
+    marked = [
+        at
+        for at, sentence in enumerate(sentences)
+        if _has_mark(sentence, language) or _ends_as_questions_do(sentence, language)
+    ]
+    if marked:
         return marked
     worded = (at for at, sentence in enumerate(sentences) if read(sentence, language).has("questions"))
-    return sorted({*marked, *worded})
+    return list(worded)
+
+
+class _Endings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    endings: tuple[str, ...]
+    polite: tuple[str, ...] = ()
+
+
+class _Questions(RootModel[dict[str, _Endings]]):
+    pass
+
+
+@cache
+def _questions() -> dict[str, _Endings]:
+    return load_yaml(_QUESTIONS, _Questions).root
+
+
+def _ends_as_questions_do(sentence: str, language: str) -> bool:
+    known = _questions().get(language)
+    if known is None:
+        return False
+    bare = _END.sub("", sentence)
+    while bare.endswith(known.polite):
+        bare = _END.sub("", next(bare.removesuffix(each) for each in known.polite if bare.endswith(each)))
+    return bare.endswith(known.endings)
 
 
 def _has_mark(sentence: str, language: str) -> bool:
