@@ -36,7 +36,7 @@ def lines(folder: Path) -> Path:
         {"id": "A-1", "customer_id": "C-1", "language": "en", "subject": "Return",
          "messages": [{"text": "How many days do I have to send an article back?", "name": "Ana Lima"}]},
         {"id": "A-2", "customer_id": "C-1", "messages": [{"text": "Hi"}, {"author": "agent", "text": "Hello"}]},
-        {"id": "A-3", "customer_id": "C-2", "language": "pl", "messages": [{"text": "Ile mam dni na zwrot?"}]},
+        {"id": "A-3", "customer_id": "C-2", "language": "pl", "messages": [{"text": "Ile mam dni na zwrot towaru?"}]},
     ]  # fmt: skip
     file = folder / "new.jsonl"
     file.write_text("".join(json.dumps(each) + "\n" for each in tickets) + "no ticket\n", encoding="utf-8")
