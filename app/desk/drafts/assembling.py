@@ -31,7 +31,7 @@ def assembled(frame: Draft, whole: Answer, answered: Sequence[Answered]) -> Draf
     """
     numbering = _Numbering()
     sentences: list[DraftedSentence] = []
-    withheld: list[Sentence] = []
+    withheld: list[Sentence] = [sentence for sentence in whole.sentences if not sentence.supported]
     contradictions: list[Contradiction] = []
     for at, each in enumerate(answered):
         if each.answer is None or not each.need.answered:
@@ -56,7 +56,7 @@ def assembled(frame: Draft, whole: Answer, answered: Sequence[Answered]) -> Draf
     return frame.model_copy(
         update={
             "sentences": tuple(sentences),
-            "withheld": tuple(withheld),
+            "withheld": tuple(dict.fromkeys(withheld)),
             "citations": tuple(numbering.citations),
             "contradictions": tuple(_once(contradictions)),
             "needs": needs,

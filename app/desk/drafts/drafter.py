@@ -90,7 +90,7 @@ class Drafter:
         path = _Path(self.assistant, asked, stop or threading.Event(), ticket.subject[:_SUBJECT_CHARACTERS])
         message = "\n".join(each.text for each in waiting)
         whole = path.quoted(message)
-        answered = self._answered(path, message, whole, language, progress)
+        answered, whole = self._answered(path, message, whole, language, progress)
         handover = self._handover(path.question(message), whole, answered)
         return assembled(
             Draft(
@@ -107,8 +107,13 @@ class Drafter:
             answered,
         )
 
-    def _answered(self, path: _Path, message: str, whole: Answer, language: str, progress: Progress) -> list[Answered]:
-        """What is asked with its answers; where nothing is, or nothing was found for it, the message as a whole."""
+    def _answered(
+        self, path: _Path, message: str, whole: Answer, language: str, progress: Progress
+    ) -> tuple[list[Answered], Answer]:
+        """What is asked with its answers; where nothing is, or nothing was found for it, the message as a whole.
+
+        The second is what was said to the message as a whole in the end.
+        """
         sentences = sentences_of(message)[:_MOST_SENTENCES]
         questions = asking(sentences, language)
         stated = [at for at in range(len(sentences)) if at not in questions and len(sentences) > 1]
@@ -124,10 +129,10 @@ class Drafter:
         if whole.action == "answer" and not any(each.need.answered for each in answered):
             whole = path.asked(message)  # by the model, where there is one
             if whole.action == "answer":
-                return [_answered(message, language, whole)]
+                return [_answered(message, language, whole)], whole
         # What was asked beyond what is answered at once is not forgotten.
         left = [Answered(Need(text=sentences[at], language=language)) for at in questions if at not in wanted]
-        return [*answered, *left] or [_answered(message, language, whole)]
+        return [*answered, *left] or [_answered(message, language, whole)], whole
 
     def _handover(self, question: Question, whole: Answer, answered: Sequence[Answered]) -> Handover | None:
         """What the rules say of the whole message and of all that came of it."""
