@@ -38,6 +38,7 @@ class Citation(_Frozen):
     heading: tuple[str, ...] = ()
     passage: str = ""  # the whole chunk, as it stands in the parsed text
     passage_start: int = 0  # offset of ``passage`` in the parsed text
+    audience: str = "all"  # who may read the document
     history: bool = False  # an earlier ticket of the customer: what was said then, not a rule
     parts: tuple[Part, ...] = ()  # of the passage's score; none in answers that were kept before there were any
 
@@ -184,6 +185,15 @@ class Turn(_Frozen):
     understood: Understanding | None = None  # of a question that leaned on earlier ones
 
 
+class Reply(_Frozen):
+    """How to write to a customer: the question is theirs, and what is written is meant for them."""
+
+    company: str
+    manner: Literal["formal", "informal"] = "formal"
+    brief: bool = False
+    remark: str = ""  # what the agent asked for; it shapes the words and is no evidence for them
+
+
 class Question(_Frozen):
     """All that one question asks of the assistant."""
 
@@ -194,6 +204,9 @@ class Question(_Frozen):
     audience: str = "agent"  # the asker's audience; decides which documents may be read
     customer_id: str | None = None
     model: str | None = None  # the configured model when None; ``quoting`` for none
+    reply: Reply | None = None  # a customer is written to; None for an answer to the agent
+    names: tuple[str, ...] = ()  # of people, known from elsewhere: a model reads placeholders for them
+    leave_out: tuple[str, ...] = ()  # ids of documents that are no evidence here, as the ticket that is answered
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,15 +40,17 @@ from app.guarding import Guards, open_guards
 from app.judging import masked_judge, open_judge
 from app.models.choosing import choose_model
 from app.personal import Masking
-from app.quoting import best_quotes
+from app.quoting import MOST_QUOTES, best_quotes
+from app.rechecking import CheckedSentence, Rechecker
 from app.repairing import Repairer
 from app.retrieval.contradictions import find_contradictions
 from app.retrieval.cross_encoder import open_reranker
 from app.retrieval.evidence import EvidenceModel, load_evidence_model
 from app.retrieval.passages import Passage
-from app.retrieval.search import PassageSearch
+from app.retrieval.search import Found, PassageSearch
 from app.retrieval.written import WrittenSentence, embed_written
 from app.settings import Settings
+from app.translating import translated
 from guardrails.gate import Gate
 from guardrails.grounding import SentenceGate
 from guardrails.guards import AskedText
@@ -127,7 +129,7 @@ class Assistant:
         elif model is None:
             composer.reason("no-model")
             composer.notices.append(phrase("no_model", language))
-            yield from self._quote(composer, allowed)
+            yield from self._quote(composer, allowed, _most_quotes(question))
         else:
             checks = partial(self._checks, policy, gate, language, "\n".join((*earlier, question.text)))
             yield from self._generate(model, question, composer, allowed, checks, stop)
@@ -148,6 +150,24 @@ class Assistant:
         contradictions = find_contradictions(found.passages, found.others)
         return Findings(language=language, hits=tuple(hits), contradictions=cite_contradictions(hits, contradictions))
 
+    def check(
+        self, sentences: Sequence[str], sources: Sequence[Citation], language: str, known: str
+    ) -> list[CheckedSentence]:
+        """What the guards of answers say of sentences that a person wrote or changed; see :mod:`app.rechecking`."""
+        policy, gate = self._guards.current()
+        checker = Rechecker(policy.grounding, gate, self._search.embedder() or self._guards.model())
+        return checker.check(sentences, sources, language, known)
+
+    def translate(
+        self, sentences: Sequence[tuple[str, str]], into: str, names: Sequence[str] = (), model: str | None = None
+    ) -> list[str | None]:
+        """Each sentence, given with its language, in another one; see :mod:`app.translating`.
+
+        :raises AppUserError: ``model`` names one that cannot be asked for.
+        """
+        chosen = self._choose(model)
+        return translated(chosen, sentences, into, names) if chosen else [None] * len(sentences)
+
     def model_name(self) -> str | None:
         """The language model in use, or None when answers are quoted."""
         model = self._choose(None)
@@ -161,7 +181,7 @@ class Assistant:
         started = composer.elapsed_ms()
         scope = Scope(question.as_of or date.today(), question.audience, question.customer_id)
         language = composer.understood.language if composer.understood else composer.language
-        found = self._search.find(question.text, language, scope, _PASSAGES)
+        found = _without(self._search.find(question.text, language, scope, _PASSAGES), question.leave_out)
         composer.retrieval_ms = composer.elapsed_ms() - started
         composer.confidence = self._evidence.probability(found.passages)
         composer.found = found
@@ -182,7 +202,14 @@ class Assistant:
         until = time.monotonic() + options.total_s
         try:
             messages, shown = build_prompt(
-                question.text, composer.language, passages, model.family, options.num_ctx, options.num_predict, masking
+                question.text,
+                composer.language,
+                passages,
+                model.family,
+                options.num_ctx,
+                options.num_predict,
+                masking,
+                question.reply,
             )
             yield Generating(model.name)
             threading.Thread(target=_encode, args=(shown,), daemon=True).start()
@@ -197,7 +224,7 @@ class Assistant:
             _log.warning("%s: %s", error.code, error)
             composer.usage += model.usage
             yield ModelFailed(error.code, str(error))
-            yield from self._after_failure(error, composer, passages)
+            yield from self._after_failure(error, composer, passages, _most_quotes(question))
             return
         composer.usage += model.usage
         yield self._finished(question, composer, stopped=stop.is_set())
@@ -228,7 +255,7 @@ class Assistant:
         return Finished(composer.answer("abstain", phrase("abstain", composer.language, question=question.text)))
 
     def _after_failure(
-        self, error: ModelError, composer: AnswerComposer, passages: Sequence[Passage]
+        self, error: ModelError, composer: AnswerComposer, passages: Sequence[Passage], most_quotes: int
     ) -> Iterator[Event]:
         """Keep what was checked, unless the prompt was cut; then quote."""
         composer.reason(f"model-{error.code}")
@@ -239,10 +266,10 @@ class Assistant:
         else:
             composer.model = "quoting"
             composer.notices.append(phrase("model_error", composer.language, reason=str(error)))
-        yield from self._quote(composer, passages)
+        yield from self._quote(composer, passages, most_quotes)
 
-    def _quote(self, composer: AnswerComposer, passages: Sequence[Passage]) -> Iterator[Event]:
-        for passage, unit in best_quotes(passages):
+    def _quote(self, composer: AnswerComposer, passages: Sequence[Passage], most: int) -> Iterator[Event]:
+        for passage, unit in best_quotes(passages, most):
             sentence, citations = composer.show(unit.text, 1.0, [(passage, unit)])
             composer.note_first_token()
             yield SentenceReady(sentence, citations)
@@ -273,6 +300,18 @@ def build_assistant(knowledge: Knowledge, settings: Settings, resources: ExitSta
         partial(open_judge, settings),
         resources,
     )
+
+
+def _most_quotes(question: Question) -> int:
+    return 1 if question.reply and question.reply.brief else MOST_QUOTES
+
+
+def _without(found: Found, documents: Sequence[str]) -> Found:
+    left = [
+        [each for each in some if each.chunk.version.document_id not in documents]
+        for some in (found.passages, found.others)
+    ]
+    return Found(*left) if documents else found
 
 
 def _encode(passages: Sequence[Passage]) -> None:

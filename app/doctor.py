@@ -42,6 +42,7 @@ def examine(settings: Settings) -> list[Check]:
         ("store", _store),
         ("knowledge base", _knowledge_base),
         ("policy", _policy),
+        ("style", _style),
         ("judge", find_judge),
         ("re-ranker", _reranker),
         ("ollama", _ollama),
@@ -121,6 +122,14 @@ def _policy(settings: Settings) -> Check:
 
     open_policy(settings.policy)
     return Check("policy", "ok", f"valid; abstains below {load_evidence_model().threshold:.0%} confidence")
+
+
+def _style(settings: Settings) -> Check:
+    from app.desk.drafts.style import open_style
+
+    style = open_style(settings.style).current()
+    named = style.company or "no company named"
+    return Check("style", "ok", f"valid; {named}, {style.formality}, {len(style.languages)} languages")
 
 
 def find_judge(settings: Settings) -> Check:

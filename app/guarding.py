@@ -28,6 +28,7 @@ from ingest.embedding.bundle import BUNDLE_NAME
 from ingest.embedding.centring import CentredEmbedder
 from ingest.languages.identify import identify
 from prompts.answering import prompt_texts
+from prompts.drafting import draft_texts
 from prompts.repair import repair_texts
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Guards:
 
     def __init__(self, file: PolicyFile, build: Callable[[Policy], Gate], model: Callable[[], CentredEmbedder]) -> None:
         self.embed_question = embed_questions(model)
-        self._model = model
+        self.model = model
         self._file = file
         self._build = build
         self._lock = threading.Lock()
@@ -67,7 +68,7 @@ class Guards:
         return [
             passage
             if passage.model.embedder.name == BUNDLE_NAME
-            else replace(passage, embedder=self._model(), vectors=None)
+            else replace(passage, embedder=self.model(), vectors=None)
             for passage in passages
         ]
 
@@ -115,7 +116,11 @@ def build_gate(policy: Policy, model: Callable[[], CentredEmbedder], folder: Pat
     ]
     sentences: list[tuple[str, bool, Callable[[], SentenceGuard]]] = [
         ("answer-language", policy.answer_language.enabled, lambda: _answer_language(policy)),
-        ("leaks", policy.leaks.enabled, lambda: LeaksGuard(policy.leaks, [*prompt_texts(), *repair_texts()])),
+        (
+            "leaks",
+            policy.leaks.enabled,
+            lambda: LeaksGuard(policy.leaks, [*prompt_texts(), *draft_texts(), *repair_texts()]),
+        ),
         ("other-people", policy.personal.enabled, lambda: OtherPeople(policy.personal)),
         ("commitments", policy.commitments.enabled, lambda: CommitmentsGuard(policy.commitments)),
     ]

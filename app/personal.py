@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from app.answers import Question
 from app.retrieval.passages import Passage
 from guardrails.personal.placeholders import replaced_in_stream
-from guardrails.personal.vault import Vault
+from guardrails.personal.spans import PERSON
+from guardrails.personal.vault import Entry, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Masking:
     """
 
     def __init__(self, question: Question, language: str) -> None:
-        self._vault = Vault()
+        self._vault = Vault(Entry(PERSON, number, 1, name) for number, name in enumerate(_forms(question.names), 1))
         for turn in question.history:  # so that a value keeps its number from one question to the next
             self._vault.mask(turn.text, turn.language or language)
 
@@ -53,3 +54,8 @@ class Masking:
     def restored(self, words: Iterable[str]) -> Iterator[str]:
         """What a model writes, word by word, with the values back."""
         return replaced_in_stream(words, self._vault.restore)
+
+
+def _forms(names: Iterable[str]) -> list[str]:
+    """The names and their parts, each a name of its own: what stood there must come back to the letter."""
+    return list(dict.fromkeys(form for name in names for form in (name, *name.split())))

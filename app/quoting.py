@@ -9,15 +9,15 @@ from app.retrieval.explaining import explain
 from app.retrieval.passages import Passage
 from ingest.documents import Unit
 
-_MOST_QUOTES = 3
+MOST_QUOTES = 3
 _MOST_OF_ONE_DOCUMENT = 2
 _PASSAGES = 8
 _UNIT_WEIGHT = 0.4  # beside its passage's score: a sentence out of its context is near too many questions
 _NEAR_THE_BEST = 0.2  # score points: what is further behind is another subject
 
 
-def best_quotes(passages: Sequence[Passage]) -> list[tuple[Passage, Unit]]:
-    """The one to three nearest sentences or rows, at most two of one document.
+def best_quotes(passages: Sequence[Passage], most: int = MOST_QUOTES) -> list[tuple[Passage, Unit]]:
+    """The one to ``most`` nearest sentences or rows, at most two of one document.
 
     So another document has its say where it stands nearly as near: papers of two countries
     often do, and an agent sees at a glance which is meant.
@@ -32,7 +32,7 @@ def best_quotes(passages: Sequence[Passage]) -> list[tuple[Passage, Unit]]:
     )
     quotes: list[tuple[Passage, Unit]] = []
     for score, passage, unit in ranked:
-        if len(quotes) == _MOST_QUOTES or score < ranked[0][0] - _NEAR_THE_BEST:
+        if len(quotes) == most or score < ranked[0][0] - _NEAR_THE_BEST:
             break
         documents = [quoted.chunk.version.document_id for quoted, _ in quotes]
         of_document = documents.count(passage.chunk.version.document_id)
@@ -58,6 +58,7 @@ def citation(number: int, passage: Passage, unit: Unit) -> Citation:
         heading=chunk.heading,
         passage=chunk.text,
         passage_start=chunk.start,
+        audience=chunk.version.audience,
         history=passage.is_history,
         parts=tuple(explain(passage)),
     )

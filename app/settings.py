@@ -19,6 +19,7 @@ class Settings(IngestSettings):
     )
     reranker: str = Field(default="", description="a cross-encoder, as a folder or a hub id; none when empty")
     policy: Path | None = Field(default=None, description="what the guards let pass; the shipped policy when not given")
+    style: Path | None = Field(default=None, description="how drafts are worded; the shipped style when not given")
     ollama_url: str = "http://127.0.0.1:11434"
     num_ctx: int = Field(default=8192, ge=1024, description="context length in tokens that is sent with every request")
     num_predict: int = Field(default=512, ge=16, description="longest answer in tokens")

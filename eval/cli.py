@@ -29,6 +29,7 @@ def register(root: typer.Typer) -> None:
     suites.command("fit-gate")(fit_gate)
     suites.command("pii")(pii)
     suites.command("triage")(triage)
+    suites.command("drafts")(drafts)
     suites.command("fit-evidence")(fit_evidence)
     suites.command("fit-personal")(fit_personal)
     suites.command("ablation")(ablation)
@@ -196,6 +197,23 @@ def triage(
     from eval.suites.triage import print_triage, run_triage
 
     print_triage(run_triage(data, train, each, draws), as_json)
+
+
+def drafts(
+    data: Annotated[
+        Path | None, typer.Option(help="An export of a help desk, or JSON lines; the sample's tickets when not given.")
+    ] = None,
+    model: Annotated[
+        str, typer.Option(help="ollama:TAG, quoting, or hostile: one that writes what an attacker wants.")
+    ] = "quoting",
+    per_language: Annotated[int, typer.Option(min=1, help="Tickets of each language.")] = 5,
+    failures: Annotated[bool, typer.Option(help="List the drafts that went wrong.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Whether drafts are in the customer's language or marked, say nothing unsupported and promise nothing."""
+    from eval.suites.drafts import print_drafts, run_drafts
+
+    print_drafts(run_drafts(data, model, per_language), failures, as_json)
 
 
 def attacks(

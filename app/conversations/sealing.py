@@ -18,6 +18,7 @@ _FALLBACK_LANGUAGE = "en"
 # What people and documents say; the other fields are names of ours, numbers and addresses of documents.
 _SAID = frozenset(("answer", "earlier", "first_step_text", "heading", "new", "notice", "old", "passage", "problem"))
 _SAID |= {"question", "quote", "reason", "says", "search_problem", "summary", "text", "understood"}
+_SAID |= {"closing", "greeting", "remark"}  # of a draft
 
 
 class Sealing:

@@ -15,6 +15,7 @@ from app.retrieval.passages import Passage
 from app.retrieval.rating import Candidate, rate
 from app.retrieval.reranking import Reranker, rerank
 from ingest.chunk_vectors import ChunkVectors
+from ingest.embedding.centring import CentredEmbedder
 from ingest.errors import StoreError
 from ingest.knowledge import Knowledge
 from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
@@ -91,6 +92,11 @@ class PassageSearch:
                 if self._reranker:
                     scored = rerank(self._reranker, question, scored)
                 return _chosen(scored, k, k if scope.kinds == _TICKETS else k // _HISTORY)
+
+    def embedder(self) -> CentredEmbedder | None:
+        """The model that the searched vectors are of; None where nothing can be searched yet."""
+        view = self._views.current()
+        return view.embedder if view else None
 
     def is_empty(self) -> bool:
         """Whether nothing can be searched yet."""

@@ -121,7 +121,7 @@ def _facts(case: Escalation, words: Words) -> str:
     facts = [
         words(f"case.state.{case.state}"),
         case.team,
-        words("case.since", age=_age(case.created_at, words.language)),
+        words("case.since", age=age_of(case.created_at, words.language)),
         language_name(case.packet.language, words.language),
     ]
     if case.packet.customer:
@@ -135,7 +135,8 @@ def _facts(case: Escalation, words: Words) -> str:
     return f'<ul class="pd-facts">{"".join(f"<li>{escape(fact)}</li>" for fact in facts)}</ul>'
 
 
-def _age(since: datetime, language: str) -> str:
+def age_of(since: datetime, language: str) -> str:
+    """How long ago it was, in words."""
     from babel.dates import format_timedelta
 
     return str(format_timedelta(datetime.now(UTC) - since, granularity="minute", locale=language))

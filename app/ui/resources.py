@@ -12,6 +12,9 @@ import streamlit as st
 
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
+from app.desk.drafts.desk import DraftDesk, DraftingAssistant
+from app.desk.drafts.store import DraftStore
+from app.desk.drafts.style import open_style
 from app.desk.inbox.parts import Inbox, open_inbox
 from app.desk.knowledge.library import Library
 from app.desk.knowledge.reports import ReportStore
@@ -35,6 +38,7 @@ class Desk:
     jobs: AnswerJobs
     escalations: EscalationStore
     inbox: Inbox
+    drafts: DraftDesk
     library: Library
     reports: ReportStore
 
@@ -47,12 +51,23 @@ def _open_desk() -> Desk:
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
     sessions = conversations.sessions
+    cases = EscalationStore(sessions)
+    inbox = open_inbox(settings, sessions, assistant.search)
+    drafts = DraftDesk(
+        assistant,
+        DraftStore(sessions),
+        cases,
+        open_style(settings.style).current,
+        lambda: policy.current().escalation,
+        inbox.tickets.replied,
+    )
     return Desk(
         assistant,
         conversations,
         jobs,
-        EscalationStore(sessions),
-        open_inbox(settings, sessions, assistant.search),
+        cases,
+        inbox,
+        drafts,
         Library(open_ledger(settings.home, settings.database_url)),
         ReportStore(sessions),
     )
@@ -62,7 +77,7 @@ def _model_name(_assistant: AssistantLike) -> str | None:
     return _assistant.model_name()
 
 
-def _open_assistant(settings: Settings) -> AssistantLike:
+def _open_assistant(settings: Settings) -> DraftingAssistant:
     """The assistant, or what ``POLYDESK_ASSISTANT=module:function`` makes instead."""
     name = os.environ.get(_FACTORY)
     if not name:
@@ -76,7 +91,7 @@ def _open_assistant(settings: Settings) -> AssistantLike:
         factory = getattr(importlib.import_module(module), function)
     except (ImportError, AttributeError) as error:
         raise AppUserError(f"{_FACTORY}={name!r} cannot be used: {error}") from error
-    return cast(AssistantLike, factory())
+    return cast(DraftingAssistant, factory())
 
 
 # The one desk of this process, opened at the first visit; it raises AppUserError or

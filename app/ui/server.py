@@ -16,6 +16,7 @@ from app.ui.style import theme_flags
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parents[1]
+PAGE = _HERE / "chat.py"
 
 _FLAGS = (
     "--server.headless=true",
@@ -33,11 +34,16 @@ _LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def serve(
-    settings_env: Mapping[str, str], port: int, host: str = "127.0.0.1", output: int | None = None
+    settings_env: Mapping[str, str],
+    port: int,
+    host: str = "127.0.0.1",
+    output: int | None = None,
+    page: Path = PAGE,
 ) -> subprocess.Popen[bytes]:
     """Start the page on ``host:port`` with ``settings_env`` added to the environment.
 
     :param output: where the server's output goes, as ``subprocess`` takes it; the terminal when None.
+    :param page: the script that draws it.
     """
     search_path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, **settings_env, "PYTHONPATH": search_path}
@@ -46,7 +52,7 @@ def serve(
         # A foreign page that points its own name at this machine is turned away.
         flags += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
     # -P: a folder named app in the working directory must not be taken for ours.
-    command = [sys.executable, "-P", "-m", "streamlit", "run", str(_HERE / "chat.py"), *flags]
+    command = [sys.executable, "-P", "-m", "streamlit", "run", str(page), *flags]
     return subprocess.Popen(command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
 
 

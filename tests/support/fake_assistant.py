@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from app.answers import (
     Understood,
 )
 from app.followups import understand
+from app.rechecking import CheckedSentence
 from app.retrieval.explaining import Part
 
 
@@ -87,6 +89,18 @@ class FakeAssistant:
                 yield SentenceWithheld(sentence)
         answer = _answer(play, shown, citations, model, quoting=self.model is None)
         yield Finished(answer.model_copy(update={"understood": understood}))
+
+    def check(
+        self, sentences: Sequence[str], sources: Sequence[Citation], language: str, known: str
+    ) -> list[CheckedSentence]:
+        """Sentences of the script and of the sources are supported, those with a password or a card are forbidden."""
+        time.sleep(self.delay)
+        return [_checked(sentence, sources) for sentence in sentences]
+
+    def translate(
+        self, sentences: Sequence[tuple[str, str]], into: str, names: Sequence[str] = (), model: str | None = None
+    ) -> list[str | None]:
+        return [f"({into}) {text}" if self.model else None for text, _ in sentences]
 
     def search(self, question: Question, kinds: frozenset[str] | None = None) -> Findings:
         self.asked.append(question)
@@ -152,6 +166,15 @@ def _sentences(play: dict[str, Any]) -> list[Sentence]:
         )
         for number, entry in enumerate(entries, start=1)
     ]
+
+
+def _checked(sentence: str, sources: Sequence[Citation]) -> CheckedSentence:
+    if any(word in sentence for word in ("4111", "password")):
+        return CheckedSentence(text=sentence, supported=False, score=0, codes=("leak-secret",), forbidden=True)
+    known = [entry["text"] for play in _script()["answers"] for entry in play.get("sentences", ())]
+    if sentence in known or any(sentence in source.passage for source in sources):
+        return CheckedSentence(text=sentence, supported=True, score=0.9)
+    return CheckedSentence(text=sentence, supported=False, score=0.1, codes=("not-supported",))
 
 
 def _contradictions(play: dict[str, Any], citations: tuple[Citation, ...]) -> tuple[Contradiction, ...]:

@@ -239,6 +239,12 @@ class TicketStore:
             row.updated_at = now
             return message_of(message, sealing)
 
+    def replied(self, conversation_id: str, text: str, by: str) -> None:
+        """A reply went out to the customer, for whom the ticket waits now."""
+        if self.is_ticket(conversation_id):
+            self.add_message(conversation_id, text, by)
+            self.set_status(conversation_id, "waiting", by)
+
     # -- what the machine says ----------------------------------------------
 
     def guess(self, conversation_id: str, guesses: Mapping[str, Label]) -> bool:

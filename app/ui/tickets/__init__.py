@@ -1,1 +1,1 @@
-"""The page of tickets: the list, and one of them."""
+"""The page of tickets: the list, one of them, and the draft of a reply."""

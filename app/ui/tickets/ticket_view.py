@@ -17,7 +17,7 @@ from app.ui.resources import Desk
 from app.ui.session import open_place
 from app.ui.tickets import ticket_markup
 from app.ui.tickets.acting_view import agent_name, show_acting
-from app.ui.tickets.draft_place import show_draft
+from app.ui.tickets.draft_view import show_draft
 from app.ui.tickets.history_view import show_history
 from app.ui.tickets.list_markup import label_text
 from app.ui.tickets.walking import walk
@@ -34,7 +34,8 @@ def show_ticket(desk: Desk, ticket: InboxTicket, words: Words) -> None:
         with said:
             messages = desk.inbox.tickets.messages(ticket.conversation_id)
             st.html(ticket_markup.thread_html(messages, words, st.context.timezone))
-            show_draft(desk, ticket, words)
+            thread = desk.inbox.tickets.ticket(ticket.conversation_id)
+            show_draft(desk, ticket.conversation_id, thread, words)
             show_acting(desk, ticket, words)
         with known:
             _show_labels(desk, ticket, words)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.ui.server import serve, wait_until_ready
+from app.ui.server import PAGE, serve, wait_until_ready
 from tests.support.browser import CHROMIUM
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ IN_A_BROWSER = [
 
 
 @contextmanager
-def served(home: Path, **environment: str) -> Iterator[str]:
+def served(home: Path, page: Path = PAGE, **environment: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -35,7 +35,7 @@ def served(home: Path, **environment: str) -> Iterator[str]:
         "POLYDESK_ASSISTANT": "tests.support.fake_assistant:create",
         "POLYDESK_FAKE_DELAY": "0.1",
     }
-    process = serve(settings | environment, port, output=subprocess.DEVNULL)
+    process = serve(settings | environment, port, output=subprocess.DEVNULL, page=page)
     try:
         url = f"http://127.0.0.1:{port}"
         wait_until_ready(url, process)

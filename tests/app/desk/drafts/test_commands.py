@@ -1,0 +1,88 @@
+"""``polydesk tickets draft`` and ``polydesk tickets sent`` as they are typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.conversations.database import default_url
+from app.conversations.store import ConversationStore
+from app.desk.drafts.store import DraftStore
+from ingest.knowledge import Knowledge
+from tests.app.desk.drafts.playing import RETURNS, citation, draft_of, quoted, ticket
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+POLYDESK = "import sys; from app.main import main; sys.argv[0] = 'polydesk'; main()"
+
+
+@pytest.fixture
+def polydesk() -> Run:
+    def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "POLYDESK_HOME": str(home), "POLYDESK_MODEL": "quoting"}
+        command = [sys.executable, "-c", POLYDESK, *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+
+    return run
+
+
+def lines(folder: Path) -> Path:
+    tickets = [
+        {"id": "A-1", "customer_id": "C-1", "language": "en", "subject": "Return",
+         "messages": [{"text": "How many days do I have to send an article back?", "name": "Ana Lima"}]},
+        {"id": "A-2", "customer_id": "C-1", "messages": [{"text": "Hi"}, {"author": "agent", "text": "Hello"}]},
+        {"id": "A-3", "customer_id": "C-2", "language": "pl", "messages": [{"text": "Ile mam dni na zwrot towaru?"}]},
+    ]  # fmt: skip
+    file = folder / "new.jsonl"
+    file.write_text("".join(json.dumps(each) + "\n" for each in tickets) + "no ticket\n", encoding="utf-8")
+    return file
+
+
+def test_what_waits_is_drafted_and_nothing_is_sent(
+    polydesk: Run, small_home: Path, small_knowledge: Knowledge, tmp_path: Path
+) -> None:
+    done = polydesk(small_home, "tickets", "draft", str(lines(tmp_path)), "--as-of", "2026-11-21", "--json")
+    english, polish = (json.loads(line) for line in done.stdout.splitlines())
+    assert english["text"].startswith("Dear Ana Lima,\n\nA customer may send an article back within 45 days")
+    assert (english["ticket_id"], polish["ticket_id"], polish["language"]) == ("A-1", "A-3", "pl")
+    assert all(each["hold"] == "translate" for each in polish["sentences"])
+    assert (done.returncode, done.stderr.count("new.jsonl:4")) == (1, 1)
+
+    one = polydesk(small_home, "tickets", "draft", str(lines(tmp_path)), "--id", "A-3", "--shorter")
+    assert "Dzień dobry," in one.stdout and "[" not in one.stdout
+    assert "not in the customer's language: translate before sending" in one.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("draft", "{file}", "--id", "B-9"), "there is no ticket B-9"),
+        (("draft", "{file}", "--as-of", "yesterday"), "write the day as 2026-11-21"),
+        (("sent", "--format", "fax"), "give one of zendesk, freshdesk, jira, lines"),
+        (("sent", "--since", "2026"), "write the day as 2026-11-21"),
+    ],
+)
+def test_what_can_be_mended_is_one_line(polydesk: Run, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    file = str(lines(tmp_path))
+    done = polydesk(tmp_path / "home", "tickets", *(each.format(file=file) for each in arguments))
+    assert done.returncode == 2 and said in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_what_was_sent_is_printed_for_the_ticket_system(polydesk: Run, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    conversations = ConversationStore(default_url(home))
+    drafts = DraftStore(conversations.sessions)
+    made = draft_of(ticket("Can I return it?", name="Ana Lima"), {"return": quoted(citation(RETURNS))})
+    kept = drafts.add(conversations.create("T-7").id, made)
+    drafts.send(kept.id, kept.text, "Bo")
+    conversations.close()
+    done = polydesk(home, "tickets", "sent", "--format", "freshdesk")
+    line = json.loads(done.stdout)
+    assert line["id"] == "T-7" and "<p>Dear Ana Lima,</p>" in line["reply"]["body"]
+    assert json.loads(polydesk(home, "tickets", "sent", "--since", "2999-01-01", "--json").stdout) == []
