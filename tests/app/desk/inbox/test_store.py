@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def filled(any_sessions: Sessions) -> TicketStore:
     """T-1 waits since the 1st, T-2 since the 3rd and is urgent, T-3 is answered, T-4 is closed and in German."""
     intake = TicketIntake(any_sessions, "zendesk")
 
-    def day(number: int) -> dict[str, object]:
+    def day(number: int) -> dict[str, Any]:
         at = f"2026-03-0{number}T09:00:00Z"
         return {"created_at": at, "messages": [{"author": "customer", "at": at, "text": "Well?"}]}
 
