@@ -19,6 +19,7 @@ from app.escalations.store import EscalationStore
 from app.guarding import open_policy
 from app.jobs import AnswerJobs, AssistantLike
 from app.settings import Settings, load_settings
+from ingest.embedding.centring import CentredEmbedder
 
 _FACTORY = "POLYDESK_ASSISTANT"
 
@@ -41,8 +42,19 @@ def _open_desk() -> Desk:
     policy = open_policy(settings.policy)
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
-    inbox = open_inbox(settings, conversations.sessions, assistant.search)
+    inbox = open_inbox(settings, conversations.sessions, assistant.search, _open_embedder(settings, assistant))
     return Desk(assistant, conversations, jobs, EscalationStore(conversations.sessions), inbox)
+
+
+def _open_embedder(settings: Settings, assistant: AssistantLike) -> Callable[[], CentredEmbedder] | None:
+    """The assistant's own, unless the knowledge base was made with another model than tickets are embedded with."""
+    from app.assistant import Assistant
+    from ingest.knowledge import model_fingerprint
+
+    known = assistant.embedder if isinstance(assistant, Assistant) else None
+    if known is None or known.fingerprint != model_fingerprint(settings):
+        return None
+    return lambda: known
 
 
 def _model_name(_assistant: AssistantLike) -> str | None:

@@ -36,7 +36,8 @@ def ticket(number: int, text: str, hours: int, **more: object) -> Ticket:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def inbox(home: Path) -> TicketStore:
+def inbox(home: Path, models_folder: Path) -> TicketStore:
+    (home / "models").symlink_to(models_folder)
     sessions = Sessions(default_url(home))
     store = TicketStore(sessions)
     many = [ticket(number, f"About thing {number}", 100 - number, status="closed") for number in range(100, 130)]
@@ -44,8 +45,8 @@ def inbox(home: Path) -> TicketStore:
     tickets = [
         ticket(1, "My mower shows E-17.", 300, customer_id="C-2", subject="Mower", status="closed"),
         ticket(2, ARABIC, 72, subject=ARABIC, language="ar", queue="Shipping", priority="urgent"),
-        ticket(3, "My zeppelin leaks.", 50, queue="Payments", sentiment="negative"),
-        ticket(4, "My zeppelin leaks again.", 49, customer_id="C-3", queue="Payments"),
+        ticket(3, "My zeppelin leaks.", 50, subject="Zeppelin", queue="Payments", sentiment="negative"),
+        ticket(4, "My zeppelin leaks again.", 49, customer_id="C-3", subject="Zeppelin again", queue="Payments"),
         *many,
     ]
     importing.run(tickets, "zendesk")
@@ -71,7 +72,7 @@ def fits(page: Page, width: int) -> bool:
 def test_a_ticket_is_found_corrected_closed_and_another_handed_over(open_page: OpenPage, inbox: TicketStore) -> None:
     page = open_page()
     at_list(page)
-    assert titles(page) == [ARABIC, "Matter 3", "Matter 4"]  # who waits longest
+    assert titles(page) == [ARABIC, "Zeppelin", "Zeppelin again"]  # who waits longest
     assert "Waits 3 days" in page.locator(".pd-ticket-cells").first.inner_text()
     assert "repeats T-3" in page.locator(".pd-ticket-cells").nth(2).inner_text()
 
@@ -88,7 +89,7 @@ def test_a_ticket_is_found_corrected_closed_and_another_handed_over(open_page: O
         page.keyboard.press("j")
         page.locator("[class*=st-key-ticket-current-]").first.wait_for()
         page.wait_for_timeout(400 if rows else 0)
-    page.locator("[class*=st-key-ticket-current-]", has_text="Matter 3").wait_for()
+    page.locator("[class*=st-key-ticket-current-]", has_text="T-3").wait_for()
     page.keyboard.press("o")
     page.locator(".pd-message-text", has_text="My zeppelin leaks.").wait_for()
     page.get_by_text("62 % certain").wait_for()
@@ -125,7 +126,7 @@ def test_a_ticket_is_found_corrected_closed_and_another_handed_over(open_page: O
     page.get_by_role("button", name="Hand over").first.click()
     page.locator("[data-testid=stPopoverBody]").get_by_role("button", name="Hand over").click()
     page.locator(".pd-case-asked", has_text="طلبي").wait_for()
-    assert "an agent handed the case over" in page.locator(".pd-case-title").inner_text()
+    page.locator(".pd-case-title", has_text="n agent handed the case over").wait_for()
     page.get_by_role("button", name="Open the ticket").click()
     page.get_by_role("button", name="Case 1").wait_for()
 
