@@ -153,8 +153,12 @@ def test_filters_pages_and_a_narrow_screen(open_page: OpenPage, server: str) -> 
     page.get_by_role("button", name="Filters (1)").wait_for()  # the list is as it was left
 
 
-def test_a_link_to_a_ticket_that_is_gone_says_so(open_page: OpenPage, server: str) -> None:
+def test_addresses_lead_to_tickets_or_say_that_they_are_gone(
+    open_page: OpenPage, server: str, inbox: TicketStore
+) -> None:
     page = open_page()
     page.goto(f"{server}/?tickets=nothing")
     page.get_by_text("This ticket does not exist any more.").wait_for()
     page.locator(".pd-ticket-cells").first.wait_for()
+    page.goto(f"{server}/?c={inbox.numbered('T-1').conversation_id}")
+    page.locator(".pd-message-text", has_text="My mower shows E-17.").wait_for()
