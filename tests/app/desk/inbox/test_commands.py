@@ -126,7 +126,9 @@ def test_corrections_are_learned_from_and_guesses_never(polydesk: Command, tmp_p
     bare = [line(number, list(ABOUT)[number % 2], queue="") for number in range(30, 42)]
     polydesk("tickets", "import", written(tmp_path / "bare.jsonl", *bare))
     assert store.numbered("T-30").labels["queue"].by == "triage"
-    assert polydesk("tickets", "learn")[0] == 2  # guesses alone
+    for number in (30, 31):
+        store.set_status(store.numbered(f"T-{number}").conversation_id, "closed", "Ana")
+    assert polydesk("tickets", "learn")[0] == 2  # guesses alone, also of what was closed
     for number in range(30, 42):
         store.correct(store.numbered(f"T-{number}").conversation_id, "queue", ("Blue", "Red")[number % 2], "Ana")
     status, out, err = polydesk("tickets", "learn", "--json", "--replace-better")
