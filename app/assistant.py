@@ -63,6 +63,7 @@ from prompts.library import phrase
 
 if TYPE_CHECKING:
     from app.models.ollama import OllamaModel
+    from ingest.embedding.centring import CentredEmbedder
 
 _PASSAGES = 8
 _FALLBACK_LANGUAGE = "en"
@@ -82,7 +83,9 @@ class Assistant:
         evidence: EvidenceModel,
         judges: Callable[[Policy], Judge | None],
         resources: ExitStack | None = None,
+        embedder: CentredEmbedder | None = None,
     ) -> None:
+        self.embedder = embedder  # of the knowledge base, for others that embed
         self._search = search
         self._guards = guards
         self._choose = choose
@@ -299,6 +302,7 @@ def build_assistant(knowledge: Knowledge, settings: Settings, resources: ExitSta
         load_evidence_model(),
         partial(open_judge, settings),
         resources,
+        knowledge.embedder,
     )
 
 

@@ -17,7 +17,7 @@ from app.ui.labels import plain_label
 from app.ui.languages import direction
 from app.ui.places import page_of
 from app.ui.resources import Desk, desk, model_name
-from app.ui.session import select_conversation, selected_conversation, selected_place
+from app.ui.session import open_place, select_conversation, selected_conversation, selected_place
 from app.ui.sidebar import show_sidebar
 from app.ui.style import brand_html, style_html
 from app.ui.wording import Words, examples, words_for
@@ -71,6 +71,9 @@ def _messages(parts: Desk, words: Words) -> Sequence[Message]:
     if conversation_id is None:
         return ()
     try:
+        if parts.inbox.tickets.is_ticket(conversation_id):  # it has a page of its own, and nobody chats in it
+            open_place("tickets", conversation_id)
+            return ()
         return parts.conversations.messages(conversation_id)
     except AppError:
         _log.info("conversation %s was asked for and is not there", conversation_id)

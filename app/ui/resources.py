@@ -24,6 +24,7 @@ from app.escalations.store import EscalationStore
 from app.guarding import open_policy
 from app.jobs import AnswerJobs, AssistantLike
 from app.settings import Settings, load_settings
+from ingest.embedding.centring import CentredEmbedder
 from ingest.ledger.engine import open_ledger
 
 _FACTORY = "POLYDESK_ASSISTANT"
@@ -52,7 +53,7 @@ def _open_desk() -> Desk:
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
     sessions = conversations.sessions
     cases = EscalationStore(sessions)
-    inbox = open_inbox(settings, sessions, assistant.search)
+    inbox = open_inbox(settings, sessions, assistant.search, _open_embedder(settings, assistant))
     drafts = DraftDesk(
         assistant,
         DraftStore(sessions),
@@ -71,6 +72,17 @@ def _open_desk() -> Desk:
         Library(open_ledger(settings.home, settings.database_url)),
         ReportStore(sessions),
     )
+
+
+def _open_embedder(settings: Settings, assistant: AssistantLike) -> Callable[[], CentredEmbedder] | None:
+    """The assistant's own, unless the knowledge base was made with another model than tickets are embedded with."""
+    from app.assistant import Assistant
+    from ingest.knowledge import model_fingerprint
+
+    known = assistant.embedder if isinstance(assistant, Assistant) else None
+    if known is None or known.fingerprint != model_fingerprint(settings):
+        return None
+    return lambda: known
 
 
 def _model_name(_assistant: AssistantLike) -> str | None:

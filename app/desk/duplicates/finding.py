@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Reason = Literal["same-customer", "same-text"]
 _SECONDS = 86_400.0  # of a day
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,10 @@ def _judged(ticket: Candidate, earlier: Candidate, likeness: float, policy: Dupl
 
 
 def _name_different_things(text: str, other: str) -> bool:
-    """Both name codes or numbers, such as an order's, and none that is the same."""
+    """Both name codes of one shape, such as orders, and none that is the same; an order and a telephone number may."""
     one, two = (frozenset(identifiers(compose(each))) for each in (text, other))
-    return bool(one and two) and one.isdisjoint(two)
+    return one.isdisjoint(two) and not _shapes(one).isdisjoint(_shapes(two))
+
+
+def _shapes(codes: Iterable[str]) -> frozenset[str]:
+    return frozenset(_LETTER.sub("a", _DIGIT.sub("9", code)) for code in codes)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, lru_cache
 
 from app.desk.history.records import CustomerHistory, EarlierTicket, Told
 from app.desk.history.telling import most_telling, sentences_of
 from app.desk.inbox.records import InboxTicket, TicketFilter, TicketMessage
 from app.desk.inbox.store import TicketStore
+from app.desk.inbox.vocabulary import Status
 from guardrails.commitments.promises import Promises
 
 _ASKED = 2  # sentences
+_KNOWN = 500  # tickets
 _TOLD = 3  # beside promises, of which none is left out
 
 
@@ -20,6 +23,8 @@ class CustomerHistories:
 
     def __init__(self, store: TicketStore) -> None:
         self._store = store
+        # Pages are drawn again and again; an earlier ticket is read again once it has changed.
+        self._known = lru_cache(maxsize=_KNOWN)(self._read)
 
     @cached_property
     def _promises(self) -> Promises:
@@ -37,9 +42,14 @@ class CustomerHistories:
             before=ticket.received_at,
         )
         page = self._store.list(wanted, "newest", limit)
-        return CustomerHistory(ticket.customer_id, tuple(map(self._read, page.tickets)), page.count)
+        return CustomerHistory(
+            ticket.customer_id,
+            tuple(self._known(each.conversation_id, each.updated_at, each.status) for each in page.tickets),
+            page.count,
+        )
 
-    def _read(self, ticket: InboxTicket) -> EarlierTicket:
+    def _read(self, conversation_id: str, _updated_at: datetime, _status: Status) -> EarlierTicket:
+        ticket = self._store.get(conversation_id)
         said = [each for each in self._store.messages(ticket.conversation_id) if not each.internal and each.text]
         wrote = [sentence for each in said if each.author == "customer" for sentence in sentences_of(each.text)]
         return EarlierTicket(

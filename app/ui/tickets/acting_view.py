@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from app.desk.inbox.records import InboxTicket
@@ -47,8 +50,8 @@ def show_acting(desk: Desk, ticket: InboxTicket, words: Words) -> None:
                 words(f"tickets.move.{status}"),
                 key=f"ticket-move-{status}",
                 type="primary" if status == "closed" else "secondary",
-                on_click=_move,
-                args=(desk, conversation_id, status),
+                on_click=done,
+                args=(desk.inbox.tickets.set_status, conversation_id, status),
             )
         if ticket.status != "closed" and (not agent_name() or ticket.assigned_to != agent_name()):
             st.button(words("tickets.take"), key="ticket-take", on_click=_take, args=(desk, conversation_id, words))
@@ -97,9 +100,10 @@ def _remember() -> None:
     st.session_state[_NAME] = st.session_state.get(_BY, "")
 
 
-def _move(desk: Desk, conversation_id: str, status: Status) -> None:
+def done(action: Callable[..., Any], *arguments: Any) -> None:
+    """Do it in the name that stands on the page now, and keep for the page what went wrong."""
     try:
-        desk.inbox.tickets.set_status(conversation_id, status, agent_name())
+        action(*arguments, by=agent_name())
     except AppError as error:
         st.session_state["problem"] = str(error)
 
@@ -108,7 +112,4 @@ def _take(desk: Desk, conversation_id: str, words: Words) -> None:
     if not agent_name().strip():
         st.session_state["problem"] = words("tickets.take.who")
         return
-    try:
-        desk.inbox.tickets.assign(conversation_id, agent_name(), agent_name())
-    except AppError as error:
-        st.session_state["problem"] = str(error)
+    done(desk.inbox.tickets.assign, conversation_id, agent_name())

@@ -23,9 +23,10 @@ from app.ui.wording import Words
 
 def show_history(desk: Desk, ticket: InboxTicket, words: Words) -> None:
     """Draw the earlier tickets, the newest first, and their sum where a model has made it."""
-    history = desk.inbox.histories.before(ticket)
     with st.container(key="ticket-history", border=True):
         st.html(heading_html(words("tickets.history")))
+        with st.spinner(words("tickets.history.summing")):
+            history = desk.inbox.histories.before(ticket)
         if not history.tickets:
             st.html(f'<p class="pd-quiet">{escape(words("tickets.history.none"))}</p>')
             return

@@ -21,7 +21,7 @@ def row_html(ticket: InboxTicket, words: Words, now: datetime | None = None) -> 
         ("number", f"<bdi>{escape(ticket.number)}</bdi>"),
         ("language", f'<abbr title="{language}">{escape(ticket.language)}</abbr>'),
         ("queue", _guessed(ticket, "queue")),
-        ("pressing", priority_html(ticket)),
+        ("pressing", priority_html(ticket, words)),
         ("sentiment", sentiment_html(ticket.label("sentiment"), words)),
         ("customer", f"<bdi>{escape(ticket.customer_id)}</bdi>"),
         ("waits", _waits(ticket, words, now)),
@@ -30,10 +30,14 @@ def row_html(ticket: InboxTicket, words: Words, now: datetime | None = None) -> 
     return f'<div class="pd-ticket-cells">{inside}{_repeats(ticket, words)}</div>'
 
 
-def priority_html(ticket: InboxTicket) -> str:
-    """The priority in the help desk's own word, coloured by what it means."""
+def priority_html(ticket: InboxTicket, words: Words) -> str:
+    """The priority, in the help desk's own word where it is no common one, coloured by what it means."""
     said = ticket.label("priority")
-    return f'<span class="pd-priority pd-{priority_of(said)}">{escape(said)}</span>' if said else ""
+    return (
+        f'<span class="pd-priority pd-{priority_of(said)}">{escape(label_text("priority", said, words))}</span>'
+        if said
+        else ""
+    )
 
 
 def sentiment_html(sentiment: str, words: Words) -> str:

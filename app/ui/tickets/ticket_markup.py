@@ -32,7 +32,7 @@ def head_html(ticket: InboxTicket, words: Words, now: datetime | None = None) ->
     items = "".join(f"<li>{fact}</li>" for fact in facts)
     return (
         f'<div class="pd-case-top"><h1 class="pd-case-title" {written_in(ticket.language)}>'
-        f"{escape(ticket.title)}</h1>{priority_html(ticket)}</div>"
+        f"{escape(ticket.title)}</h1>{priority_html(ticket, words)}</div>"
         f'<ul class="pd-facts">{items}</ul>'
     )
 

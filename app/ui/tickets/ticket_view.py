@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
-from typing import Any
 
 import streamlit as st
 
 from app.desk.inbox.records import Choices, InboxTicket
 from app.desk.tickets import FIELDS
-from app.errors import AppError
 from app.ui.case_markup import heading_html
 from app.ui.labels import plain_label
 from app.ui.resources import Desk
 from app.ui.session import open_place
 from app.ui.tickets import ticket_markup
-from app.ui.tickets.acting_view import agent_name, show_acting
+from app.ui.tickets.acting_view import done, show_acting
 from app.ui.tickets.draft_view import show_draft
 from app.ui.tickets.history_view import show_history
 from app.ui.tickets.list_markup import label_text
@@ -84,7 +81,7 @@ def _show_duplicates(desk: Desk, ticket: InboxTicket, words: Words) -> None:
                     type="tertiary",
                     icon=":material/close:",
                     on_click=done,
-                    args=(desk.inbox.tickets.is_no_duplicate, ticket.conversation_id, agent_name()),
+                    args=(desk.inbox.tickets.is_no_duplicate, ticket.conversation_id),
                 )
             for each in repeated:
                 _way_to(each.conversation_id, words("tickets.duplicate.repeated", number=each.number))
@@ -136,19 +133,11 @@ def _show_label(desk: Desk, ticket: InboxTicket, field: str, choices: Choices, w
             icon=":material/check:",
             help=words("tickets.label.right.help", field=escape(words(f"tickets.{field}"))),
             on_click=done,
-            args=(desk.inbox.tickets.correct, ticket.conversation_id, field, label.value, agent_name()),
+            args=(desk.inbox.tickets.correct, ticket.conversation_id, field, label.value),
         )
 
 
 def _correct(desk: Desk, conversation_id: str, field: str, key: str) -> None:
     value = st.session_state.get(key)
     if value:
-        done(desk.inbox.tickets.correct, conversation_id, field, str(value), agent_name())
-
-
-def done(action: Callable[..., Any], *arguments: Any) -> None:
-    """Do it, and keep for the page what went wrong."""
-    try:
-        action(*arguments)
-    except AppError as error:
-        st.session_state["problem"] = str(error)
+        done(desk.inbox.tickets.correct, conversation_id, field, str(value))

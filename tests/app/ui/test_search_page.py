@@ -42,7 +42,7 @@ def test_only_the_kinds_that_are_chosen_are_listed(open_page: OpenPage) -> None:
     page = open_page()
     search(page, "How long is the guarantee?")
     page.get_by_text("3 passages.").wait_for()
-    page.get_by_role("button", name="Tickets").click()
+    page.get_by_test_id("stButtonGroup").get_by_role("button", name="Tickets").click()
     page.get_by_role("button", name="Search", exact=True).click()
     page.get_by_text("1 passage.").wait_for()
     page.locator(".pd-hit").nth(1).wait_for(state="detached")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
-from typing import Any
 
 from app.desk.history.records import CustomerHistory, EarlierTicket, Told
 from app.desk.history.summing import sum_up
@@ -30,9 +29,9 @@ HISTORY = CustomerHistory(
 )  # fmt: skip
 
 
-def summed(server: Scripted, *replies: str | Fault, language: str = "en", **more: Any) -> str | None:
+def summed(server: Scripted, *replies: str | Fault, language: str = "en", seconds: float = 5) -> str | None:
     server.backend.enqueue(*replies)
-    return sum_up(HISTORY, language, OllamaModel(MODEL, OllamaOptions(url=server.url)), **more)
+    return sum_up(HISTORY, language, OllamaModel(MODEL, OllamaOptions(url=server.url)), seconds=seconds)
 
 
 def test_what_stands_in_the_tickets_is_shown_and_what_was_invented_is_not(ollama_scripted: Scripted) -> None:
@@ -49,7 +48,7 @@ def test_the_model_reads_placeholders_and_the_agent_reads_names(ollama_scripted:
 
 
 def test_it_is_asked_for_in_the_language_of_the_agent_and_refused_in_another(ollama_scripted: Scripted) -> None:
-    german = "Der Kunde meldete E-17 am Mäher. Ihm wurde am 2026-03-01 eine Erstattung von 50 EUR zugesagt."
+    german = "Der Kunde meldete E-17 bei seinem Mäher. Ihm wurde am 2026-03-01 eine Erstattung von 50 EUR zugesagt."
     assert summed(ollama_scripted, german, language="de") == german
     assert "in German (Deutsch)" in json.dumps(ollama_scripted.requests[0], ensure_ascii=False)
     assert summed(ollama_scripted, "The customer reported E-17 on the mower.", language="de") is None

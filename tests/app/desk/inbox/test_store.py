@@ -32,7 +32,7 @@ def filled(any_sessions: Sessions) -> TicketStore:
     intake.take(
         made("T-3", "Well?", "Yes.", queue="Shipping", customer_id="C-2", created_at="2026-02-28T09:00:00Z"), "en"
     )
-    intake.take(made("T-4", queue="Payments", status="closed", **day(4)), "de")
+    intake.take(made("T-4", queue="Payments", status="closed", **day(2)), "de")
     return TicketStore(any_sessions)
 
 
@@ -40,7 +40,7 @@ def filled(any_sessions: Sessions) -> TicketStore:
     ("wanted", "order", "numbers"),
     [
         (TicketFilter(), "waiting", ["T-1", "T-2", "T-4", "T-3"]),
-        (TicketFilter(), "newest", ["T-4", "T-2", "T-1", "T-3"]),
+        (TicketFilter(), "newest", ["T-2", "T-4", "T-1", "T-3"]),
         (TicketFilter(statuses=("open",)), "priority", ["T-2", "T-3", "T-1"]),
         (TicketFilter(queue="Shipping"), "oldest", ["T-3", "T-1"]),
         (TicketFilter(statuses=("open",), language="de"), "oldest", ["T-2"]),
@@ -48,7 +48,7 @@ def filled(any_sessions: Sessions) -> TicketStore:
         (TicketFilter(sentiment="negative", priority="dringend"), "oldest", ["T-2"]),
         (TicketFilter(ids=()), "oldest", []),
         (TicketFilter(duplicates=True), "oldest", []),
-        (TicketFilter(duplicates=False, queue="Payments"), "oldest", ["T-2", "T-4"]),
+        (TicketFilter(duplicates=False, queue="Payments"), "oldest", ["T-4", "T-2"]),
     ],
 )
 def test_filters_and_orders(filled: TicketStore, wanted: TicketFilter, order: Order, numbers: Sequence[str]) -> None:
