@@ -13,7 +13,10 @@ import pytest
 
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
+from app.desk.drafts.commands import draft_and_print, print_sent
+from app.desk.drafts.draft import Wish
 from app.desk.drafts.store import DraftStore
+from app.errors import AppUserError
 from ingest.knowledge import Knowledge
 from tests.app.desk.drafts.playing import RETURNS, citation, draft_of, quoted, ticket
 
@@ -59,18 +62,23 @@ def test_what_waits_is_drafted_and_nothing_is_sent(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("draft", "{file}", "--id", "B-9"), "there is no ticket B-9"),
-        (("draft", "{file}", "--as-of", "yesterday"), "write the day as 2026-11-21"),
-        (("sent", "--format", "fax"), "give one of zendesk, freshdesk, jira, lines"),
-        (("sent", "--since", "2026"), "write the day as 2026-11-21"),
-    ],
+    ("ticket_id", "as_of", "said"),
+    [("B-9", None, "there is no ticket B-9"), (None, "yesterday", "write the day as 2026-11-21")],
 )
-def test_what_can_be_mended_is_one_line(polydesk: Run, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
-    file = str(lines(tmp_path))
-    done = polydesk(tmp_path / "home", "tickets", *(each.format(file=file) for each in arguments))
-    assert done.returncode == 2 and said in done.stderr and done.stderr.count("\n") == 1
+def test_a_draft_that_cannot_be_asked_for_is_one_line(
+    tmp_path: Path, ticket_id: str | None, as_of: str | None, said: str
+) -> None:
+    with pytest.raises(AppUserError, match=said):
+        draft_and_print(lines(tmp_path), ticket_id, as_of, None, Wish(), False)
+
+
+@pytest.mark.parametrize(
+    ("form", "since", "said"),
+    [("fax", None, "give one of zendesk, freshdesk, jira, lines"), ("lines", "2026", "write the day as 2026-11-21")],
+)
+def test_an_export_that_cannot_be_asked_for_is_one_line(form: str, since: str | None, said: str) -> None:
+    with pytest.raises(AppUserError, match=said):
+        print_sent(form, since, False)
 
 
 def test_what_was_sent_is_printed_for_the_ticket_system(polydesk: Run, tmp_path: Path) -> None:
