@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from app.desk.changes.cli import register as register_changes
+
 Tickets = Annotated[Path, typer.Argument(help="An export of a help desk, or JSON lines.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -17,6 +19,7 @@ def register(root: typer.Typer) -> None:
     commands.command("learn")(learn)
     commands.command("triage")(triage)
     root.add_typer(commands, name="tickets")
+    register_changes(root)
 
 
 def learn(

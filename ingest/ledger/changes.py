@@ -83,37 +83,23 @@ class ChangeLog:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def changes(
-        self, since: datetime | None = None, run_id: int | None = None, document_id: str | None = None
-    ) -> list[LedgerChange]:
-        """Every change, the newest first; what the very first run brought is no news.
-
-        :param since: only those from then on (UTC).
-        """
+    def changes(self) -> list[LedgerChange]:
+        """Every change, the newest first; what the very first run brought is no news."""
         with Session(self._engine) as session:
             runs = list(session.scalars(select(RunRow).order_by(RunRow.id)))
             first = session.scalar(select(func.min(VersionRow.run_id)))
-            wanted = [VersionRow.state != STAGED, VersionRow.kind.in_(_KINDS), VersionRow.customer_id.is_(None)]
-            if document_id is not None:
-                wanted.append(VersionRow.document_id == document_id)
             columns = (getattr(VersionRow, name) for name in _READ)  # not the texts: those of all versions are much
             rows = session.scalars(
                 select(VersionRow)
                 .options(load_only(*columns))
-                .where(*wanted)
+                .where(VersionRow.state != STAGED, VersionRow.kind.in_(_KINDS), VersionRow.customer_id.is_(None))
                 .order_by(VersionRow.document_id, VersionRow.number)
             )
             documents: dict[str, list[VersionRow]] = {}
             for row in rows:
                 documents.setdefault(row.document_id, []).append(row)
             found = [each for versions in documents.values() for each in _of_document(versions, runs, first)]
-        kept = [
-            each
-            for each in found
-            if (since is None or each.at >= since)
-            and (run_id is None or (each.run is not None and each.run.id == run_id))
-        ]
-        return sorted(kept, key=lambda each: (each.at, each.version.id), reverse=True)
+        return sorted(found, key=lambda each: (each.at, each.version.id), reverse=True)
 
     def generation(self) -> object:
         """Changes whenever a version is published or ended."""
