@@ -54,6 +54,7 @@ from guardrails.grounding import SentenceGate
 from guardrails.guards import AskedText
 from guardrails.judging import Judge
 from guardrails.policy import Policy
+from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge, open_knowledge
 from ingest.languages.identify import identify_question
 from ingest.ledger.reading import Scope
@@ -147,6 +148,13 @@ class Assistant:
             cite(hits, passage, passage.chunk.units[passage.best_unit])
         contradictions = find_contradictions(found.passages, found.others)
         return Findings(language=language, hits=tuple(hits), contradictions=cite_contradictions(hits, contradictions))
+
+    def embedding_model(self) -> CentredEmbedder:
+        """The model that finds passages; it is opened once for all who need it.
+
+        :raises IngestUserError: it cannot be opened.
+        """
+        return self._search.model()
 
     def model_name(self) -> str | None:
         """The language model in use, or None when answers are quoted."""

@@ -15,6 +15,7 @@ from app.retrieval.passages import Passage
 from app.retrieval.rating import Candidate, rate
 from app.retrieval.reranking import Reranker, rerank
 from ingest.chunk_vectors import ChunkVectors
+from ingest.embedding.centring import CentredEmbedder
 from ingest.errors import StoreError
 from ingest.knowledge import Knowledge
 from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
@@ -50,6 +51,7 @@ class PassageSearch:
     """
 
     def __init__(self, knowledge: Knowledge, reranker: Reranker | None = None) -> None:
+        self._knowledge = knowledge
         self._reader = LedgerReader(knowledge.engine)
         self._views = Views(knowledge)
         self._reranker = reranker
@@ -91,6 +93,11 @@ class PassageSearch:
                 if self._reranker:
                     scored = rerank(self._reranker, question, scored)
                 return _chosen(scored, k, k if scope.kinds == _TICKETS else k // _HISTORY)
+
+    def model(self) -> CentredEmbedder:
+        """The embedding model of what is searched."""
+        view = self._views.current()
+        return view.embedder if view else self._knowledge.embedder
 
     def is_empty(self) -> bool:
         """Whether nothing can be searched yet."""

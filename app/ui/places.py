@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.ui.changes.list_view import show_changes, unread_by_me
 from app.ui.queue_view import show_queue
 from app.ui.resources import Desk
 from app.ui.search_view import show_search
@@ -34,6 +35,7 @@ class PlacePage:
 PAGES = (
     PlacePage("search", ":material/search:", show_search),
     PlacePage("queue", ":material/support_agent:", show_queue, lambda desk: desk.escalations.open_count()),
+    PlacePage("changes", ":material/difference:", show_changes, unread_by_me),
 )
 
 

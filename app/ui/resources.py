@@ -12,12 +12,14 @@ import streamlit as st
 
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
+from app.desk.changes.desk import ChangeDesk, open_change_desk
 from app.errors import AppUserError
 from app.escalations.desk import EscalationDesk
 from app.escalations.store import EscalationStore
 from app.guarding import open_policy
 from app.jobs import AnswerJobs, AssistantLike
 from app.settings import Settings, load_settings
+from ingest.embedding.centring import CentredEmbedder
 
 _FACTORY = "POLYDESK_ASSISTANT"
 
@@ -30,29 +32,32 @@ class Desk:
     conversations: ConversationStore
     jobs: AnswerJobs
     escalations: EscalationStore
+    changes: ChangeDesk
 
 
 def _open_desk() -> Desk:
     settings = load_settings()
     conversations = ConversationStore(settings.database_url or default_url(settings.home))
-    assistant = _open_assistant(settings)
+    assistant, model = _open_assistant(settings)
     policy = open_policy(settings.policy)
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
-    return Desk(assistant, conversations, jobs, EscalationStore(conversations.sessions))
+    changes = open_change_desk(settings, conversations.sessions, model)
+    return Desk(assistant, conversations, jobs, EscalationStore(conversations.sessions), changes)
 
 
 def _model_name(_assistant: AssistantLike) -> str | None:
     return _assistant.model_name()
 
 
-def _open_assistant(settings: Settings) -> AssistantLike:
-    """The assistant, or what ``POLYDESK_ASSISTANT=module:function`` makes instead."""
+def _open_assistant(settings: Settings) -> tuple[AssistantLike, Callable[[], CentredEmbedder] | None]:
+    """The assistant with its embedding model, or what ``POLYDESK_ASSISTANT=module:function`` makes instead."""
     name = os.environ.get(_FACTORY)
     if not name:
         from app.assistant import open_assistant
 
-        return open_assistant(settings)
+        assistant = open_assistant(settings)
+        return assistant, assistant.embedding_model
     module, colon, function = name.partition(":")
     if not colon:
         raise AppUserError(f"{_FACTORY}={name!r} is malformed: use module:function")
@@ -60,7 +65,7 @@ def _open_assistant(settings: Settings) -> AssistantLike:
         factory = getattr(importlib.import_module(module), function)
     except (ImportError, AttributeError) as error:
         raise AppUserError(f"{_FACTORY}={name!r} cannot be used: {error}") from error
-    return cast(AssistantLike, factory())
+    return cast(AssistantLike, factory()), None
 
 
 # The one desk of this process, opened at the first visit; it raises AppUserError or

@@ -31,7 +31,7 @@ RECENT = 200  # changes of the ledger that a page looks back on
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ChangeDesk:
     """Briefs, what they touch and who has read them; safe to share between threads."""
 
@@ -40,6 +40,7 @@ class ChangeDesk:
     confirmations: ConfirmationStore
     answers: TouchedAnswers
     drafts: OpenDrafts | None = None
+    _ready_for: object = None  # the state of the ledger for which the briefs were made, or are being made
 
     def touched(self, brief: Brief, today: date | None = None) -> list[TouchedAnswer]:
         """The past answers that rest on what changed, those that are wrong now first. It may take seconds."""
@@ -55,7 +56,14 @@ class ChangeDesk:
         return summarised(model, brief, language, stop) if model else None
 
     def unread(self, by: str, audience: str | None = None) -> int:
-        """How many changes of meaning somebody has not read, of the recent ones that have a brief by now."""
+        """How many changes of meaning somebody has not read, of the recent ones that have a brief by now.
+
+        Those that have none get one meanwhile: the sidebar asks, and must not wait.
+        """
+        generation = self.briefs.generation()
+        if generation != self._ready_for:
+            self._ready_for = generation
+            self.make_ready(audience)
         known = [brief for brief in self.briefs.known(audience, RECENT) if brief.is_meaning]
         return len(self.confirmations.unread(known, by))
 

@@ -52,7 +52,7 @@ def summarised(model: OllamaModel, brief: Brief, language: str, stop: threading.
 
 
 def holds(line: str, brief: Brief, language: str) -> bool:
-    """Whether the line may be shown: short, in the right language, with no figure but those of the change, and no link."""
+    """Whether the line may be shown: short, in the right language, no link, no figure but those of the change."""
     if not line or len(line) > _LONGEST or NO_ANSWER in line or len(split_sentences(line)) > 2 or _LINK.search(line):
         return False
     found = identify(line)

@@ -72,11 +72,11 @@ class TouchedAnswers:
         self._passages = passages
         self._policy = policy
 
-    def of(self, brief: Brief, today: date, engine_versions: Collections) -> list[TouchedAnswer]:
+    def of(self, brief: Brief, today: date, versions: Collections) -> list[TouchedAnswer]:
         """The sentences that ``brief`` touches, the latest answer first; those that are wrong now before the others."""
         if brief.what == "new":
             return []
-        rest = _Resting(brief, engine_versions)
+        rest = _Resting(brief, versions)
         starts = brief.effective_from if brief.is_ahead(today) else None
         found = [
             self._touched(answer, sentence, citation, change, brief, starts)
@@ -107,7 +107,7 @@ class TouchedAnswers:
             now=change.new if change else "",
             wrong=wrong,
             reasons=reasons,
-            wrong_from=starts,
+            wrong_from=starts if wrong else None,
         )
 
     def _verdict(
