@@ -15,6 +15,7 @@ Marks = tuple[Sequence[Span], Sequence[Span]]
 _DENIES = ("neg", "deny")
 _BINDS = ("may", "must", "should")
 _LIMITS = ("except", "only", "all")
+_DENYING_EXCEPTION = "deny-except"  # a cue that is of both groups
 # What a sentence names one of, and what it means when it names another one. The first group counts as well where one
 # of the two names none: a rule for "business customers" is not one for all.
 _NARROWS = ("trade", "newness", "age", "place", "scope")
@@ -50,6 +51,8 @@ def _said_otherwise(old: Counter[str], new: Counter[str]) -> Iterator[Kind]:
     # "Is excluded" for "is not possible" denies by itself what the other says one may not.
     if denies[0] != denies[1] or (binds and not all(denies)):
         yield "permission"
+    if all(denies):  # "is excluded" then denies, and makes no exception
+        old, new = (Counter({**side, "except": side["except"] - side[_DENYING_EXCEPTION]}) for side in (old, new))
     if any(bool(old[group]) != bool(new[group]) for group in _LIMITS):
         yield "scope"
 
@@ -66,12 +69,15 @@ def _marked(of: Said, marks: Sequence[Span]) -> Counter[str]:
     view = FoldedText(of.text)
     length = len(view.folded)  # a form at the very end may be looked up beyond it
     negated = [(cue.start, cue.end) for cue in of.cues if cue.group == "neg"]
+    denied = [(cue.start, cue.end) for cue in of.cues if cue.group == "deny"]
     found: Counter[str] = Counter()
     for cue in of.cues:
         start, end = view.span(cue.start, min(cue.end, length))
         is_negation = cue.group == "except" and any(cue.start < e and s < cue.end for s, e in negated)
         if not is_negation and any(start < e and s < end for s, e in marks):
             found[cue.group] += 1
+            if cue.group == "except" and any(cue.start < e and s < cue.end for s, e in denied):
+                found[_DENYING_EXCEPTION] += 1
     return found
 
 

@@ -144,10 +144,8 @@ _ARROW = '<span class="pd-update-arrow" aria-hidden="true"></span>'
 
 def _top(brief: Brief, update: UpdateWords, level: str, state: str) -> str:
     what = escape(update.what[brief.what])
-    return (
-        f'<div class="pd-case-top"><span class="pd-update-what pd-{brief.what}">{what}</span>{state}</div>'
-        f'<{level} class="pd-update-title" {written_in(brief.language)}>{escape(brief.title)}</{level}>'
-    )
+    title = f'<{level} class="pd-update-title" {written_in(brief.language)}>{escape(brief.title)}</{level}>'
+    return f'<div class="pd-update-top"><span class="pd-update-what pd-{brief.what}">{what}</span>{state}{title}</div>'
 
 
 def _state(brief: Brief, is_read: bool, words: Words) -> str:
@@ -174,13 +172,16 @@ def _wording_only(brief: Brief, update: UpdateWords) -> str:
 
 def _side(text: str, marks: Sequence[Span], language: str, mark: str, label: str) -> str:
     shown = _marked(text, marks, mark) if text else '<span class="pd-quiet">–</span>'
+    name = f"pd-update-side pd-{mark}" if text else "pd-update-side pd-none"
     return (
-        f'<div class="pd-update-side pd-{mark}"><span class="pd-update-label">{escape(label)}</span>'
+        f'<div class="{name}"><span class="pd-update-label">{escape(label)}</span>'
         f"<p {written_in(language)}>{shown}</p></div>"
     )
 
 
 def _marked(text: str, marks: Sequence[Span], mark: str) -> str:
+    if list(marks) == [(0, len(text))]:
+        return escape(text)  # all of it: the other side, which is empty, says so
     parts, at = [], 0
     for start, end in marks:
         parts.append(f"{escape(text[at:start])}<{mark}>{escape(text[start:end])}</{mark}>")
