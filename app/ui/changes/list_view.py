@@ -19,6 +19,7 @@ from prompts.updates import update_words
 
 _SHOWN = 30
 _MORE = "changes-shown"
+_COUNTED = "changes-counted"  # what the sidebar says
 _FILTERS = ("unread", "meaning", "all")
 
 
@@ -40,13 +41,16 @@ def show_changes(desk: Desk, words: Words) -> None:
 
 def unread_by_me(desk: Desk) -> int:
     """How many changes whoever sits here has not confirmed."""
-    return desk.changes.unread(own_name(), AUDIENCE)
+    count = st.session_state[_COUNTED] = desk.changes.unread(own_name(), AUDIENCE)
+    return count
 
 
 def _show_list(desk: Desk, words: Words) -> None:
     st.html(f'<h1 class="pd-welcome">{words("changes.heading")}</h1><p class="pd-lead">{words("changes.text")}</p>')
     with st.spinner(words("changes.comparing")):
         briefs = desk.changes.briefs.of(audience=AUDIENCE, most=RECENT)
+    if st.session_state.get(_COUNTED) != desk.changes.unread(own_name(), AUDIENCE):
+        st.rerun()  # the sidebar was drawn before there were briefs to count
     if not briefs:
         with st.container(key="changes-empty"):
             st.html(markup.callout_html("note", words("changes.none")))

@@ -22,9 +22,17 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def a_change(old: str = EVIL, new: str = EVIL) -> Change:
-    value = ChangedValue("amount", old, new)
     return Change(
-        ("amount", "scope"), old, new, "ar", ((0, 3),), ((2, 5),), (value,), (EVIL,), (EVIL,), place_only=True
+        kinds=("amount", "scope"),
+        old=old,
+        new=new,
+        language="ar",
+        old_marks=((0, 3),),
+        new_marks=((2, 5),),
+        values=(ChangedValue("amount", old, new),),
+        old_heading=(EVIL,),
+        new_heading=(EVIL,),
+        place_only=True,
     )
 
 
