@@ -17,10 +17,11 @@ from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
 from app.desk.changes.again import Compared, ask_again
 from app.desk.changes.brief import Brief
-from app.desk.changes.confirmations import ReadState
 from app.desk.changes.desk import open_change_desk
 from app.desk.changes.golden import GoldenQuestion, TouchedGolden, read_golden, touched_golden
-from app.desk.changes.touched import OpenDraft, TouchedAnswer
+from app.desk.changes.printing import as_plain, print_changes
+from app.desk.changes.told import Told
+from app.desk.changes.touched import TouchedAnswer
 from app.jobs import AssistantLike
 from app.settings import load_settings
 
@@ -41,26 +42,11 @@ class Wanted:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A brief with all that was found out about it; ``again`` by the message's id or the golden question's."""
-
-    brief: Brief
-    answers: tuple[TouchedAnswer, ...]
-    golden: tuple[TouchedGolden, ...]
-    drafts: tuple[OpenDraft, ...]
-    again: dict[str, Compared]
-    summary: str | None
-    read: ReadState
-
-
 def show_changes(wanted: Wanted, as_json: bool) -> None:
     """Print the briefs.
 
     :raises AppUserError: the document, the run or the golden questions are not there.
     """
-    from app.desk.changes.printing import as_plain, print_changes
-
     questions = read_golden(wanted.golden) if wanted.golden else []
     since = wanted.since.replace(tzinfo=UTC) if wanted.since else None
     with _Teller.opened(wanted, questions) as teller:

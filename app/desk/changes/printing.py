@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,11 +14,9 @@ from rich.text import Text
 
 from app.desk.changes.brief import Brief
 from app.desk.changes.change import Span
+from app.desk.changes.told import Told
 from app.desk.changes.wording import effect_of, facts_of, headline_of
 from prompts.updates import UpdateWords, update_words
-
-if TYPE_CHECKING:
-    from app.desk.changes.commands import Told
 
 _SHOWN = 20  # briefs on a screen
 

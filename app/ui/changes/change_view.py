@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
@@ -116,33 +117,38 @@ def _show_touched(desk: Desk, brief: Brief, words: Words) -> None:
         )
     if not touched:
         st.html(f'<p class="pd-quiet">{words("changes.touched.none")}</p>')
-    for at, each in enumerate(touched):
-        _show_answer(desk, brief, at, each, words)
+    by_answer: dict[int, list[TouchedAnswer]] = {}
+    for each in touched:
+        by_answer.setdefault(each.message_id, []).append(each)
+    for sentences in by_answer.values():
+        _show_answer(desk, brief, sentences, words)
 
 
-def _show_answer(desk: Desk, brief: Brief, at: int, touched: TouchedAnswer, words: Words) -> None:
+def _show_answer(desk: Desk, brief: Brief, touched: Sequence[TouchedAnswer], words: Words) -> None:
+    """One answer with each of its sentences that rests on words which are others now."""
     compared: dict[int, Compared] = st.session_state.setdefault(_AGAIN, {})
-    with st.container(key=f"touched-{'wrong' if touched.wrong else 'holds'}-{at}"):
+    first = touched[0]
+    state = "wrong" if any(each.wrong for each in touched) else "holds"
+    with st.container(key=f"touched-{state}-{first.message_id}"):
         st.html(change_markup.touched_html(touched, words))
         with st.container(horizontal=True):
             st.button(
                 words("changes.touched.open"),
-                key=f"touched-open-{at}",
+                key=f"touched-open-{first.message_id}",
                 type="tertiary",
                 icon=":material/forum:",
                 on_click=select_conversation,
-                args=(touched.conversation_id,),
+                args=(first.conversation_id,),
             )
-            asked = st.button(
-                words("changes.again"), key=f"touched-again-{at}", type="tertiary", icon=":material/replay:"
-            )
+            label = words("changes.again")
+            asked = st.button(label, key=f"touched-again-{first.message_id}", type="tertiary", icon=":material/replay:")
         if asked:
             with st.spinner(words("changes.again.asking")):
-                found = _asked_again(desk, brief, touched)
+                found = _asked_again(desk, brief, first)
             if found is not None:
-                compared[touched.message_id] = found
-        if touched.message_id in compared:
-            st.html(change_markup.compared_html(compared[touched.message_id], touched.language, words))
+                compared[first.message_id] = found
+        if first.message_id in compared:
+            st.html(change_markup.compared_html(compared[first.message_id], first.language, words))
 
 
 def _asked_again(desk: Desk, brief: Brief, touched: TouchedAnswer) -> Compared | None:

@@ -109,21 +109,16 @@ def read_html(state: ReadState, words: Words) -> str:
     return "".join(f'<p class="pd-quiet">{escape(line)}</p>' for line in lines)
 
 
-def touched_html(touched: TouchedAnswer, words: Words) -> str:
-    """A past answer that rests on words which are others now."""
-    if not touched.wrong:
-        state = words("changes.touched.holds")
-    elif touched.wrong_from:
-        state = words("changes.touched.wrong_from", date=day(touched.wrong_from, words.language))
-    else:
-        state = words("changes.touched.wrong")
-    tone = "wrong" if touched.wrong else "holds"
-    asked = words("changes.touched.asked", date=day(touched.asked_at.date(), words.language))
+def touched_html(touched: Sequence[TouchedAnswer], words: Words) -> str:
+    """A past answer that rests on words which are others now: its question, and each of the sentences that do."""
+    first = touched[0]
+    asked = words("changes.touched.asked", date=day(first.asked_at.date(), words.language))
+    sentences = "".join(
+        f'<li><span dir="auto">{escape(each.sentence)}</span>{_verdict(each, words)}</li>' for each in touched
+    )
     return (
-        f'<div class="pd-case-top"><span class="pd-quiet">{escape(asked)}</span>'
-        f'<span class="pd-update-verdict pd-{tone}">{escape(state)}</span></div>'
-        f'<p class="pd-update-question" dir="auto">{escape(touched.question)}</p>'
-        f'<blockquote class="pd-quoted" {written_in(touched.language)}>{escape(touched.sentence)}</blockquote>'
+        f'<p class="pd-quiet">{escape(asked)}</p><p class="pd-update-question" dir="auto">{escape(first.question)}</p>'
+        f'<ul class="pd-update-sentences">{sentences}</ul>'
     )
 
 
@@ -137,6 +132,13 @@ def compared_html(compared: Compared, language: str, words: Words) -> str:
         f'<div class="pd-callout pd-note"><strong>{outcome}</strong>{figures}'
         f'<p class="pd-update-again" dir="{direction(language)}">{escape(compared.new)}</p></div>'
     )
+
+
+def _verdict(touched: TouchedAnswer, words: Words) -> str:
+    state = words("changes.touched.wrong" if touched.wrong else "changes.touched.holds")
+    if touched.wrong and touched.wrong_from:
+        state = words("changes.touched.wrong_from", date=day(touched.wrong_from, words.language))
+    return f'<span class="pd-update-verdict pd-{"wrong" if touched.wrong else "holds"}">{escape(state)}</span>'
 
 
 _ARROW = '<span class="pd-update-arrow" aria-hidden="true"></span>'

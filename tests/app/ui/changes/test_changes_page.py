@@ -70,7 +70,7 @@ def test_an_agent_reads_a_change_and_confirms_it(open_page: OpenPage) -> None:
     page.get_by_role("button", name="Policy updates: 4 unread").wait_for()
     page.get_by_role("button", name="All changes").click()
     page.get_by_text("5 changes.").wait_for()
-    page.get_by_role("button", name="Unread", exact=True).click()
+    page.get_by_role("radio", name="Unread").click()
     page.get_by_text("4 changes.").wait_for()
 
 

@@ -62,7 +62,7 @@ def test_nothing_of_a_document_or_an_agent_is_read_as_html() -> None:
         markup.change_html(change, UPDATE),
         markup.excerpt_html(brief),
         markup.read_html(ReadState((Confirmation(EVIL, NOW),), (EVIL,)), WORDS),
-        markup.touched_html(touched, WORDS),
+        markup.touched_html([touched], WORDS),
         markup.compared_html(compared, "en", WORDS),
     ):
         elements = Elements(html)
