@@ -6,12 +6,13 @@ import threading
 from datetime import date, datetime
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.desk.changes.brief import Brief, brief_id, brief_of
 from app.desk.changes.comparing import compare_versions
 from app.desk.changes.likeness import EmbedLines
 from app.desk.changes.lines import lines_of
-from app.errors import AppUserError
+from app.errors import AppError, AppUserError
 from ingest.ledger.changes import ChangeLog, LedgerChange
 from ingest.ledger.collections import Collections
 from ingest.ledger.history import DocumentHistory
@@ -73,15 +74,20 @@ class Briefs:
         return [brief for brief in briefs if brief is not None and not brief.is_empty]
 
     def generation(self) -> object:
-        """Changes whenever there may be another brief."""
-        return self._log.generation()
+        """Another one whenever there may be another brief."""
+        self._changes()
+        return self._last[0] if self._last else None
 
     def _changes(self) -> list[LedgerChange]:
         """All that the ledger has; read again only when there is something new."""
-        generation = self._log.generation()
-        read = self._last
-        if read is None or read[0] != generation:
-            read = self._last = (generation, self._log.changes())
+        try:
+            generation = self._log.generation()
+            read = self._last
+            if read is None or read[0] != generation:
+                read = self._last = (generation, self._log.changes())
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise AppError(f"the changes cannot be read from the ledger: {reason}") from error
         return read[1]
 
     def _brief(self, change: LedgerChange) -> Brief:

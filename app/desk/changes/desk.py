@@ -60,12 +60,16 @@ class ChangeDesk:
 
         Those that have none get one meanwhile: the sidebar asks, and must not wait.
         """
-        generation = self.briefs.generation()
-        if generation != self._ready_for:
-            self._ready_for = generation
-            self.make_ready(audience)
-        known = [brief for brief in self.briefs.known(audience, RECENT) if brief.is_meaning]
-        return len(self.confirmations.unread(known, by))
+        try:
+            generation = self.briefs.generation()
+            if generation != self._ready_for:
+                self._ready_for = generation
+                self.make_ready(audience)
+            known = [brief for brief in self.briefs.known(audience, RECENT) if brief.is_meaning]
+            return len(self.confirmations.unread(known, by))
+        except AppError as error:  # the page itself says so; every other one has to go on
+            _log.error("the changes cannot be counted: %s", error)
+            return 0
 
     def make_ready(self, audience: str | None = None) -> threading.Thread:
         """Make the recent briefs in a thread of its own, so that nobody waits for them."""

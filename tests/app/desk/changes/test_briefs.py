@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.desk.changes.desk import ChangeDesk
-from app.errors import AppUserError
+from app.errors import AppError, AppUserError
 from ingest.ledger.changes import ChangeLog
 
 
@@ -70,3 +70,11 @@ def test_the_sidebar_counts_what_somebody_has_not_read(desk: ChangeDesk) -> None
     [brief] = desk.briefs.of(document_id="returns.md", audience="agent")
     desk.confirmations.confirm(brief, "Ana")
     assert (desk.unread("Ana", "agent"), desk.unread("Bo", "agent")) == (4, 5)
+
+
+def test_a_ledger_that_cannot_be_read_is_an_error_on_one_line_and_counts_nothing(desk: ChangeDesk) -> None:
+    with desk.briefs.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE versions RENAME TO elsewhere")
+    with pytest.raises(AppError, match="the changes cannot be read from the ledger: no such table"):
+        desk.briefs.of()
+    assert desk.unread("Ana") == 0
