@@ -91,8 +91,9 @@ class _Alignment:
         if not old or not new:
             return
         rated = likenesses(old, new, embed)
+        drifts = {a: self._drift(a, 0) for a in self._left_old}
         best = sorted(
-            ((score, -abs(self._drift(a, b)), a, b))
+            ((round(score, 2), -abs(drifts[a] + b), a, b))
             for i, a in enumerate(self._left_old)
             for j, b in enumerate(self._left_new)
             if (score := rated[i][j]) >= LEAST
@@ -169,8 +170,9 @@ class _Alignment:
         return any(of == wanted and _leaf(line) == heading for of, line in zip(self._new_class, self._new, strict=True))
 
     def _drift(self, old: int, new: int) -> int:
-        """How far a new line is from where the neighbours of the old one are now."""
-        return new - self._after(old)
+        """How far a new line is from where the old one would be, going by the line before it that is accounted for."""
+        before = next((at for at in range(old - 1, -1, -1) if at in self._place), None)
+        return new - (old if before is None else self._place[before] + old - before)
 
     def _after(self, old: int) -> int:
         before = next((self._place[at] for at in range(old - 1, -1, -1) if at in self._place), -1)

@@ -17,6 +17,9 @@ EmbedLines = Callable[[Sequence[str], Sequence[str]], "Vectors"]  # of texts, ea
 
 LEAST = 0.5  # below, two lines are two rules, one gone and one new
 _CLEAR = 0.75  # by words alone, above which no vector is asked
+_MOST_EMBEDDED = 400  # of lines that are left; where more are, a text was written anew, and vectors would take minutes
+_MANY_PAIRS = 20_000
+_NEARBY = 0.1  # of the text, as far as a line of one that was written anew may have moved
 _SAME_SECTION = 0.08
 _OTHER_ROW = 0.35  # less for two rows of a table that are about two things
 
@@ -42,10 +45,11 @@ def likenesses(old: Sequence[Line], new: Sequence[Line], embed: EmbedLines | Non
 
     :param embed: asked only where words leave it open.
     """
-    words = [[word_likeness(a, b) for b in new] for a in old]
-    cosines = None
-    if embed is not None and any(not max(row, default=1.0) >= _CLEAR for row in words):
-        texts = [*old, *new]
+    near = _nearby(len(old), len(new))
+    words = [[word_likeness(a, b) if near(i, j) else -1.0 for j, b in enumerate(new)] for i, a in enumerate(old)]
+    cosines, texts = None, [*old, *new]
+    is_clear = all(max(row, default=1.0) >= _CLEAR for row in words)
+    if embed is not None and not is_clear and len(texts) <= _MOST_EMBEDDED:
         vectors = embed([line.text for line in texts], [line.language for line in texts])
         cosines = vectors[: len(old)] @ vectors[len(old) :].T
     return [
@@ -54,8 +58,15 @@ def likenesses(old: Sequence[Line], new: Sequence[Line], embed: EmbedLines | Non
     ]
 
 
+def _nearby(old: int, new: int) -> Callable[[int, int], bool]:
+    """Which pairs are looked at: all of them, unless they are so many that nobody would wait for it."""
+    if old * new <= _MANY_PAIRS:
+        return lambda _i, _j: True
+    return lambda i, j: abs(i / old - j / new) <= _NEARBY
+
+
 def _rated(first: Line, second: Line, words: float, cosine: float | None) -> float:
-    if (first.kind == "heading") != (second.kind == "heading"):
+    if words < 0 or (first.kind == "heading") != (second.kind == "heading"):
         return -1.0
     score = words if cosine is None else max(words, (words + cosine) / 2)
     score += _SAME_SECTION if first.heading == second.heading else 0.0
