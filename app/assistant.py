@@ -56,6 +56,7 @@ from guardrails.grounding import SentenceGate
 from guardrails.guards import AskedText
 from guardrails.judging import Judge
 from guardrails.policy import Policy
+from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge, open_knowledge
 from ingest.languages.identify import identify_question
 from ingest.ledger.reading import Scope
@@ -83,9 +84,7 @@ class Assistant:
         evidence: EvidenceModel,
         judges: Callable[[Policy], Judge | None],
         resources: ExitStack | None = None,
-        embedder: CentredEmbedder | None = None,
     ) -> None:
-        self.embedder = embedder  # of the knowledge base, for others that embed
         self._search = search
         self._guards = guards
         self._choose = choose
@@ -158,7 +157,7 @@ class Assistant:
     ) -> list[CheckedSentence]:
         """What the guards of answers say of sentences that a person wrote or changed; see :mod:`app.rechecking`."""
         policy, gate = self._guards.current()
-        checker = Rechecker(policy.grounding, gate, self._search.embedder() or self._guards.model())
+        checker = Rechecker(policy.grounding, gate, self._search.model())
         return checker.check(sentences, sources, language, known)
 
     def translate(
@@ -170,6 +169,13 @@ class Assistant:
         """
         chosen = self._choose(model)
         return translated(chosen, sentences, into, names) if chosen else [None] * len(sentences)
+
+    def embedding_model(self) -> CentredEmbedder:
+        """The model that finds passages; it is opened once for all who need it.
+
+        :raises IngestUserError: it cannot be opened.
+        """
+        return self._search.model()
 
     def model_name(self) -> str | None:
         """The language model in use, or None when answers are quoted."""
@@ -302,7 +308,6 @@ def build_assistant(knowledge: Knowledge, settings: Settings, resources: ExitSta
         load_evidence_model(),
         partial(open_judge, settings),
         resources,
-        knowledge.embedder,
     )
 
 

@@ -30,6 +30,7 @@ def register(root: typer.Typer) -> None:
     suites.command("pii")(pii)
     suites.command("triage")(triage)
     suites.command("drafts")(drafts)
+    suites.command("changes")(changes)
     suites.command("fit-evidence")(fit_evidence)
     suites.command("fit-personal")(fit_personal)
     suites.command("ablation")(ablation)
@@ -119,6 +120,22 @@ def hostile(
     from eval.suites.hostile import print_hostile, run_hostile
 
     print_hostile(run_hostile(data), failures, as_json)
+
+
+def changes(
+    data: Annotated[
+        Path | None, typer.Option(help="A YAML file of cases, or a folder of them; our own set when not given.")
+    ] = None,
+    failures: Annotated[bool, typer.Option(help="List what went wrong, but of the part that is kept apart.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Whether a brief names what a new version of a document changes, and nothing where only its form changed.
+
+    A case: {id: …, language: de, old: "# …", new: "# …", expect: [{kind: deadline, old: 14 Tage, new: 30 Tage}]}
+    """
+    from eval.suites.changes import print_changes, run_changes
+
+    print_changes(run_changes(data), failures, as_json)
 
 
 def planted(

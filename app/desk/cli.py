@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.desk.changes.cli import register as register_changes
 from app.desk.inbox.cli import register_inbox
 
 Tickets = Annotated[Path, typer.Argument(help="An export of a help desk, or JSON lines.", show_default=False)]
@@ -26,6 +27,7 @@ def register(root: typer.Typer) -> None:
     commands.command("draft")(draft)
     commands.command("sent")(sent)
     root.add_typer(commands, name="tickets")
+    register_changes(root)
 
 
 def learn(

@@ -51,6 +51,7 @@ class PassageSearch:
     """
 
     def __init__(self, knowledge: Knowledge, reranker: Reranker | None = None) -> None:
+        self._knowledge = knowledge
         self._reader = LedgerReader(knowledge.engine)
         self._views = Views(knowledge)
         self._reranker = reranker
@@ -93,10 +94,10 @@ class PassageSearch:
                     scored = rerank(self._reranker, question, scored)
                 return _chosen(scored, k, k if scope.kinds == _TICKETS else k // _HISTORY)
 
-    def embedder(self) -> CentredEmbedder | None:
-        """The model that the searched vectors are of; None where nothing can be searched yet."""
+    def model(self) -> CentredEmbedder:
+        """The embedding model of what is searched."""
         view = self._views.current()
-        return view.embedder if view else None
+        return view.embedder if view else self._knowledge.embedder
 
     def is_empty(self) -> bool:
         """Whether nothing can be searched yet."""

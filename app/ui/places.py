@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.ui.changes.list_view import show_changes, unread_by_me
 from app.ui.knowledge.page import show_knowledge, waiting
 from app.ui.queue_view import show_queue
 from app.ui.resources import Desk
@@ -37,6 +38,7 @@ PAGES = (
     PlacePage("tickets", ":material/inbox:", show_tickets, lambda desk: desk.inbox.tickets.open_count()),
     PlacePage("search", ":material/search:", show_search),
     PlacePage("queue", ":material/support_agent:", show_queue, lambda desk: desk.escalations.open_count()),
+    PlacePage("changes", ":material/difference:", show_changes, unread_by_me),
     PlacePage("knowledge", ":material/menu_book:", show_knowledge, waiting),
 )
 

@@ -12,6 +12,7 @@ import streamlit as st
 
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
+from app.desk.changes.desk import ChangeDesk, open_change_desk
 from app.desk.drafts.desk import DraftDesk, DraftingAssistant
 from app.desk.drafts.store import DraftStore
 from app.desk.drafts.style import open_style
@@ -40,6 +41,7 @@ class Desk:
     escalations: EscalationStore
     inbox: Inbox
     drafts: DraftDesk
+    changes: ChangeDesk
     library: Library
     reports: ReportStore
 
@@ -47,13 +49,13 @@ class Desk:
 def _open_desk() -> Desk:
     settings = load_settings()
     conversations = ConversationStore(settings.database_url or default_url(settings.home))
-    assistant = _open_assistant(settings)
+    assistant, model = _open_assistant(settings)
     policy = open_policy(settings.policy)
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
     sessions = conversations.sessions
     cases = EscalationStore(sessions)
-    inbox = open_inbox(settings, sessions, assistant.search, _open_embedder(settings, assistant))
+    inbox = open_inbox(settings, sessions, assistant.search, _open_embedder(settings, model))
     drafts = DraftDesk(
         assistant,
         DraftStore(sessions),
@@ -69,33 +71,33 @@ def _open_desk() -> Desk:
         cases,
         inbox,
         drafts,
+        open_change_desk(settings, sessions, model, DraftStore(sessions)),
         Library(open_ledger(settings.home, settings.database_url)),
         ReportStore(sessions),
     )
 
 
-def _open_embedder(settings: Settings, assistant: AssistantLike) -> Callable[[], CentredEmbedder] | None:
+def _open_embedder(
+    settings: Settings, model: Callable[[], CentredEmbedder] | None
+) -> Callable[[], CentredEmbedder] | None:
     """The assistant's own, unless the knowledge base was made with another model than tickets are embedded with."""
-    from app.assistant import Assistant
     from ingest.knowledge import model_fingerprint
 
-    known = assistant.embedder if isinstance(assistant, Assistant) else None
-    if known is None or known.fingerprint != model_fingerprint(settings):
-        return None
-    return lambda: known
+    return model if model is not None and model().fingerprint == model_fingerprint(settings) else None
 
 
 def _model_name(_assistant: AssistantLike) -> str | None:
     return _assistant.model_name()
 
 
-def _open_assistant(settings: Settings) -> DraftingAssistant:
-    """The assistant, or what ``POLYDESK_ASSISTANT=module:function`` makes instead."""
+def _open_assistant(settings: Settings) -> tuple[DraftingAssistant, Callable[[], CentredEmbedder] | None]:
+    """The assistant with its embedding model, or what ``POLYDESK_ASSISTANT=module:function`` makes instead."""
     name = os.environ.get(_FACTORY)
     if not name:
         from app.assistant import open_assistant
 
-        return open_assistant(settings)
+        assistant = open_assistant(settings)
+        return assistant, assistant.embedding_model
     module, colon, function = name.partition(":")
     if not colon:
         raise AppUserError(f"{_FACTORY}={name!r} is malformed: use module:function")
@@ -103,7 +105,7 @@ def _open_assistant(settings: Settings) -> DraftingAssistant:
         factory = getattr(importlib.import_module(module), function)
     except (ImportError, AttributeError) as error:
         raise AppUserError(f"{_FACTORY}={name!r} cannot be used: {error}") from error
-    return cast(DraftingAssistant, factory())
+    return cast(DraftingAssistant, factory()), None
 
 
 # The one desk of this process, opened at the first visit; it raises AppUserError or

@@ -186,13 +186,6 @@ def _generation() -> Select[Any]:
     return select(published_at, ended_at, collection)
 
 
-def readable_audiences(audience: str) -> tuple[str, ...]:
-    """The audiences whose documents somebody of ``audience`` may read."""
-    if audience in _AUDIENCES:
-        return _AUDIENCES[: _AUDIENCES.index(audience) + 1]
-    return ("all", audience)
-
-
 def live(scope: Scope) -> list[ColumnElement[bool]]:
     """The conditions under which a row of ``versions`` is live for ``scope``.
 
@@ -213,11 +206,17 @@ def live(scope: Scope) -> list[ColumnElement[bool]]:
         effective.append(VersionRow.kind.in_(sorted(scope.kinds)))
     if scope.everything:
         return effective
-    readable = readable_audiences(scope.audience)
     customer: ColumnElement[bool] = VersionRow.customer_id.is_(None)
     if scope.customer_id is not None:
         customer = or_(customer, VersionRow.customer_id == scope.customer_id)
-    return [*effective, VersionRow.audience.in_(readable), customer]
+    return [*effective, VersionRow.audience.in_(readable_by(scope.audience)), customer]
+
+
+def readable_by(audience: str) -> tuple[str, ...]:
+    """The audiences whose documents ``audience`` may read."""
+    if audience in _AUDIENCES:
+        return _AUDIENCES[: _AUDIENCES.index(audience) + 1]
+    return ("all", audience)
 
 
 def _in_effect(version: type[VersionRow], day: date) -> list[ColumnElement[bool]]:

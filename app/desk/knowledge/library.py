@@ -11,7 +11,7 @@ from app.errors import AppUserError
 from ingest.comparison import Difference, compare
 from ingest.ledger.collections import Collections
 from ingest.ledger.history import DocumentHistory, VersionLine
-from ingest.ledger.reading import readable_audiences
+from ingest.ledger.reading import readable_by
 from ingest.ledger.run_history import RunHistory, RunLine
 
 
@@ -56,4 +56,4 @@ class Library:
 
 
 def _is_readable(line: VersionLine, audience: str) -> bool:
-    return line.kind != "ticket" and line.customer_id is None and line.audience in readable_audiences(audience)
+    return line.kind != "ticket" and line.customer_id is None and line.audience in readable_by(audience)
