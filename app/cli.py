@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from app.accounts.cli import register as register_accounts
 from app.desk.cli import register as register_desk
 from app.escalations.cli import register as register_escalations
 
@@ -20,6 +21,7 @@ def register(root: typer.Typer) -> None:
     root.command("doctor")(doctor)
     register_escalations(root)
     register_desk(root)
+    register_accounts(root)
     guards = typer.Typer(help="The guards, and what their policy makes of its own examples.", no_args_is_help=True)
     guards.command("test")(guard_test)
     root.add_typer(guards, name="guard")

@@ -6,15 +6,17 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from app.address import LOOPBACK
 from app.errors import AppError
 from app.ui.style import theme_flags
 
 _HERE = Path(__file__).parent
+CHAT = _HERE / "chat.py"
 _ROOT = _HERE.parents[1]
 
 _FLAGS = (
@@ -29,24 +31,31 @@ _FLAGS = (
     "--logger.level=warning",
     "--logger.hideWelcomeMessage=true",
 )
-_LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def serve(
-    settings_env: Mapping[str, str], port: int, host: str = "127.0.0.1", output: int | None = None
+    settings_env: Mapping[str, str],
+    port: int,
+    host: str = "127.0.0.1",
+    output: int | None = None,
+    hosts: Sequence[str] = LOOPBACK,
+    public_host: str | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start the page on ``host:port`` with ``settings_env`` added to the environment.
 
+    :param hosts: the names that browsers may ask for.
+    :param public_host: the one of them that stands in the page's address where a proxy is before it.
     :param output: where the server's output goes, as ``subprocess`` takes it; the terminal when None.
     """
     search_path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, **settings_env, "PYTHONPATH": search_path}
     flags = [*_FLAGS, f"--server.address={host}", f"--server.port={port}", *theme_flags()]
-    if host in _LOOPBACK:
-        # A foreign page that points its own name at this machine is turned away.
-        flags += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
+    # A foreign page that points its own name at this machine is turned away.
+    flags += [f"--server.allowedHosts={name}" for name in hosts]
+    if public_host is not None:
+        flags.append(f"--browser.serverAddress={public_host}")
     # -P: a folder named app in the working directory must not be taken for ours.
-    command = [sys.executable, "-P", "-m", "streamlit", "run", str(_HERE / "chat.py"), *flags]
+    command = [sys.executable, "-P", "-m", "streamlit", "run", str(_HERE / "asgi.py"), *flags]
     return subprocess.Popen(command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
 
 

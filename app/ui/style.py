@@ -6,15 +6,19 @@ import base64
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 _HERE = Path(__file__).parent
 
 
 @cache
-def style_html() -> str:
-    """The style sheets as an element; they are ours alone and hold nothing from outside."""
-    sheets = (path.read_text(encoding="utf-8") for path in sorted((_HERE / "styles").glob("*.css")))
+def style_html(direction: Literal["ltr", "rtl"] = "ltr") -> str:
+    """The style sheets as an element; they are ours alone and hold nothing from outside.
+
+    :param direction: of the page; the sheets of the folder named so come on top.
+    """
+    folders = (_HERE / "styles", _HERE / "styles" / direction)
+    sheets = (path.read_text(encoding="utf-8") for folder in folders for path in sorted(folder.glob("*.css")))
     return f"<style>{''.join(sheets)}</style>"
 
 
