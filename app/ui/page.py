@@ -20,7 +20,7 @@ from app.ui.places import page_of, show_place
 from app.ui.resources import Desk, desk, model_name
 from app.ui.session import select_conversation, selected_conversation, selected_place
 from app.ui.sidebar import plain_label, show_sidebar
-from app.ui.style import brand_html, style_html
+from app.ui.style import brand_html, document_html, style_html
 from app.ui.visiting import action, mine, page_words, present, say_problem, visitor
 from app.ui.wording import Words, examples
 from ingest.errors import IngestError
@@ -37,6 +37,7 @@ def show() -> None:
     mark = str(Path(__file__).parent / "mark.svg")
     st.set_page_config(page_title=words("page_title"), page_icon=mark, layout="centered")
     st.html(style_html(direction(words.language)))
+    st.html(document_html(words.language, direction(words.language)), unsafe_allow_javascript=True)
     if found is None:
         _show_way_in(problem, words)
         return

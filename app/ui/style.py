@@ -22,6 +22,15 @@ def style_html(direction: Literal["ltr", "rtl"] = "ltr") -> str:
     return f"<style>{''.join(sheets)}</style>"
 
 
+def document_html(language: str, direction: Literal["ltr", "rtl"]) -> str:
+    """Tells the document its language and direction, which screen readers go by; Streamlit says it is in English."""
+    if not language.isalpha() or not language.isascii():
+        raise ValueError(f"{language!r} is no language of the page")
+    return (
+        f"<script>document.documentElement.lang = '{language}'; document.documentElement.dir = '{direction}';</script>"
+    )
+
+
 @cache
 def mark_uri() -> str:
     """The name mark as a data URI."""

@@ -25,7 +25,8 @@ _FIELDS = ("new-name", "new-display", "new-role", "new-audience", "new-language"
 def show_accounts(_desk: Desk, words: Words) -> None:
     """Draw the list, and the form of a new account."""
     st.html(f'<h1 class="pd-welcome">{words("accounts.heading")}</h1><p class="pd-lead">{words("accounts.text")}</p>')
-    if problem := st.session_state.pop("problem", None):
+    problem = st.session_state.pop("problem", None)
+    if problem:
         st.html(markup.callout_html("error", problem))
     if done := st.session_state.pop(_DONE, None):
         st.html(markup.callout_html("note", words(f"accounts.done.{done[0]}", name=done[1])))
@@ -34,7 +35,7 @@ def show_accounts(_desk: Desk, words: Words) -> None:
         st.html(markup.callout_html("warning", words("accounts.none"), words("accounts.none.heading")))
     for account in accounts:
         _show_account(account, words)
-    with st.expander(words("accounts.new"), icon=":material/person_add:", expanded=not accounts):
+    with st.expander(words("accounts.new"), icon=":material/person_add:", expanded=not accounts or bool(problem)):
         _show_form(bool(accounts), words)
 
 

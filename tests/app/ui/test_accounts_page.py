@@ -37,7 +37,7 @@ def page(context: BrowserContext, server: str) -> Page:
 
 def sign_in(page: Page, name: str, password: str) -> None:
     page.get_by_role("textbox", name="Name", exact=True).fill(name)
-    page.get_by_label("Password").fill(password)
+    page.get_by_role("textbox", name="Password").fill(password)
     page.keyboard.press("Enter")
 
 
@@ -68,9 +68,9 @@ def test_an_agent_signs_in_works_under_their_own_name_and_signs_out(page: Page, 
     page.get_by_role("option", name="Deutsch").click()
     page.get_by_role("button", name="Neue Unterhaltung").wait_for()
     page.get_by_role("button", name="Abmelden").click()
-    page.get_by_label("Password").wait_for()
+    page.get_by_role("textbox", name="Password").wait_for()
     page.goto(f"{server}/?queue=1")
-    page.get_by_label("Password").wait_for()
+    page.get_by_role("textbox", name="Password").wait_for()
     assert page.locator(".pd-case-asked").count() == 0
 
 
@@ -82,10 +82,10 @@ def test_an_administrator_adds_an_account_and_a_lock_counts_at_once(
     page.get_by_text("New account").click()
     page.get_by_role("textbox", name="Name to sign in with").fill("ben")
     page.get_by_role("textbox", name="Name to show").fill("Ben Okri")
-    page.get_by_label("First password").fill("short")
+    page.get_by_role("textbox", name="First password").fill("short")
     page.get_by_role("button", name="Add account").click()
     page.get_by_text("the password is too short").wait_for()
-    page.get_by_label("First password").fill(PASSWORD)
+    page.get_by_role("textbox", name="First password").fill(PASSWORD)
     page.get_by_role("button", name="Add account").click()
     page.get_by_text("Ben Okri can sign in now.").wait_for()
 
@@ -96,10 +96,10 @@ def test_an_administrator_adds_an_account_and_a_lock_counts_at_once(
     theirs.goto(server)
     sign_in(theirs, "ben", PASSWORD)
     theirs.locator("[data-testid=stChatInput] textarea").wait_for()
-    page.locator("[class*=st-key-lock-ben] button").click()
+    page.locator("[class*=st-key-lock-ben] button").first.click()
     page.get_by_text("ben is locked.").wait_for()
     theirs.get_by_role("button", name="Search documents").click()
-    theirs.get_by_label("Password").wait_for()
+    theirs.get_by_role("textbox", name="Password").wait_for()
     theirs.context.close()
-    page.locator("[class*=st-key-lock-root] button").click()
+    page.locator("[class*=st-key-lock-root] button").first.click()
     page.get_by_text("last administrator").wait_for()
