@@ -31,9 +31,12 @@ def test_a_wrong_password_an_unknown_name_and_a_locked_account_end_alike_and_tak
     accounts.add(Account(name="locked", display_name="Locked", role="agent"), PASSWORD)
     accounts.set_locked("locked", True)
     asked: list[str] = []
-    monkeypatch.setattr(
-        "app.accounts.signing_in.matches", lambda given, kept: (asked.append(given), matches(given, kept))[1]
-    )
+
+    def counting(given: str, kept: str | None) -> bool:
+        asked.append(given)
+        return matches(given, kept)
+
+    monkeypatch.setattr("app.accounts.signing_in.matches", counting)
     with pytest.raises(SignInError, match="the name or the password is wrong"):
         sign_in.enter(name, password)
     assert asked == [password]

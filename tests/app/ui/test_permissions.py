@@ -29,7 +29,7 @@ from app.ui import page, places, visiting
 from app.ui.accounts import accounts_view, sign_in_view
 from app.ui.places import PAGES, pages_for
 from app.ui.resources import Desk
-from app.ui.wording import words_for
+from app.ui.wording import Words, words_for
 from tests.app.accounts.people import visitor_of
 from tests.support.fake_assistant import FakeAssistant
 
@@ -103,7 +103,8 @@ def test_who_is_not_signed_in_gets_the_form_and_nothing_else_at_every_address(
 ) -> None:
     visit(None)
     conversation = desk.conversations.create("a secret title")
-    for address in ({}, {"c": conversation.id}, *({each.place: ""} for each in PAGES)):
+    addresses: list[dict[str, str]] = [{}, {"c": conversation.id}, *({str(each.place): ""} for each in PAGES)]
+    for address in addresses:
         test = opened(**address)
         html = html_of(test)
         assert 'action="/sign-in"' in html and "secret" not in html
@@ -115,7 +116,11 @@ def test_a_refused_page_is_not_even_begun(desk: Desk, visit: Callable[[Visitor |
     for role in ROLES:
         for each in PAGES:
             drawn: list[str] = []
-            spied = replace(each, show=lambda _desk, _words, drawn=drawn: drawn.append("drawn"))
+
+            def draw(_desk: Desk, _words: Words, drawn: list[str] = drawn) -> None:
+                drawn.append("drawn")
+
+            spied = replace(each, show=draw)
             places.show_place(spied, desk, visitor_of(role), words)
             assert bool(drawn) is allows(role, each.permission)
         assert [each.place for each in pages_for(visitor_of(role))] == [
