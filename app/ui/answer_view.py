@@ -16,7 +16,7 @@ from app.ui.rating_view import show_rating, show_thumbs
 from app.ui.resources import Desk
 from app.ui.session import open_place
 from app.ui.source_markup import citation_panel
-from app.ui.visiting import action, mine, present, say_problem
+from app.ui.visiting import action, mine, present, say_problem, visitor
 from app.ui.wording import Words
 
 _POLL_SECONDS = 0.3
@@ -32,12 +32,14 @@ def show_answer(desk: Desk, message: Message, words: Words) -> None:
 
 
 def _draw(desk: Desk, message: Message, words: Words) -> None:
+    if visitor() is None:  # signed out in another tab: the page finds out and says so
+        st.rerun()
     snapshot = Snapshot.of(message)
     if message.status == "running":
         try:
             mine(desk).require_readable_message(message.id)
             snapshot = desk.jobs.snapshot(message.id)
-        except AppError:  # deleted in another tab, or signed out there: the page finds out and says so
+        except AppError:  # deleted in another tab: the page finds out and says so
             st.rerun()
         if snapshot.status != "running":
             st.rerun()

@@ -10,7 +10,8 @@ import pytest
 from app.accounts.account import Account
 from app.accounts.file import AccountFile
 from tests.app.accounts.people import PASSWORD
-from tests.app.ui.pages import IN_A_BROWSER, SECONDS, answered, ask
+from tests.app.ui.pages import IN_A_BROWSER, SECONDS, answered, ask, free_port, served
+from tests.support.identity_provider import CLIENT_ID, identity_provider
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -103,3 +104,29 @@ def test_an_administrator_adds_an_account_and_a_lock_counts_at_once(
     theirs.context.close()
     page.locator("[class*=st-key-lock-root] button").first.click()
     page.get_by_text("last administrator").wait_for()
+
+
+def test_an_identity_provider_vouches_for_whom_the_file_maps_to_a_role(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "accounts.yaml").write_text("oidc_roles: {support-desk: auditor}\n", encoding="utf-8")
+    port = free_port()
+    with identity_provider(sub="4711", name="Yuki Tanaka", groups=["all", "support-desk"]) as provider:
+        settings = {
+            "POLYDESK_OIDC_CLIENT_ID": CLIENT_ID,
+            "POLYDESK_OIDC_CLIENT_SECRET": "a secret of the client",
+            "POLYDESK_OIDC_METADATA_URL": f"{provider}/.well-known/openid-configuration",
+            "POLYDESK_OIDC_COOKIE_SECRET": "0123456789abcdef0123456789abcdef",
+            "POLYDESK_OIDC_REDIRECT_URI": f"http://127.0.0.1:{port}/oauth2callback",
+            "POLYDESK_OIDC_ROLE_CLAIM": "groups",
+        }
+        with served(tmp_path, port, **settings) as url:
+            page.goto(url)
+            page.get_by_role("button", name="Sign in with your organisation").click()
+            page.locator(".pd-who", has_text="Yuki Tanaka").wait_for()
+            assert "Auditor" in page.locator(".pd-who").inner_text()
+            assert page.locator("[data-testid=stChatInput]").count() == 0  # an auditor reads
+            AccountFile(tmp_path).add(
+                Account(name="oidc:4711", display_name="Yuki", role="auditor", locked=True), password=None
+            )
+            page.get_by_role("button", name="Search documents").click()
+            page.get_by_role("button", name="Sign in with your organisation").wait_for()
+            assert not list(tmp_path.rglob("secrets.toml"))

@@ -25,7 +25,7 @@ from app.conversations.store import ConversationStore
 from app.errors import AppError
 from app.escalations.store import EscalationStore
 from app.jobs import AnswerJobs
-from app.ui import page, places, visiting
+from app.ui import answer_view, page, places, visiting
 from app.ui.accounts import accounts_view, sign_in_view
 from app.ui.places import PAGES, pages_for
 from app.ui.resources import Desk
@@ -66,7 +66,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 @pytest.fixture
 def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[[Visitor | None], None]:
     def visit(visitor: Visitor | None) -> None:
-        for module in (visiting, page):
+        for module in (visiting, page, answer_view):
             monkeypatch.setattr(module, "visitor", lambda: visitor)
 
     return visit
