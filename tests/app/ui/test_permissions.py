@@ -23,13 +23,15 @@ from app.accounts.visitor import RefusedError, Visitor
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
 from app.errors import AppError
+from app.escalations.desk import EscalationDesk
 from app.escalations.store import EscalationStore
 from app.jobs import AnswerJobs
-from app.ui import answer_view, page, places, visiting
+from app.ui import answer_view, case_view, page, places, visiting
 from app.ui.accounts import accounts_view, sign_in_view
 from app.ui.places import PAGES, pages_for
 from app.ui.resources import Desk
 from app.ui.wording import Words, words_for
+from guardrails.policy import load_policy
 from tests.app.accounts.people import visitor_of
 from tests.support.fake_assistant import FakeAssistant
 
@@ -52,7 +54,8 @@ OWNED = {"create", "rename", "delete", "rate", "unrate"}
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     conversations = ConversationStore(default_url(tmp_path))
     assistant = FakeAssistant(delay=0)
-    jobs = AnswerJobs(assistant, conversations)
+    escalating = EscalationDesk(conversations, lambda: load_policy().escalation, assistant.search)
+    jobs = AnswerJobs(assistant, conversations, escalations=escalating)
     desk = Desk(assistant, conversations, jobs, EscalationStore(conversations.sessions))
     door = visiting.Door(open_sign_in(tmp_path, 12), OidcSettings(), 12, is_shut=True)
     monkeypatch.setattr(page, "desk", lambda: desk)
@@ -189,6 +192,34 @@ def test_a_question_and_a_search_read_what_the_account_may_read(
     test = opened(c=conversation.id)
     assert "How long does a refund take?" in html_of(test)
     assert not test.chat_input and not test.feedback and not test.get("menu_button")
+
+
+def test_a_case_is_there_for_those_alone_who_may_read_what_was_found_for_it(
+    desk: Desk, visit: Callable[[Visitor | None], None]
+) -> None:
+    visit(visitor_of("agent", "ana", audience="manager"))
+    opened().chat_input[0].set_value("كم مدة الضمان؟ دفعت 9000 ريال سعودي").run()
+    message = desk.conversations.messages(desk.conversations.list()[0].id)[-1]
+    desk.jobs.wait(message.id, 10)
+    case = desk.escalations.list()[0]
+    assert case.packet.audience == "manager"
+
+    visit(visitor_of("agent", "ben"))
+    assert "9000" not in html_of(opened(queue=""))
+    test = opened(queue=str(case.id))
+    assert "does not exist" in html_of(test) and "9000" not in html_of(test)
+    case_view._move(desk, case, "close", "")
+    assert desk.escalations.get(case.id).state == "open"
+    visit(visitor_of("agent", "cleo", audience="manager"))
+    assert "9000" in html_of(opened(queue=""))
+    test = opened(queue=str(case.id))
+    assert "9000" in html_of(test) and "case-conversation" not in {button.key for button in test.button}
+    next(button for button in test.button if button.label == "I look after it").click().run()
+    taken = desk.escalations.get(case.id)
+    assert (taken.state, taken.acknowledged_by) == ("acknowledged", "Cleo")
+    visit(visitor_of("auditor", audience="manager"))
+    test = opened(queue=str(case.id))
+    assert "9000" in html_of(test) and not test.text_area
 
 
 def sources() -> list[Path]:
