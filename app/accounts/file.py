@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.accounts.account import OIDC_PREFIX, Account
 from app.accounts.passwords import hashed, is_hash
@@ -29,7 +29,11 @@ def _usable_hash(text: str | None) -> str | None:
 class KeptAccount(Account):
     """An account with the hash of its password; without one, an identity provider vouches for it."""
 
-    password: Annotated[str | None, AfterValidator(_usable_hash)] = None
+    password: Annotated[str | None, AfterValidator(_usable_hash)] = Field(default=None, repr=False)
+
+    def without_password(self) -> Account:
+        """The account as the rest of the house sees it."""
+        return Account.model_validate(self.model_dump(exclude={"password"}))
 
 
 class _Content(BaseModel):

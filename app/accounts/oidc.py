@@ -84,7 +84,7 @@ def account_of_claims(
         return None
     name = OIDC_PREFIX + _plain_subject(subject)
     if (kept := accounts.find(name)) is not None:
-        return None if kept.locked else kept
+        return None if kept.locked else kept.without_password()
     role = _role(claims.get(settings.role_claim), accounts.oidc_roles())
     if role is None:
         return None

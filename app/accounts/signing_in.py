@@ -65,7 +65,7 @@ class SignIn:
         account = self.accounts.find(signed_in.name)
         if account is None or account.locked or account.password is None:
             return None
-        return account if fingerprint(account.password) == signed_in.stamp else None
+        return account.without_password() if fingerprint(account.password) == signed_in.stamp else None
 
     def leave(self, token: str) -> None:
         """End the session of ``token``."""
