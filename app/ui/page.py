@@ -37,7 +37,8 @@ def show() -> None:
     mark = str(Path(__file__).parent / "mark.svg")
     st.set_page_config(page_title=words("page_title"), page_icon=mark, layout="centered")
     st.html(style_html(direction(words.language)))
-    st.html(document_html(words.language, direction(words.language)), unsafe_allow_javascript=True)
+    with st.container(key="document"):
+        st.html(document_html(words.language, direction(words.language)), unsafe_allow_javascript=True)
     if found is None:
         _show_way_in(problem, words)
         return
