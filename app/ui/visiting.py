@@ -3,55 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec
 
 import streamlit as st
 
 from app.accounts.conversations import VisitorConversations
-from app.accounts.oidc import OidcSettings, account_of_claims, load_oidc_settings
+from app.accounts.oidc import account_of_claims
 from app.accounts.roles import Permission
-from app.accounts.signing_in import SignIn, open_sign_in
 from app.accounts.visitor import LOCAL, RefusedError, Visitor
-from app.address import is_exposed
 from app.errors import AppError
-from app.settings import Settings, load_settings
+from app.ui.accounts.door import COOKIE, SECURE_COOKIE, door
 from app.ui.resources import Desk
 from app.ui.wording import Words, words_for
 
-COOKIE = "polydesk_session"
-SECURE_COOKIE = "__Host-polydesk_session"  # browsers send and take this name by TLS alone
 LANGUAGE = "language-chosen"
 Parameters = ParamSpec("Parameters")
 
 # Every action of the page, by its name, with what it needs.
 ACTIONS: dict[str, tuple[Callable[..., None], Permission]] = {}
-
-
-@dataclass(slots=True)
-class Door:
-    """How one gets in; ``is_shut`` from the first time that signing in was needed until the process ends."""
-
-    sign_in: SignIn
-    oidc: OidcSettings
-    hours: float
-    is_shut: bool
-
-
-def open_door(settings: Settings) -> Door:
-    """The door of this process.
-
-    :raises AppUserError: the accounts or the settings of the identity provider cannot be used.
-    """
-    oidc = load_oidc_settings()
-    sign_in = open_sign_in(settings.home, settings.sign_in_hours)
-    is_shut = is_exposed(settings) or oidc.is_configured or bool(sign_in.accounts.all())
-    return Door(sign_in, oidc, settings.sign_in_hours, is_shut)
-
-
-# One for all sessions of the page, and for the routes beside it.
-door: Callable[[], Door] = st.cache_resource(show_spinner=False)(lambda: open_door(load_settings()))
 
 
 def visitor() -> Visitor | None:

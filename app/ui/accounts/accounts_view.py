@@ -12,9 +12,10 @@ from app.accounts.roles import ROLES, Role
 from app.errors import AppError, AppUserError
 from app.ui import markup
 from app.ui.accounts.accounts_markup import account_html
+from app.ui.accounts.door import door
 from app.ui.languages import language_name
 from app.ui.resources import Desk
-from app.ui.visiting import action, door, say_problem
+from app.ui.visiting import action, say_problem
 from app.ui.wording import Words, languages
 
 _AUDIENCES = ("all", "agent", "manager")

@@ -15,7 +15,7 @@ from app.accounts.signing_in import SignInError, TooManyAttemptsError
 from app.address import allowed_hosts
 from app.errors import AppError
 from app.settings import Settings
-from app.ui.visiting import COOKIE, SECURE_COOKIE, door
+from app.ui.accounts.door import COOKIE, SECURE_COOKIE, door
 
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 RESULT, WAIT = "signin", "wait"  # in the address: why somebody is not signed in, and for how many seconds

@@ -9,9 +9,10 @@ import streamlit as st
 
 from app.accounts.visitor import Visitor
 from app.ui import markup
+from app.ui.accounts.door import door
 from app.ui.accounts.routes import RESULT, SIGN_IN, SIGN_OUT, WAIT
 from app.ui.style import brand_html
-from app.ui.visiting import door, session_token
+from app.ui.visiting import session_token
 from app.ui.wording import Words
 
 _PROBLEMS = ("wrong", "failed")

@@ -28,6 +28,7 @@ from app.escalations.store import EscalationStore
 from app.jobs import AnswerJobs
 from app.ui import answer_view, case_view, page, places, visiting
 from app.ui.accounts import accounts_view, sign_in_view
+from app.ui.accounts.door import Door
 from app.ui.places import PAGES, pages_for
 from app.ui.resources import Desk
 from app.ui.wording import Words, words_for
@@ -57,7 +58,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     escalating = EscalationDesk(conversations, lambda: load_policy().escalation, assistant.search)
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
     desk = Desk(assistant, conversations, jobs, EscalationStore(conversations.sessions))
-    door = visiting.Door(open_sign_in(tmp_path, 12), OidcSettings(), 12, is_shut=True)
+    door = Door(open_sign_in(tmp_path, 12), OidcSettings(), 12, is_shut=True)
     monkeypatch.setattr(page, "desk", lambda: desk)
     for module in (visiting, accounts_view, sign_in_view):
         monkeypatch.setattr(module, "door", lambda: door)

@@ -6,18 +6,24 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from argon2 import PasswordHasher
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from app.accounts import passwords
 from app.accounts.account import Account
+from app.accounts.attempts import Attempts
+from app.accounts.database import SignInDatabase
+from app.accounts.file import AccountFile
 from app.accounts.oidc import OidcSettings
-from app.accounts.signing_in import open_sign_in
+from app.accounts.sessions import SignInSessions
+from app.accounts.signing_in import SignIn
 from app.settings import Settings
 from app.ui.accounts import routes
+from app.ui.accounts.door import COOKIE, SECURE_COOKIE, Door
 from app.ui.accounts.sign_in_view import form_html
-from app.ui.visiting import COOKIE, SECURE_COOKIE, Door
 from app.ui.wording import words_for
-from tests.app.accounts.people import PASSWORD
+from tests.app.accounts.people import PASSWORD, Clock
 
 HOME = "http://localhost"
 OURS = {"origin": HOME, "sec-fetch-site": "same-origin"}
@@ -25,7 +31,12 @@ OURS = {"origin": HOME, "sec-fetch-site": "same-origin"}
 
 @pytest.fixture
 def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Door:
-    door = Door(open_sign_in(tmp_path, 12), OidcSettings(), 12, is_shut=True)
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", lambda: quick)
+    passwords._nobodys.cache_clear()
+    database, clock = SignInDatabase(tmp_path), Clock()
+    sign_in = SignIn(AccountFile(tmp_path), SignInSessions(database, 12, clock), Attempts(database, clock))
+    door = Door(sign_in, OidcSettings(), 12, is_shut=True)
     door.sign_in.accounts.add(Account(name="ana", display_name="Ana", role="agent"), PASSWORD)
     monkeypatch.setattr(routes, "door", lambda: door)
     return door
