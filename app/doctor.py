@@ -43,6 +43,7 @@ def examine(settings: Settings) -> list[Check]:
         ("knowledge base", _knowledge_base),
         ("policy", _policy),
         ("style", _style),
+        ("sign-in", _sign_in),
         ("judge", find_judge),
         ("re-ranker", _reranker),
         ("ollama", _ollama),
@@ -130,6 +131,19 @@ def _style(settings: Settings) -> Check:
     style = open_style(settings.style).current()
     named = style.company or "no company named"
     return Check("style", "ok", f"valid; {named}, {style.formality}, {len(style.languages)} languages")
+
+
+def _sign_in(settings: Settings) -> Check:
+    from app.accounts.file import AccountFile
+    from app.accounts.oidc import load_oidc_settings
+
+    accounts, oidc = AccountFile(settings.home).all(), load_oidc_settings()
+    if not accounts and not oidc.is_configured:
+        todo = "run `polydesk accounts add NAME --role administrator` before others than you get to this machine"
+        return Check("sign-in", "ok", "off: the page is open to whoever uses this machine", todo)
+    locked = sum(each.locked for each in accounts)
+    provider = f", and {oidc.metadata_url}" if oidc.is_configured else ""
+    return Check("sign-in", "ok", f"{len(accounts)} accounts, {locked} of them locked{provider}")
 
 
 def find_judge(settings: Settings) -> Check:

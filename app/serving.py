@@ -12,12 +12,14 @@ from types import FrameType
 
 import typer
 
+from app.address import LOOPBACK, allowed_hosts, is_exposed, public_host
 from app.errors import AppError, AppUserError
 from app.settings import Settings
 from ingest.store import open_store
 
 _READY_S = 60.0
 _END_S = 10.0
+_ANY = ("0.0.0.0", "::")  # noqa: S104  # compared with; what listens there needs signing in
 
 
 def serve_until_stopped(settings: Settings) -> None:
@@ -28,14 +30,21 @@ def serve_until_stopped(settings: Settings) -> None:
     """
     from app.ui.server import serve, wait_until_ready
 
-    _check_address(settings.host, settings.port)
+    _check_sign_in(settings)
+    _check_port(settings.host, settings.port)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     with suppress(_Stopped), open_store(settings.home, settings.chroma_url):  # held, so that the page finds it running
-        page = serve(_environment(settings), settings.port)
+        page = serve(
+            _environment(settings),
+            settings.port,
+            settings.host,
+            hosts=allowed_hosts(settings),
+            public_host=public_host(settings),
+        )
         try:
-            url = f"http://{settings.host}:{settings.port}"
-            wait_until_ready(url, page, _READY_S)
+            wait_until_ready(f"http://{_reached_at(settings.host)}:{settings.port}", page, _READY_S)
+            url = settings.public_url or f"http://{_reached_at(settings.host)}:{settings.port}"
             typer.echo(f"polydesk is ready: {url}  (Ctrl-C ends it)")
             raise AppError(f"the chat page ended by itself with status {page.wait()}")
         finally:
@@ -59,9 +68,41 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {f"POLYDESK_{name.upper()}": str(value) for name, value in values.items()}
 
 
-def _check_address(host: str, port: int) -> None:
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        raise AppUserError(f"POLYDESK_HOST is {host}: without sign-in the page listens on 127.0.0.1 only")
+def _check_sign_in(settings: Settings) -> None:
+    """Nobody but the users of this machine gets to a page that asks for no sign-in."""
+    from app.accounts.file import AccountFile
+    from app.accounts.oidc import load_oidc_settings
+
+    oidc, accounts = load_oidc_settings(), AccountFile(settings.home).all()  # wrong ones are said here, not on the page
+    if not is_exposed(settings):
+        return
+    if not oidc.is_configured and not any(not each.locked for each in accounts):
+        where = f"POLYDESK_HOST is {settings.host}" if settings.host not in LOOPBACK else "POLYDESK_PUBLIC_URL is set"
+        raise AppUserError(
+            f"{where}: without sign-in the page listens on 127.0.0.1 only; "
+            "add an account with `polydesk accounts add`, or set POLYDESK_OIDC_CLIENT_ID and what goes with it"
+        )
+    if settings.host in _ANY and settings.public_url is None:
+        raise AppUserError(
+            f"POLYDESK_HOST is {settings.host}: also set POLYDESK_PUBLIC_URL to the address that browsers use, "
+            "as every other name is turned away"
+        )
+    if not (settings.public_url or "").startswith("https:"):
+        typer.echo(
+            "polydesk: passwords and answers travel unencrypted: put a proxy with TLS before the page, and set "
+            "POLYDESK_PUBLIC_URL to its https address",
+            err=True,
+        )
+
+
+def _reached_at(host: str) -> str:
+    """What stands for the host in an address of this machine's own."""
+    if host in _ANY:
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _check_port(host: str, port: int) -> None:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -28,6 +28,8 @@ class Settings(IngestSettings):
     answer_timeout_s: float = Field(default=300.0, gt=0, description="longest time for one answer")
     host: str = "127.0.0.1"
     port: int = Field(default=8501, ge=0, le=65535)
+    public_url: str | None = Field(default=None, description="the page's address as browsers have it, behind a proxy")
+    sign_in_hours: float = Field(default=12.0, gt=0, le=720, description="how long a sign-in holds")
 
 
 def load_settings() -> Settings:

@@ -60,6 +60,7 @@ class Conversation:
     created_at: datetime  # UTC
     updated_at: datetime  # UTC
     running: bool = False
+    owner: str | None = None  # the account that asks; None where nobody signed in
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,13 @@ class ConversationStore:
 
     # -- conversations ------------------------------------------------------
 
-    def create(self, title: str = "") -> Conversation:
-        """A new conversation; without a title it takes the first question's words."""
+    def create(self, title: str = "", owner: str | None = None) -> Conversation:
+        """A new conversation; without a title it takes the first question's words.
+
+        :param owner: the account that asks; None where nobody signs in.
+        """
         now = datetime.now(UTC)
-        row = ConversationRow(id=uuid.uuid4().hex, title="", language=None, created_at=now, updated_at=now)
+        row = ConversationRow(id=uuid.uuid4().hex, title="", language=None, created_at=now, updated_at=now, owner=owner)
         with self._write() as session:
             session.add(row)
             session.flush()
@@ -63,18 +66,19 @@ class ConversationStore:
             row = _existing_conversation(session, conversation_id)
             return _conversation(row, Sealing(session, row.id), row.id in _running_conversations(session, [row.id]))
 
-    def list(self, limit: int = 200) -> list[Conversation]:
+    def list(self, limit: int = 200, owner: str | None = None) -> list[Conversation]:
         """At most ``limit`` conversations with the assistant, the one with the newest message first.
 
         Those that tickets hang on have a page of their own.
+
+        :param owner: only those of this account; everybody's when None.
         """
+        query = select(ConversationRow).where(ConversationRow.kind == "chat")
+        if owner is not None:
+            query = query.where(ConversationRow.owner == owner)
+        newest = query.order_by(ConversationRow.updated_at.desc(), ConversationRow.created_at.desc())
         with self._read() as session:
-            rows = session.scalars(
-                select(ConversationRow)
-                .where(ConversationRow.kind == "chat")
-                .order_by(ConversationRow.updated_at.desc(), ConversationRow.created_at.desc())
-                .limit(limit)
-            ).all()
+            rows = session.scalars(newest.limit(limit)).all()
             running = _running_conversations(session, [row.id for row in rows])
             return [_conversation(row, Sealing(session, row.id), row.id in running) for row in rows]
 
@@ -113,6 +117,11 @@ class ConversationStore:
         with self._read() as session:
             row = _existing_message(session, message_id)
             return _message(row, Sealing(session, row.conversation_id))
+
+    def conversation_of(self, message_id: int) -> str:
+        """The id of the conversation that a message is in."""
+        with self._read() as session:
+            return _existing_message(session, message_id).conversation_id
 
     def start_answer(self, conversation_id: str, question: str) -> int:
         """Record the question and an empty running answer to it; the answer's message id."""
@@ -281,7 +290,9 @@ def _left_behind(row: MessageRow, seen_from: Worker) -> bool:
 
 
 def _conversation(row: ConversationRow, sealing: Sealing, running: bool) -> Conversation:
-    return Conversation(row.id, sealing.open(row.title), row.language, row.created_at, row.updated_at, running)
+    return Conversation(
+        row.id, sealing.open(row.title), row.language, row.created_at, row.updated_at, running, row.owner
+    )
 
 
 def _message(row: MessageRow, sealing: Sealing) -> Message:

@@ -53,6 +53,7 @@ class Packet(_Frozen):
     found: tuple[Citation, ...]  # what was cited, then what else was found
     contradictions: tuple[Contradiction, ...]
     findings: tuple[Finding, ...]
+    audience: str = "agent"  # of who asked: what was found is for them
     search_problem: str = ""  # why nothing more than the cited could be found, one line
 
 
@@ -96,6 +97,7 @@ def packet_of(
         found=sources,
         contradictions=answer.contradictions,
         findings=answer.findings,
+        audience=question.audience,
         search_problem=found if isinstance(found, str) else "",
     )
 

@@ -16,6 +16,7 @@ from app.ui.rating_view import show_rating, show_thumbs
 from app.ui.resources import Desk
 from app.ui.session import open_place
 from app.ui.source_markup import citation_panel
+from app.ui.visiting import action, mine, present, say_problem, visitor
 from app.ui.wording import Words
 
 _POLL_SECONDS = 0.3
@@ -31,9 +32,12 @@ def show_answer(desk: Desk, message: Message, words: Words) -> None:
 
 
 def _draw(desk: Desk, message: Message, words: Words) -> None:
+    if visitor() is None:  # signed out in another tab: the page finds out and says so
+        st.rerun()
     snapshot = Snapshot.of(message)
     if message.status == "running":
         try:
+            mine(desk).require_readable_message(message.id)
             snapshot = desk.jobs.snapshot(message.id)
         except AppError:  # deleted in another tab: the page finds out and says so
             st.rerun()
@@ -102,7 +106,7 @@ def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, words: Words) 
         with st.container(key=f"foot-{message.id}", horizontal=True, wrap=False, vertical_alignment="center"):
             model = answer.model if answer.action == "answer" else None
             st.html(markup.badges_html(answer.language, answer.confidence, model, words))
-            chosen = show_thumbs(desk, message)
+            chosen = show_thumbs(desk, message) if mine(desk).may_change(message.conversation_id) else None
         show_rating(desk, message, chosen, words)
 
 
@@ -135,7 +139,9 @@ def _draw_escalation(escalation: Escalated, message_id: int, words: Words) -> No
     with st.container(key=f"escalated-{message_id}"):
         st.html(escalated_html(escalation, words))
         label = words("escalated.open")
-        if st.button(label, key=f"case-of-{message_id}", type="tertiary", icon=":material/arrow_forward:"):
+        if present().may("cases.read") and st.button(
+            label, key=f"case-of-{message_id}", type="tertiary", icon=":material/arrow_forward:"
+        ):
             open_place("queue", str(escalation.id))
             st.rerun()  # a click in a fragment draws that alone, and this leads to another page
 
@@ -156,8 +162,10 @@ def _phase(snapshot: Snapshot, words: Words) -> str:
     return words(f"phase.{partial.phase}")
 
 
+@action("chat.ask")
 def _stop(desk: Desk, message_id: int) -> None:
     try:
+        mine(desk).require_own_message(message_id)
         desk.jobs.stop(message_id)
     except AppError as error:
-        st.session_state["problem"] = str(error)
+        say_problem(error)

@@ -84,7 +84,7 @@ def findings_html(findings: Sequence[Finding], words: Words) -> str:
     """What each guard found; nothing when none did."""
     items = "".join(
         f"<li><strong>{escape(words.reason(each.code))}</strong> ({escape(each.guard)}, {each.score:.0%}): "
-        f"<bdi>{escape(each.reason)}</bdi></li>"
+        f'<bdi lang="en">{escape(each.reason)}</bdi></li>'
         for each in findings
     )
     return f'{heading_html(words("case.findings"))}<ul class="pd-case-list">{items}</ul>' if items else ""

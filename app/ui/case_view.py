@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
+from app.accounts.visitor import RefusedError, Visitor
 from app.errors import AppError
 from app.escalations.packet import Packet
 from app.escalations.records import Escalation
@@ -12,6 +15,7 @@ from app.ui.answer_view import draw_panels
 from app.ui.resources import Desk
 from app.ui.search_markup import hit_html
 from app.ui.session import open_place, select_conversation
+from app.ui.visiting import action, mine, present, say_problem
 from app.ui.wording import Words
 
 _BY = "case-by"
@@ -32,28 +36,39 @@ def show_case(desk: Desk, case: Escalation, words: Words) -> None:
             on_click=open_place,
             args=("queue",),
         )
-        is_ticket = desk.inbox.tickets.is_ticket(case.conversation_id)
-        st.button(
-            words("case.open_ticket") if is_ticket else words("case.open_conversation"),
-            key="case-conversation",
-            icon=":material/forum:",
-            type="tertiary",
-            on_click=open_place if is_ticket else select_conversation,
-            args=("tickets", case.conversation_id) if is_ticket else (case.conversation_id,),
-        )
+        if is_ticket := desk.inbox.tickets.is_ticket(case.conversation_id):
+            shown = present().may("tickets.read")
+        else:
+            shown = _is_readable(desk, case.conversation_id)
+        if shown:
+            st.button(
+                words("case.open_ticket") if is_ticket else words("case.open_conversation"),
+                key="case-conversation",
+                icon=":material/forum:",
+                type="tertiary",
+                on_click=open_place if is_ticket else select_conversation,
+                args=("tickets", case.conversation_id) if is_ticket else (case.conversation_id,),
+            )
     st.html(case_markup.head_html(case, words))
     st.html(case_markup.asked_html(case.packet, words))
     if answer := case_markup.answer_html(case, words):
         st.html(answer)
-    if case.state != "closed":
+    if case.state != "closed" and present().may("cases.work"):
         _show_actions(desk, case, words)
     _show_packet(case.packet, words)
 
 
 def _show_actions(desk: Desk, case: Escalation, words: Words) -> None:
-    st.session_state.setdefault(_BY, st.session_state.get(_NAME, ""))
+    own = present().name  # who is signed in cannot sign with another name
+    st.session_state[_BY] = own or st.session_state.get(_BY) or st.session_state.get(_NAME, "")
     with st.form("case-actions"):
-        by = st.text_input(words("case.by"), key=_BY, max_chars=_NAME_CHARACTERS, help=words("case.by.help"))
+        st.text_input(
+            words("case.by"),
+            key=_BY,
+            max_chars=_NAME_CHARACTERS,
+            help=words("case.by.help"),
+            disabled=bool(own),
+        )
         answer = ""
         if case.state != "answered":
             answer = st.text_area(
@@ -69,17 +84,44 @@ def _show_actions(desk: Desk, case: Escalation, words: Words) -> None:
             acknowledged = case.state == "open" and st.form_submit_button(words("case.acknowledge"), type="primary")
     if not (acknowledged or answered or closed):
         return
-    st.session_state[_NAME] = by
+    st.session_state[_NAME] = st.session_state[_BY]
+    _move(desk, case, "close" if closed else "answer" if answered else "acknowledge", remark, answer)
+    st.rerun()
+
+
+@action("cases.work")
+def _move(
+    desk: Desk, case: Escalation, how: Literal["acknowledge", "answer", "close"], remark: str, answer: str = ""
+) -> None:
     try:
-        if answered or (closed and answer.strip()):
+        by = require_case(desk, case.id).name or str(st.session_state[_NAME])
+        if how == "answer" or (how == "close" and answer.strip()):
             desk.escalations.answer(case.id, by, answer)
-        if closed:
+        if how == "close":
             desk.escalations.close(case.id, by, remark)
-        elif acknowledged:
+        elif how == "acknowledge":
             desk.escalations.acknowledge(case.id, by)
     except AppError as error:
-        st.session_state["problem"] = str(error)
-    st.rerun()
+        say_problem(error)
+
+
+def require_case(desk: Desk, number: int) -> Visitor:
+    """The visitor, who may see this case.
+
+    :raises AppError: it is not there, or what was found for it is for others.
+    """
+    visitor = present()
+    if not visitor.may_read_case(desk.escalations.get(number).packet.audience):
+        raise RefusedError("cases.read")
+    return visitor
+
+
+def _is_readable(desk: Desk, conversation_id: str) -> bool:
+    try:
+        mine(desk).get(conversation_id)
+    except AppError:
+        return False
+    return True
 
 
 def _show_packet(packet: Packet, words: Words) -> None:

@@ -8,19 +8,22 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.accounts.visitor import Visitor
 from app.answers import Question
 from app.conversations.records import Message
 from app.errors import AppError
 from app.ui import markup
+from app.ui.accounts.sign_in_view import show_sign_in
 from app.ui.answer_view import show_answer
 from app.ui.labels import plain_label
 from app.ui.languages import direction
-from app.ui.places import page_of
+from app.ui.places import page_of, show_place
 from app.ui.resources import Desk, desk, model_name
 from app.ui.session import open_place, select_conversation, selected_conversation, selected_place
 from app.ui.sidebar import show_sidebar
-from app.ui.style import brand_html, style_html
-from app.ui.wording import Words, examples, words_for
+from app.ui.style import brand_html, document_html, style_html
+from app.ui.visiting import action, mine, page_words, present, say_problem, visitor
+from app.ui.wording import Words, examples
 from ingest.errors import IngestError
 
 _QUESTION_CHARACTERS = 4000
@@ -30,10 +33,16 @@ _log = logging.getLogger(__name__)
 
 def show() -> None:
     """Draw the page for this browser tab."""
-    words = words_for(st.context.locale)
+    found, problem = _visitor()
+    words = page_words(found)
     mark = str(Path(__file__).parent / "mark.svg")
     st.set_page_config(page_title=words("page_title"), page_icon=mark, layout="centered")
-    st.html(style_html())
+    st.html(style_html(direction(words.language)))
+    with st.container(key="document"):
+        st.html(document_html(words.language, direction(words.language)), unsafe_allow_javascript=True)
+    if found is None:
+        _show_way_in(problem, words)
+        return
     try:
         with st.spinner(words("opening")):
             parts = desk()
@@ -42,9 +51,9 @@ def show() -> None:
         st.html(markup.callout_html("error", str(error), words("unavailable.heading")))
         return
     messages = _messages(parts, words)
-    show_sidebar(parts, words)
+    show_sidebar(parts, found, words)
     if place := selected_place():
-        page_of(place).show(parts, words)
+        show_place(page_of(place), parts, found, words)
         return
     _show_banner(parts, words)
     if problem := st.session_state.pop("problem", None):
@@ -52,8 +61,40 @@ def show() -> None:
     if messages:
         for message in messages:
             _show_message(parts, message, words)
-    else:
+    elif found.may("chat.ask"):
         _show_empty_page(parts, words)
+    else:
+        st.html(
+            f'<h1 class="pd-welcome">{words("read_only.heading")}</h1><p class="pd-lead">{words("read_only.text")}</p>'
+        )
+    if found.may("chat.ask") and _may_ask(parts):
+        _show_composer(parts, messages, words)
+    elif messages:
+        st.html(f'<p class="pd-quiet" role="note">{words("read_only.conversation")}</p>')
+
+
+def _visitor() -> tuple[Visitor | None, str]:
+    """Who it is; nobody, with what is wrong, where that cannot be found out."""
+    try:
+        return visitor(), ""
+    except (AppError, IngestError) as error:
+        _log.error("nobody can be let in: %s", error)
+        return None, str(error)
+
+
+def _show_way_in(problem: str, words: Words) -> None:
+    if problem:
+        st.html(markup.callout_html("error", problem, words("unavailable.heading")))
+    else:
+        show_sign_in(words)
+
+
+def _may_ask(parts: Desk) -> bool:
+    conversation_id = selected_conversation()
+    return conversation_id is None or mine(parts).may_change(conversation_id)
+
+
+def _show_composer(parts: Desk, messages: Sequence[Message], words: Words) -> None:
     busy = any(message.status == "running" for message in messages)
     st.chat_input(
         words("composer.busy" if busy else "composer.placeholder"),
@@ -74,7 +115,7 @@ def _messages(parts: Desk, words: Words) -> Sequence[Message]:
         if parts.inbox.tickets.is_ticket(conversation_id):  # it has a page of its own, and nobody chats in it
             open_place("tickets", conversation_id)
             return ()
-        return parts.conversations.messages(conversation_id)
+        return mine(parts).messages(conversation_id)
     except AppError:
         _log.info("conversation %s was asked for and is not there", conversation_id)
         select_conversation(None)
@@ -121,18 +162,21 @@ def _show_empty_page(parts: Desk, words: Words) -> None:
                     )
 
 
+@action("chat.ask")
 def _ask_composed(parts: Desk) -> None:
     _ask(parts, st.session_state.get("composer") or "")
 
 
+@action("chat.ask")
 def _ask(parts: Desk, text: str) -> None:
     if not text.strip():
         return
     try:
         conversation_id = selected_conversation()
         if conversation_id is None:
-            conversation_id = parts.conversations.create(text).id
+            conversation_id = mine(parts).create(text).id
             select_conversation(conversation_id)
-        parts.jobs.start(conversation_id, Question(text=text.strip()))
+        mine(parts).require_own(conversation_id)
+        parts.jobs.start(conversation_id, Question(text=text.strip(), audience=present().audience))
     except AppError as error:
-        st.session_state["problem"] = str(error)
+        say_problem(error)

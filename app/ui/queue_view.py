@@ -8,9 +8,10 @@ from app.errors import AppError
 from app.escalations.records import PRIORITIES, STATES, WAITING, Escalation
 from app.ui import markup
 from app.ui.case_markup import card_html
-from app.ui.case_view import show_case
+from app.ui.case_view import require_case, show_case
 from app.ui.resources import Desk
 from app.ui.session import open_place, selected_number
+from app.ui.visiting import present
 from app.ui.wording import Words
 
 
@@ -21,6 +22,7 @@ def show_queue(desk: Desk, words: Words) -> None:
     number = selected_number("queue")
     if number is not None:
         try:
+            require_case(desk, number)
             case = desk.escalations.get(number)
         except AppError:
             st.html(markup.callout_html("error", words("case.missing")))
@@ -49,10 +51,12 @@ def _show_list(desk: Desk, words: Words) -> None:
             format_func=lambda each: words("queue.any") if each is None else words(f"case.priority.{each}"),
         )
     try:
-        cases = desk.escalations.list(states, team, priority)
+        listed = desk.escalations.list(states, team, priority)
     except AppError as error:
         st.html(markup.callout_html("error", str(error)))
         return
+    visitor = present()
+    cases = [case for case in listed if visitor.may_read_case(case.packet.audience)]
     found = words.counted("queue.found", len(cases)) if cases else words("queue.empty")
     st.html(f'<p class="pd-quiet" role="status">{found}</p>')
     for case in cases:

@@ -7,6 +7,7 @@ import streamlit as st
 from app.conversations.records import Message, RatingValue
 from app.errors import AppError
 from app.ui.resources import Desk
+from app.ui.visiting import action, mine, say_problem
 from app.ui.wording import Words
 
 REASONS: dict[RatingValue, tuple[str, ...]] = {
@@ -49,22 +50,24 @@ def show_rating(desk: Desk, message: Message, value: RatingValue | None, words: 
         st.html(f'<p class="pd-quiet" role="status">{words("rating.saved")}</p>')
 
 
+@action("chat.ask")
 def _thumbed(desk: Desk, message_id: int) -> None:
     st.session_state[_open_key(message_id)] = True
     _save(desk, message_id)
 
 
+@action("chat.ask")
 def _save(desk: Desk, message_id: int) -> None:
     chosen = st.session_state.get(f"thumbs-{message_id}")
     try:
         if chosen is None:
-            desk.conversations.unrate(message_id)
+            mine(desk).unrate(message_id)
             return
         value = _VALUES[chosen]
         reason = st.session_state.get(f"reason-{value}-{message_id}")
-        desk.conversations.rate(message_id, value, reason, st.session_state.get(f"comment-{message_id}") or "")
+        mine(desk).rate(message_id, value, reason, st.session_state.get(f"comment-{message_id}") or "")
     except AppError as error:
-        st.session_state["problem"] = str(error)
+        say_problem(error)
 
 
 def _open_key(message_id: int) -> str:

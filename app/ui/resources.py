@@ -48,8 +48,17 @@ class Desk:
 
 def _open_desk() -> Desk:
     settings = load_settings()
+    return desk_on(settings, *_open_assistant(settings))
+
+
+def desk_on(
+    settings: Settings, assistant: DraftingAssistant, model: Callable[[], CentredEmbedder] | None = None
+) -> Desk:
+    """The parts that belong to an assistant.
+
+    :param model: the embedding model where it is open already.
+    """
     conversations = ConversationStore(settings.database_url or default_url(settings.home))
-    assistant, model = _open_assistant(settings)
     policy = open_policy(settings.policy)
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.accounts.visitor import RefusedError
 from app.answers import Findings, Question
 from app.errors import AppError
 from app.ui import markup
@@ -13,6 +14,7 @@ from app.ui.languages import language_name
 from app.ui.resources import Desk
 from app.ui.search_markup import hit_html
 from app.ui.session import remember_item, selected_item
+from app.ui.visiting import require
 from app.ui.wording import Words
 from ingest.documents import KINDS
 from ingest.errors import IngestError
@@ -39,9 +41,14 @@ def show_search(desk: Desk, words: Words) -> None:
     remember_item("search", text)
     if not text.strip():
         return
-    question = Question(text=text.strip(), as_of=as_of, customer_id=customer.strip() or None)
     try:
+        visitor = require("tickets.read" if customer.strip() else "search.use")
+        question = Question(
+            text=text.strip(), as_of=as_of, customer_id=customer.strip() or None, audience=visitor.audience
+        )
         findings = desk.assistant.search(question, frozenset(kinds) or None)
+    except RefusedError:
+        raise  # the page says it in the visitor's language
     except (AppError, IngestError) as error:
         st.html(markup.callout_html("error", str(error)))
         return

@@ -6,17 +6,19 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from app.address import LOOPBACK
 from app.errors import AppError
 from app.ui.style import theme_flags
 
 _HERE = Path(__file__).parent
+CHAT = _HERE / "chat.py"
 _ROOT = _HERE.parents[1]
-PAGE = _HERE / "chat.py"
+PAGE = _HERE / "asgi.py"  # the chat and the routes beside it
 
 _FLAGS = (
     "--server.headless=true",
@@ -30,7 +32,6 @@ _FLAGS = (
     "--logger.level=warning",
     "--logger.hideWelcomeMessage=true",
 )
-_LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def serve(
@@ -39,18 +40,23 @@ def serve(
     host: str = "127.0.0.1",
     output: int | None = None,
     page: Path = PAGE,
+    hosts: Sequence[str] = LOOPBACK,
+    public_host: str | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start the page on ``host:port`` with ``settings_env`` added to the environment.
 
+    :param hosts: the names that browsers may ask for.
+    :param public_host: the one of them that stands in the page's address where a proxy is before it.
     :param output: where the server's output goes, as ``subprocess`` takes it; the terminal when None.
     :param page: the script that draws it.
     """
     search_path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, **settings_env, "PYTHONPATH": search_path}
     flags = [*_FLAGS, f"--server.address={host}", f"--server.port={port}", *theme_flags()]
-    if host in _LOOPBACK:
-        # A foreign page that points its own name at this machine is turned away.
-        flags += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
+    # A foreign page that points its own name at this machine is turned away.
+    flags += [f"--server.allowedHosts={name}" for name in hosts]
+    if public_host is not None:
+        flags.append(f"--browser.serverAddress={public_host}")
     # -P: a folder named app in the working directory must not be taken for ours.
     command = [sys.executable, "-P", "-m", "streamlit", "run", str(page), *flags]
     return subprocess.Popen(command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL)

@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from app.accounts.visitor import Visitor
 from app.conversations.records import Conversation
 from app.errors import AppError
+from app.ui.accounts.sign_in_view import show_way_out
 from app.ui.labels import plain_label
-from app.ui.places import PAGES
+from app.ui.language_view import show_language_choice
+from app.ui.places import pages_for
 from app.ui.resources import Desk
 from app.ui.session import (
     close_dialog,
@@ -22,6 +25,7 @@ from app.ui.session import (
     show_dialog,
 )
 from app.ui.style import brand_html
+from app.ui.visiting import mine
 from app.ui.wording import Words
 
 _LISTED = 60
@@ -29,22 +33,23 @@ _TITLE_CHARACTERS = 200
 _WATCH_SECONDS = 1.0
 
 
-def show_sidebar(desk: Desk, words: Words) -> None:
+def show_sidebar(desk: Desk, visitor: Visitor, words: Words) -> None:
     """Draw the sidebar, and the dialog that one of its menus opened."""
-    conversations = desk.conversations.list(_LISTED)
+    conversations = mine(desk).list(_LISTED)
     selected = selected_conversation()
     with st.sidebar:
         st.html(brand_html(words("name"), words("tagline")))
-        st.button(
-            words("sidebar.new"),
-            key="new-conversation",
-            icon=":material/add:",
-            type="primary",
-            width="stretch",
-            on_click=select_conversation,
-            args=(None,),
-        )
-        for page in PAGES:
+        if visitor.may("chat.ask"):
+            st.button(
+                words("sidebar.new"),
+                key="new-conversation",
+                icon=":material/add:",
+                type="primary",
+                width="stretch",
+                on_click=select_conversation,
+                args=(None,),
+            )
+        for page in pages_for(visitor):
             label = page.label(desk, words)
             st.button(
                 label, key=f"go-{page.place}", icon=page.icon, width="stretch", on_click=open_place, args=(page.place,)
@@ -55,12 +60,15 @@ def show_sidebar(desk: Desk, words: Words) -> None:
             st.html(f'<p class="pd-age" role="heading" aria-level="2">{words(f"sidebar.{age}")}</p>')
             with st.container(key=f"list-{age}", gap=None):
                 for conversation in group:
-                    _show_row(conversation, conversation.id == selected, words)
+                    _show_row(conversation, conversation.id == selected, visitor, words)
         _watch(desk, frozenset(c.id for c in conversations if c.running and c.id != selected))
+        with st.container(key="sidebar-foot"):
+            show_language_choice(words)
+            show_way_out(visitor, words)
     _show_dialog(desk, words)
 
 
-def _show_row(conversation: Conversation, is_selected: bool, words: Words) -> None:
+def _show_row(conversation: Conversation, is_selected: bool, visitor: Visitor, words: Words) -> None:
     title = conversation.title or words("sidebar.untitled")
     state = "current" if is_selected else "other"
     with st.container(
@@ -72,10 +80,12 @@ def _show_row(conversation: Conversation, is_selected: bool, words: Words) -> No
             type="tertiary",
             width="stretch",
             icon="spinner" if conversation.running else None,
-            help=words("sidebar.running") if conversation.running else None,
+            help=_help(conversation, visitor, words),
             on_click=select_conversation,
             args=(conversation.id,),
         )
+        if not visitor.may_change_conversation(conversation.owner):
+            return
         chosen = st.menu_button(
             words("sidebar.options", title=plain_label(title)),
             ("rename", "delete"),
@@ -90,13 +100,24 @@ def _show_row(conversation: Conversation, is_selected: bool, words: Words) -> No
         show_dialog("delete", conversation.id)
 
 
+def _help(conversation: Conversation, visitor: Visitor, words: Words) -> str | None:
+    if conversation.running:
+        return words("sidebar.running")
+    if visitor.signed_in and conversation.owner not in (None, visitor.owner):
+        return words("sidebar.of", name=plain_label(conversation.owner or ""))
+    return None
+
+
 def _watch(desk: Desk, running: frozenset[str]) -> None:
     """Redraw the page once an answer of another conversation has ended; draws nothing itself."""
     if not running:
         return
 
     def look() -> None:
-        now = {c.id for c in desk.conversations.list(_LISTED) if c.running}
+        try:
+            now = {c.id for c in mine(desk).list(_LISTED) if c.running}
+        except AppError:  # signed out in another tab: the page finds out and says so
+            now = set()
         if not running <= now:
             st.rerun()
 
@@ -108,7 +129,7 @@ def _show_dialog(desk: Desk, words: Words) -> None:
     if wanted is None:
         return
     try:
-        conversation = desk.conversations.get(wanted.conversation_id)
+        conversation = mine(desk).get(wanted.conversation_id)
     except AppError:
         close_dialog()
         return
@@ -125,7 +146,7 @@ def _rename(desk: Desk, conversation: Conversation, words: Words) -> None:
             saved = st.form_submit_button(words("rename.save"), type="primary")
     if saved:
         try:
-            desk.conversations.rename(conversation.id, title)
+            mine(desk).rename(conversation.id, title)
         except AppError as error:
             st.error(str(error))
             return
@@ -141,7 +162,7 @@ def _delete(desk: Desk, conversation: Conversation, words: Words) -> None:
         confirmed = st.button(words("delete.confirm"), key="delete-confirm", type="primary")
     if confirmed:
         try:
-            desk.conversations.delete(conversation.id)
+            mine(desk).delete(conversation.id)
         except AppError as error:
             st.error(str(error))
             return

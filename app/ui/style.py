@@ -6,16 +6,29 @@ import base64
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 _HERE = Path(__file__).parent
 
 
 @cache
-def style_html() -> str:
-    """The style sheets as an element; they are ours alone and hold nothing from outside."""
-    sheets = (path.read_text(encoding="utf-8") for path in sorted((_HERE / "styles").glob("*.css")))
+def style_html(direction: Literal["ltr", "rtl"] = "ltr") -> str:
+    """The style sheets as an element; they are ours alone and hold nothing from outside.
+
+    :param direction: of the page; the sheets of the folder named so come on top.
+    """
+    folders = (_HERE / "styles", _HERE / "styles" / direction)
+    sheets = (path.read_text(encoding="utf-8") for folder in folders for path in sorted(folder.glob("*.css")))
     return f"<style>{''.join(sheets)}</style>"
+
+
+def document_html(language: str, direction: Literal["ltr", "rtl"]) -> str:
+    """Tells the document its language and direction, which screen readers go by; Streamlit says it is in English."""
+    if not language.isalpha() or not language.isascii():
+        raise ValueError(f"{language!r} is no language of the page")
+    return (
+        f"<script>document.documentElement.lang = '{language}'; document.documentElement.dir = '{direction}';</script>"
+    )
 
 
 @cache

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.errors import AppError
+
+if TYPE_CHECKING:
+    from babel.plural import PluralRule
 
 _FOLDER = Path(__file__).parent / "words"
 
@@ -29,8 +33,9 @@ class Words:
             raise AppError(f"words/{self.language}: {key!r} needs {error}") from error
 
     def counted(self, key: str, count: int) -> str:
-        """The words for ``count`` things: ``key.one`` or ``key.other``."""
-        return self(f"{key}.one" if count == 1 else f"{key}.other", count=count)
+        """The words for ``count`` things: ``key.one``, ``key.few`` or whichever form the language has for it."""
+        form = f"{key}.{_plural_rule(self.language)(count)}"
+        return self(form if form in self.entries else f"{key}.other", count=count)
 
     def reason(self, code: str) -> str:
         """A stable reason code in words; an unknown code is shown as it is, readably."""
@@ -46,10 +51,16 @@ class Example:
 
 
 @cache
+def languages() -> tuple[str, ...]:
+    """The languages that the page has words in."""
+    return tuple(sorted(path.name for path in _FOLDER.iterdir() if path.is_dir() and any(path.glob("*.yaml"))))
+
+
+@cache
 def words_for(locale: str | None) -> Words:
     """The words for a browser's locale (``de-CH``), English when there is no folder for its language."""
     language = (locale or "en").replace("_", "-").split("-")[0].lower()
-    if not language.isalpha() or not (_FOLDER / language).is_dir():
+    if language not in languages():
         language = "en"
     entries = _load("en") | _load(language)
     return Words(language, entries)
@@ -62,6 +73,18 @@ def examples() -> tuple[Example, ...]:
 
     loaded = yaml.safe_load((_FOLDER / "examples.yaml").read_text(encoding="utf-8"))
     return tuple(Example(str(entry["language"]), str(entry["text"])) for entry in loaded)
+
+
+def plural_forms(language: str) -> frozenset[str]:
+    """The forms that a language has for numbers of things (CLDR): ``one`` and ``other`` in English."""
+    return frozenset(_plural_rule(language).tags) | {"other"}
+
+
+@cache
+def _plural_rule(language: str) -> PluralRule:
+    from babel import Locale
+
+    return Locale.parse(language).plural_form
 
 
 def _load(language: str) -> dict[str, str]:

@@ -102,6 +102,15 @@ def test_a_host_beyond_loopback_is_refused_while_there_is_no_sign_in(tmp_path: P
     done = polydesk("ui", POLYDESK_HOME=str(tmp_path), POLYDESK_HOST="0.0.0.0")  # noqa: S104  # the refusal is the test
     assert done.returncode == 2
     assert "127.0.0.1" in done.stderr and done.stderr.count("\n") == 1
+    done = polydesk("ui", POLYDESK_HOME=str(tmp_path), POLYDESK_PUBLIC_URL="https://desk.example.com")
+    assert done.returncode == 2 and "polydesk accounts add" in done.stderr
+
+
+def test_every_address_at_once_needs_the_name_that_browsers_use_also_with_sign_in(tmp_path: Path) -> None:
+    root = {"POLYDESK_HOME": str(tmp_path), "POLYDESK_NEW_PASSWORD": "correct horse battery"}
+    assert polydesk("accounts", "add", "root", "--role", "administrator", **root).returncode == 0
+    done = polydesk("ui", POLYDESK_HOST="0.0.0.0", **root)  # noqa: S104  # the refusal is the test
+    assert done.returncode == 2 and "POLYDESK_PUBLIC_URL" in done.stderr
 
 
 def test_a_setting_of_the_wrong_form_is_one_line_that_names_it(tmp_path: Path) -> None:

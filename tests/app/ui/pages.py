@@ -25,11 +25,15 @@ IN_A_BROWSER = [
 ]
 
 
-@contextmanager
-def served(home: Path, page: Path = PAGE, **environment: str) -> Iterator[str]:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(home: Path, page: Path = PAGE, port: int = 0, **environment: str) -> Iterator[str]:
+    port = port or free_port()
     settings = {
         "POLYDESK_HOME": str(home),
         "POLYDESK_ASSISTANT": "tests.support.fake_assistant:create",

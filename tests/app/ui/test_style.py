@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from app.ui.style import style_html, theme_flags
+from app.ui.style import document_html, style_html, theme_flags
 
 PAIRS = [
     ("ink", "paper"), ("ink", "tint"), ("ink", "accent-tint"), ("quiet", "paper"), ("quiet", "tint"),
     ("accent", "paper"), ("accent", "accent-tint"), ("on-accent", "accent"), ("on-mark", "mark"),
     ("amber", "paper"), ("amber", "amber-tint"), ("ink", "amber-tint"), ("plum", "plum-tint"),
-    ("ink", "plum-tint"), ("red", "red-tint"),
+    ("ink", "plum-tint"), ("red", "red-tint"), ("ink", "tint-side"), ("quiet", "tint-side"),
 ]  # fmt: skip
 
 
@@ -45,3 +45,11 @@ def test_the_theme_is_passed_as_flags_for_both_schemes() -> None:
 def test_nothing_of_the_look_is_fetched_from_elsewhere() -> None:
     assert not re.search(r"https?:|@import|url\(", style_html())
     assert not any("http" in flag for flag in theme_flags())
+
+
+def test_a_language_from_right_to_left_gets_a_sheet_on_top_and_the_document_says_so() -> None:
+    assert '[data-testid="stSidebar"]' in style_html("rtl").removeprefix(style_html().removesuffix("</style>"))
+    assert style_html("rtl").startswith(style_html().removesuffix("</style>"))
+    assert "documentElement.dir = 'rtl'" in document_html("ar", "rtl")
+    with pytest.raises(ValueError, match="no language"):
+        document_html("en'; alert(1); '", "ltr")

@@ -1,0 +1,14 @@
+"""The server that Streamlit runs: the page, and beside it the routes that sign in and out."""
+
+import streamlit as st
+
+from app.accounts.oidc import load_oidc_settings
+from app.settings import load_settings
+from app.ui.accounts.routes import sign_in_routes
+from app.ui.server import CHAT
+
+_oidc = load_oidc_settings()
+# The secrets go from the environment to Streamlit without a file between.
+streamlit_app = st.App(
+    CHAT, routes=sign_in_routes(load_settings()), secrets=_oidc.secrets() if _oidc.is_configured else None
+)
