@@ -32,7 +32,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(home: Path, page: Path = PAGE, port: int = 0, **environment: str) -> Iterator[str]:
+def served(home: Path, page: Path = PAGE, /, port: int = 0, **environment: str) -> Iterator[str]:
     port = port or free_port()
     settings = {
         "POLYDESK_HOME": str(home),
