@@ -17,7 +17,7 @@ from app.ui.queue_view import show_queue
 from app.ui.resources import Desk
 from app.ui.search_view import show_search
 from app.ui.session import Place
-from app.ui.tickets.page import show_tickets
+from app.ui.tickets.page import open_tickets, show_tickets
 from app.ui.wording import Words
 
 
@@ -43,9 +43,7 @@ class PlacePage:
 
 # In the order of the sidebar.
 PAGES = (
-    PlacePage(
-        "tickets", ":material/inbox:", "tickets.read", show_tickets, lambda desk: desk.inbox.tickets.open_count()
-    ),
+    PlacePage("tickets", ":material/inbox:", "tickets.read", show_tickets, open_tickets),
     PlacePage("search", ":material/search:", "search.use", show_search),
     PlacePage(
         "queue", ":material/support_agent:", "cases.read", show_queue, lambda desk: desk.escalations.open_count()

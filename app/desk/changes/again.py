@@ -30,15 +30,18 @@ class Compared:
     sources_new: tuple[str, ...] = ()
 
 
-def ask_again(assistant: AssistantLike, question: str, old: Answer, as_of: date | None = None) -> Compared:
+def ask_again(
+    assistant: AssistantLike, question: str, old: Answer, as_of: date | None = None, audience: str = "agent"
+) -> Compared:
     """The question as it was understood, asked now.
 
     :param as_of: the day on which the change takes effect, where that is ahead.
+    :param audience: of who asks.
     :raises AppError: the assistant gave no answer.
     """
     asked = old.understood.question if old.understood else question
     new: Answer | None = None
-    for event in assistant.ask(Question(text=asked, language=old.language, as_of=as_of)):
+    for event in assistant.ask(Question(text=asked, language=old.language, as_of=as_of, audience=audience)):
         if isinstance(event, Finished):
             new = event.answer
     if new is None:

@@ -12,6 +12,7 @@ from app.desk.inbox.records import InboxTicket, TicketFilter, TicketMessage
 from app.desk.inbox.store import TicketStore
 from app.desk.inbox.vocabulary import Status
 from guardrails.commitments.promises import Promises
+from ingest.ledger.reading import readable_by
 
 _ASKED = 2  # sentences
 _KNOWN = 500  # tickets
@@ -38,7 +39,7 @@ class CustomerHistories:
         wanted = TicketFilter(
             customer_id=ticket.customer_id,
             source=ticket.source,
-            audience=ticket.audience,
+            audiences=readable_by(ticket.audience),
             before=ticket.received_at,
         )
         page = self._store.list(wanted, "newest", limit)

@@ -19,9 +19,11 @@ def filtered(query: Select[*_Row], wanted: TicketFilter) -> Select[*_Row]:
     """``query`` with what a filter asks for."""
     if wanted.statuses:
         query = query.where(TicketRow.status.in_(wanted.statuses))
-    for field in ("queue", "language", "priority", "sentiment", "customer_id", "source", "audience"):
+    for field in ("queue", "language", "priority", "sentiment", "customer_id", "source"):
         if value := getattr(wanted, field):
             query = query.where(getattr(TicketRow, field) == value)
+    if wanted.audiences:
+        query = query.where(TicketRow.audience.in_(wanted.audiences))
     if wanted.duplicates is not None:
         is_duplicate = TicketRow.duplicate_of.is_not(None)
         query = query.where(is_duplicate if wanted.duplicates else ~is_duplicate)

@@ -118,7 +118,7 @@ class TicketFilter:
     duplicates: bool | None = None
     ids: Sequence[str] | None = None
     source: str = ""
-    audience: str = ""
+    audiences: Sequence[str] = ()
     before: datetime | None = None
 
 

@@ -161,10 +161,10 @@ class TicketStore:
                 of(TicketRow.language),
             )
 
-    def open_count(self) -> int:
-        """How many tickets are open."""
+    def open_count(self, audiences: Sequence[str] = ()) -> int:
+        """How many tickets of these audiences are open; of all when empty."""
         with self._read() as session:
-            opened = select(func.count()).select_from(TicketRow).where(TicketRow.status == "open")
+            opened = filtered(select(func.count()).select_from(TicketRow), TicketFilter(("open",), audiences=audiences))
             return session.scalars(opened).one()
 
     # -- what agents do -----------------------------------------------------

@@ -14,9 +14,10 @@ from app.errors import AppError
 from app.ui import markup
 from app.ui.case_markup import heading_html
 from app.ui.changes import markup as change_markup
-from app.ui.changes.reader import NAME_CHARACTERS, OWN_NAME, own_language, own_name
+from app.ui.own_name import own_name, remember_name, show_name_field
 from app.ui.resources import Desk, model_name
 from app.ui.session import open_place, select_conversation
+from app.ui.visiting import action, mine, present, say_problem
 from app.ui.wording import Words
 from ingest.errors import IngestError
 from prompts.updates import update_words
@@ -29,7 +30,7 @@ _SUMMARIES = "changes-summaries"
 
 def show_change(desk: Desk, brief: Brief, words: Words) -> None:
     """Draw the brief, then what it touches, which takes a moment to find."""
-    language = own_language(words)
+    language = words.language
     update = update_words(language)
     st.button(
         words("changes.back"),
@@ -63,7 +64,7 @@ def _show_summary(desk: Desk, brief: Brief, words: Words) -> None:
         ):
             return
         with place, st.spinner(words("changes.summing_up")):
-            known[brief.id] = desk.changes.summary(brief, own_language(words))
+            known[brief.id] = desk.changes.summary(brief, words.language)
     line = known[brief.id]
     with place:
         st.html(markup.callout_html("note", line or words("changes.no_summary")))
@@ -83,18 +84,22 @@ def _show_confirmation(desk: Desk, brief: Brief, words: Words) -> None:
 
 
 def _ask_confirmation(desk: Desk, brief: Brief, words: Words) -> None:
-    st.session_state.setdefault(_BY, own_name())
-    with st.form("change-confirm", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        by = st.text_input(words("changes.by"), key=_BY, max_chars=NAME_CHARACTERS)
-        confirmed = st.form_submit_button(words("changes.confirm"), type="primary", icon=":material/done_all:")
-    if not confirmed:
+    if not present().may("changes.confirm"):
         return
-    st.session_state[OWN_NAME] = by
+    with st.form("change-confirm", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        by = show_name_field(words("changes.by"), _BY)
+        confirmed = st.form_submit_button(words("changes.confirm"), type="primary", icon=":material/done_all:")
+    if confirmed:
+        _confirm(desk, brief, remember_name(by))
+        st.rerun()
+
+
+@action("changes.confirm")
+def _confirm(desk: Desk, brief: Brief, by: str) -> None:
     try:
         desk.changes.confirmations.confirm(brief, by)
     except AppError as error:
-        st.session_state["problem"] = str(error)
-    st.rerun()
+        say_problem(error)
 
 
 def _show_touched(desk: Desk, brief: Brief, words: Words) -> None:
@@ -109,7 +114,7 @@ def _show_touched(desk: Desk, brief: Brief, words: Words) -> None:
             except (AppError, IngestError) as error:
                 st.html(markup.callout_html("error", str(error)))
                 return
-    touched = known[brief.id]
+    touched = [each for each in known[brief.id] if _is_mine(desk, each.conversation_id)]
     drafts = desk.changes.open_drafts(brief)
     if drafts:
         st.html(
@@ -154,8 +159,18 @@ def _show_answer(desk: Desk, brief: Brief, touched: Sequence[TouchedAnswer], wor
 def _asked_again(desk: Desk, brief: Brief, touched: TouchedAnswer) -> Compared | None:
     ahead = brief.effective_from if brief.is_ahead(date.today()) else None
     try:
-        old = desk.conversations.message(touched.message_id).answer
-        return ask_again(desk.assistant, touched.question, old, ahead) if old is not None else None
+        messages = mine(desk).messages(touched.conversation_id)
+        old = next((each.answer for each in messages if each.id == touched.message_id), None)
+        return ask_again(desk.assistant, touched.question, old, ahead, present().audience) if old else None
     except (AppError, IngestError) as error:
         st.html(markup.callout_html("error", str(error)))
         return None
+
+
+def _is_mine(desk: Desk, conversation_id: str) -> bool:
+    """Whether the visitor may read the conversation."""
+    try:
+        mine(desk).get(conversation_id)
+    except AppError:
+        return False
+    return True

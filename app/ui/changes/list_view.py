@@ -10,9 +10,10 @@ from app.errors import AppError
 from app.ui import markup
 from app.ui.changes.change_view import show_change
 from app.ui.changes.markup import card_html
-from app.ui.changes.reader import AUDIENCE, own_language, own_name, remember_name
+from app.ui.own_name import own_name, remember_name, show_name_field
 from app.ui.resources import Desk
 from app.ui.session import open_place, selected_item
+from app.ui.visiting import present
 from app.ui.wording import Words
 from ingest.errors import IngestError
 from prompts.updates import update_words
@@ -29,7 +30,7 @@ def show_changes(desk: Desk, words: Words) -> None:
         st.html(markup.callout_html("error", problem))
     try:
         if item := selected_item("changes"):
-            brief = desk.changes.briefs.one(item, AUDIENCE)
+            brief = desk.changes.briefs.one(item, present().audience)
             if brief is not None:
                 show_change(desk, brief, words)
                 return
@@ -41,15 +42,15 @@ def show_changes(desk: Desk, words: Words) -> None:
 
 def unread_by_me(desk: Desk) -> int:
     """How many changes whoever sits here has not confirmed."""
-    count = st.session_state[_COUNTED] = desk.changes.unread(own_name(), AUDIENCE)
+    count = st.session_state[_COUNTED] = desk.changes.unread(own_name(), present().audience)
     return count
 
 
 def _show_list(desk: Desk, words: Words) -> None:
     st.html(f'<h1 class="pd-welcome">{words("changes.heading")}</h1><p class="pd-lead">{words("changes.text")}</p>')
     with st.spinner(words("changes.comparing")):
-        briefs = desk.changes.briefs.of(audience=AUDIENCE, most=RECENT)
-    if st.session_state.get(_COUNTED) != desk.changes.unread(own_name(), AUDIENCE):
+        briefs = desk.changes.briefs.of(audience=present().audience, most=RECENT)
+    if st.session_state.get(_COUNTED) != desk.changes.unread(own_name(), present().audience):
         st.rerun()  # the sidebar was drawn before there were briefs to count
     if not briefs:
         with st.container(key="changes-empty"):
@@ -63,14 +64,7 @@ def _show_list(desk: Desk, words: Words) -> None:
             format_func=lambda each: words(f"changes.filter.{each}"),
             key="changes-filter",
         )
-        st.text_input(
-            words("changes.by"),
-            value=own_name(),
-            key="changes-name",
-            help=words("changes.by.help"),
-            on_change=remember_name,
-            args=("changes-name",),
-        )
+        remember_name(show_name_field(words("changes.by"), "changes-name", words("changes.by.help")))
     read = desk.changes.confirmations.read_by(own_name())
     wanted = [brief for brief in briefs if _is_wanted(brief, chosen or "all", brief.id in read)]
     found = words.counted("changes.found", len(wanted)) if wanted else words(f"changes.empty.{chosen or 'all'}")
@@ -90,9 +84,8 @@ def _is_wanted(brief: Brief, chosen: str, is_read: bool) -> bool:
 
 def _show_card(brief: Brief, is_read: bool, words: Words) -> None:
     state = "read" if is_read or not brief.is_meaning else "unread"
-    language = own_language(words)
     with st.container(key=f"update-{state}-{brief.id}"):
-        st.html(card_html(brief, is_read, words, update_words(language), language))
+        st.html(card_html(brief, is_read, words, update_words(words.language), words.language))
         st.button(
             words("changes.look"),
             key=f"look-{brief.id}",

@@ -8,6 +8,7 @@ from app.errors import AppError
 from app.escalations.articles import article_of
 from app.ui.knowledge import knowledge_markup
 from app.ui.resources import Desk
+from app.ui.visiting import action, say_problem
 from app.ui.wording import Words
 
 
@@ -39,8 +40,9 @@ def show_candidates(desk: Desk, _audience: str, words: Words) -> None:
                 )
 
 
+@action("knowledge.manage")
 def _settle(desk: Desk, number: int, taken: bool) -> None:
     try:
         desk.escalations.settle_candidate(number, taken)
     except AppError as error:
-        st.session_state["problem"] = str(error)
+        say_problem(error)

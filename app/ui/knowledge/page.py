@@ -13,15 +13,18 @@ from app.ui.knowledge.reports_view import show_reports
 from app.ui.knowledge.runs_view import show_runs
 from app.ui.resources import Desk
 from app.ui.session import selected_item
+from app.ui.visiting import present
 from app.ui.wording import Words
 from ingest.errors import IngestError
 
-AUDIENCE = "agent"
 _SECTIONS = {"documents": show_documents, "runs": show_runs, "reports": show_reports, "answers": show_candidates}
+_MANAGED = ("reports", "answers")  # for those who look after the documents
 
 
 def waiting(desk: Desk) -> int:
-    """How many reports and answers nobody has looked at."""
+    """How many reports and answers nobody has looked at; for those who settle them."""
+    if not present().may("knowledge.manage"):
+        return 0
     return desk.reports.open_count() + len(desk.escalations.candidates())
 
 
@@ -31,7 +34,7 @@ def show_knowledge(desk: Desk, words: Words) -> None:
         st.html(markup.callout_html("error", problem))
     try:
         if document := selected_item("knowledge"):
-            show_document(desk, document, AUDIENCE, words)
+            show_document(desk, document, present().audience, words)
         else:
             _show_lists(desk, words)
     except (AppError, IngestError) as error:
@@ -48,11 +51,11 @@ def _show_lists(desk: Desk, words: Words) -> None:
 
     chosen = st.segmented_control(
         words("knowledge.section"),
-        list(_SECTIONS),
+        [each for each in _SECTIONS if each not in _MANAGED or present().may("knowledge.manage")],
         default="documents",
         required=True,
         format_func=named,
         key="knowledge-section",
         label_visibility="collapsed",
     )
-    _SECTIONS[chosen or "documents"](desk, AUDIENCE, words)
+    _SECTIONS[chosen or "documents"](desk, present().audience, words)

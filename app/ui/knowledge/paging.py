@@ -42,9 +42,13 @@ def _turn(label: str, icon: str, key: str, to: int, disabled: bool) -> None:
         icon=icon,
         type="tertiary",
         disabled=disabled,
-        on_click=st.session_state.__setitem__,
-        args=(_key(key), to),
+        on_click=_open_page,
+        args=(key, to),
     )
+
+
+def _open_page(key: str, page: int) -> None:
+    st.session_state[_key(key)] = page
 
 
 def _key(key: str) -> str:

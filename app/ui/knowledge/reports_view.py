@@ -6,11 +6,11 @@ import streamlit as st
 
 from app.errors import AppError
 from app.ui.knowledge import knowledge_markup
+from app.ui.own_name import remember_name, show_name_field
 from app.ui.resources import Desk
 from app.ui.session import open_place
+from app.ui.visiting import action, say_problem
 from app.ui.wording import Words
-
-_NAME = "own-name"
 
 
 def show_reports(desk: Desk, _audience: str, words: Words) -> None:
@@ -30,16 +30,16 @@ def show_reports(desk: Desk, _audience: str, words: Words) -> None:
             )
             with st.form(f"settle-{report.id}", border=False):
                 outcome = st.text_input(words("report.outcome"), key=f"outcome-{report.id}", max_chars=500)
-                by = st.text_input(words("case.by"), st.session_state.get(_NAME, ""), key=f"settled-by-{report.id}")
+                by = show_name_field(words("case.by"), f"settled-by-{report.id}")
                 settled = st.form_submit_button(words("report.settle"))
             if settled:
-                _settle(desk, report.id, by, outcome)
+                _settle(desk, report.id, remember_name(by), outcome)
+                st.rerun()
 
 
+@action("knowledge.manage")
 def _settle(desk: Desk, report_id: int, by: str, outcome: str) -> None:
-    st.session_state[_NAME] = by
     try:
         desk.reports.settle(report_id, by, outcome)
     except AppError as error:
-        st.session_state["problem"] = str(error)
-    st.rerun()
+        say_problem(error)

@@ -11,13 +11,13 @@ from app.desk.inbox.records import InboxTicket
 from app.desk.inbox.vocabulary import Status
 from app.errors import AppError
 from app.ui.case_markup import heading_html
+from app.ui.own_name import own_name, remember_name, show_name_field
 from app.ui.resources import Desk
 from app.ui.session import open_place
+from app.ui.visiting import action, say_problem
 from app.ui.wording import Words
 
 _BY = "ticket-by"
-_NAME = "own-name"  # outlives the field, and is that of the page of cases
-_NAME_CHARACTERS = 200
 _NOTE_CHARACTERS = 4000
 _MOVES: dict[Status, tuple[Status, ...]] = {
     "open": ("closed", "waiting"),
@@ -26,25 +26,12 @@ _MOVES: dict[Status, tuple[Status, ...]] = {
 }
 
 
-def agent_name() -> str:
-    """Who works on this page; empty where nobody has said so."""
-    return str(st.session_state.get(_NAME, ""))
-
-
 def show_acting(desk: Desk, ticket: InboxTicket, words: Words) -> None:
     """Draw the buttons, and the form of a note."""
     conversation_id = ticket.conversation_id
     st.html(heading_html(words("tickets.acting")))
     with st.container(key="ticket-acting", horizontal=True, vertical_alignment="bottom"):
-        st.session_state.setdefault(_BY, agent_name())
-        st.text_input(
-            words("case.by"),
-            key=_BY,
-            max_chars=_NAME_CHARACTERS,
-            help=words("tickets.by.help"),
-            width=200,
-            on_change=_remember,
-        )
+        remember_name(show_name_field(words("case.by"), _BY, words("tickets.by.help"), 200))
         for status in _MOVES[ticket.status]:
             st.button(
                 words(f"tickets.move.{status}"),
@@ -53,7 +40,7 @@ def show_acting(desk: Desk, ticket: InboxTicket, words: Words) -> None:
                 on_click=done,
                 args=(desk.inbox.tickets.set_status, conversation_id, status),
             )
-        if ticket.status != "closed" and (not agent_name() or ticket.assigned_to != agent_name()):
+        if ticket.status != "closed" and (not own_name() or ticket.assigned_to != own_name()):
             st.button(words("tickets.take"), key="ticket-take", on_click=_take, args=(desk, conversation_id, words))
         _show_handing_over(desk, ticket, words)
     with st.form("ticket-note", clear_on_submit=True, border=False):
@@ -62,11 +49,16 @@ def show_acting(desk: Desk, ticket: InboxTicket, words: Words) -> None:
         )
         added = st.form_submit_button(words("tickets.note.add"), icon=":material/sticky_note_2:")
     if added:
-        try:
-            desk.inbox.tickets.add_message(conversation_id, note, agent_name(), internal=True)
-        except AppError as error:
-            st.session_state["problem"] = str(error)
+        _add_note(desk, conversation_id, note)
         st.rerun()
+
+
+@action("tickets.write")
+def _add_note(desk: Desk, conversation_id: str, note: str) -> None:
+    try:
+        desk.inbox.tickets.add_message(conversation_id, note, own_name(), internal=True)
+    except AppError as error:
+        say_problem(error)
 
 
 def _show_handing_over(desk: Desk, ticket: InboxTicket, words: Words) -> None:
@@ -85,31 +77,34 @@ def _show_handing_over(desk: Desk, ticket: InboxTicket, words: Words) -> None:
         team = st.selectbox(words("queue.team"), desk.inbox.handing_over.teams())
         remark = st.text_area(words("tickets.hand_over.remark"), max_chars=_NOTE_CHARACTERS, height=80)
         handed = st.form_submit_button(words("tickets.hand_over.go"), type="primary")
-    if not handed:
-        return
-    try:
+    if handed:
         with st.spinner(words("tickets.searching")):
-            number = desk.inbox.handing_over.hand_over(ticket.conversation_id, team, remark).id
-        open_place("queue", str(number))
+            _hand_over(desk, ticket.conversation_id, team, remark)
+        st.rerun()
+
+
+@action("tickets.write")
+def _hand_over(desk: Desk, conversation_id: str, team: str, remark: str) -> None:
+    try:
+        open_place("queue", str(desk.inbox.handing_over.hand_over(conversation_id, team, remark).id))
     except AppError as error:
-        st.session_state["problem"] = str(error)
-    st.rerun()
+        say_problem(error)
 
 
-def _remember() -> None:
-    st.session_state[_NAME] = st.session_state.get(_BY, "")
-
-
-def done(action: Callable[..., Any], *arguments: Any) -> None:
+@action("tickets.write")
+def done(act: Callable[..., Any], *arguments: Any) -> None:
     """Do it in the name that stands on the page now, and keep for the page what went wrong."""
     try:
-        action(*arguments, by=agent_name())
+        remember_name(str(st.session_state.get(_BY, "")))
+        act(*arguments, by=own_name())
     except AppError as error:
-        st.session_state["problem"] = str(error)
+        say_problem(error)
 
 
+@action("tickets.write")
 def _take(desk: Desk, conversation_id: str, words: Words) -> None:
-    if not agent_name().strip():
+    by = remember_name(str(st.session_state.get(_BY, "")))
+    if not by.strip():
         st.session_state["problem"] = words("tickets.take.who")
         return
-    done(desk.inbox.tickets.assign, conversation_id, agent_name())
+    done(desk.inbox.tickets.assign, conversation_id, by)

@@ -15,15 +15,15 @@ from app.ui import markup
 from app.ui.answer_view import draw_panels
 from app.ui.case_markup import age_of, heading_html
 from app.ui.languages import direction, language_name
+from app.ui.own_name import remember_name, show_name_field
 from app.ui.resources import Desk, model_name
 from app.ui.session import open_place
 from app.ui.tickets import draft_markup
+from app.ui.visiting import action
 from app.ui.wording import Words
 from ingest.sources.tickets import Ticket
 
 _POLL_SECONDS = 0.4
-_NAME = "own-name"  # outlives the field; cases ask for it too
-_NAME_CHARACTERS = 200
 _REMARK_CHARACTERS = 500
 _TEXT_CHARACTERS = 20_000
 _EDITOR_HEIGHT = 320  # pixels
@@ -59,11 +59,8 @@ class _Drawing:
         self.conversation_id = conversation_id
         self.ticket = ticket
         self.words = words
-        self._audience = audience
-        self._as_of = as_of
-
-    def start(self, wish: Wish | None = None) -> None:
-        self.desk.drafts.start(self.conversation_id, self.ticket, wish, self._audience, self._as_of)
+        self.audience = audience
+        self.as_of = as_of
 
 
 def _draw(drawing: _Drawing) -> None:
@@ -112,8 +109,13 @@ def _write_button(drawing: _Drawing, label: str, disabled: bool = False) -> None
 
 
 def _write(drawing: _Drawing, wish: Wish | None) -> None:
-    drawing.start(wish)
+    _start(drawing, wish)
     st.rerun()  # a fragment polls only from the next run of the page on
+
+
+@action("tickets.write")
+def _start(drawing: _Drawing, wish: Wish | None) -> None:
+    drawing.desk.drafts.start(drawing.conversation_id, drawing.ticket, wish, drawing.audience, drawing.as_of)
 
 
 def _draw_writing(drawing: _Drawing, writing: Writing) -> None:
@@ -122,8 +124,13 @@ def _draw_writing(drawing: _Drawing, writing: Writing) -> None:
     with st.container(key="progress-draft", horizontal=True, wrap=False, vertical_alignment="center"):
         st.html(f'<p class="pd-phase" role="status" aria-live="polite">{told}</p>')
         if st.button(words("drafts.stop"), key="draft-stop", icon=":material/stop_circle:"):
-            drawing.desk.drafts.stop(drawing.conversation_id)
+            _stop(drawing)
             st.rerun()
+
+
+@action("tickets.write")
+def _stop(drawing: _Drawing) -> None:
+    drawing.desk.drafts.stop(drawing.conversation_id)
 
 
 def _draw_open(drawing: _Drawing, kept: KeptDraft) -> None:
@@ -220,9 +227,7 @@ def _draw_ways_out(drawing: _Drawing, kept: KeptDraft, text: str, found: Review 
     words = drawing.words
     blocked = found is None or not found.sendable
     with st.container(key=f"draft-send-{kept.id}", horizontal=True, vertical_alignment="bottom"):
-        by = st.text_input(
-            words("drafts.by"), value=st.session_state.get(_NAME, ""), key="draft-by", max_chars=_NAME_CHARACTERS
-        )
+        by = show_name_field(words("drafts.by"), "draft-by")
         handed = st.button(words("drafts.hand_over"), key="draft-hand-over", icon=":material/support_agent:")
         sent = st.button(
             words("drafts.send"),
@@ -234,16 +239,21 @@ def _draw_ways_out(drawing: _Drawing, kept: KeptDraft, text: str, found: Review 
         )
     if not (sent or handed):
         return
-    st.session_state[_NAME] = by
+    _let_go(drawing, kept, text if sent else None, remember_name(by))
+    st.rerun()
+
+
+@action("tickets.write")
+def _let_go(drawing: _Drawing, kept: KeptDraft, text: str | None, by: str) -> None:
+    """Send ``text``, or hand the ticket over where there is none."""
     try:
-        if sent:
+        if text is not None:
             drawing.desk.drafts.send(kept.id, drawing.ticket, text, by)
         else:
             case = drawing.desk.drafts.hand_over(kept.id, drawing.ticket, by)
             st.session_state[f"handed-over-{drawing.conversation_id}"] = (case.id, case.team)
     except AppError as error:
         st.session_state["draft-problem"] = str(error)
-    st.rerun()
 
 
 def _draw_sent(drawing: _Drawing, kept: KeptDraft) -> None:

@@ -18,7 +18,9 @@ from app.ui.resources import Desk
 from app.ui.session import open_place
 from app.ui.tickets.list_markup import label_text, row_html
 from app.ui.tickets.walking import Walk, walk
+from app.ui.visiting import present
 from app.ui.wording import Words
+from ingest.ledger.reading import readable_by
 
 _AT_ONCE = 25
 _FIELDS = ("queue", "language", "priority", "sentiment")
@@ -110,6 +112,7 @@ def _narrowed(choices: Choices, words: Words) -> TicketFilter:
         priority=chosen["priority"],
         sentiment=chosen["sentiment"],
         customer_id=(customer or "").strip(),
+        audiences=readable_by(present().audience),
         duplicates=None if not duplicates else duplicates == "only",
     )
 
@@ -143,7 +146,8 @@ def _searched(desk: Desk, wanted: TicketFilter, text: str, words: Words) -> Tick
 
 def _show_count(page: TicketPage, place: Walk, wanted: TicketFilter, words: Words) -> None:
     if not page.tickets:
-        key = "tickets.nothing" if wanted.ids is not None or wanted != TicketFilter(wanted.statuses) else "tickets.done"
+        bare = TicketFilter(wanted.statuses, audiences=wanted.audiences)
+        key = "tickets.done" if wanted == bare else "tickets.nothing"
         st.html(f'<p class="pd-quiet" role="status">{escape(words(key))}</p>')
         return
     count = words.counted("tickets.found", page.count)

@@ -18,6 +18,7 @@ from app.ui.tickets.draft_view import show_draft
 from app.ui.tickets.history_view import show_history
 from app.ui.tickets.list_markup import label_text
 from app.ui.tickets.walking import walk
+from app.ui.visiting import action, present
 from app.ui.wording import Words
 
 
@@ -31,9 +32,10 @@ def show_ticket(desk: Desk, ticket: InboxTicket, words: Words) -> None:
         with said:
             messages = desk.inbox.tickets.messages(ticket.conversation_id)
             st.html(ticket_markup.thread_html(messages, words, st.context.timezone))
-            thread = desk.inbox.tickets.ticket(ticket.conversation_id)
-            show_draft(desk, ticket.conversation_id, thread, words)
-            show_acting(desk, ticket, words)
+            if present().may("tickets.write"):
+                thread = desk.inbox.tickets.ticket(ticket.conversation_id)
+                show_draft(desk, ticket.conversation_id, thread, words, present().audience)
+                show_acting(desk, ticket, words)
         with known:
             _show_labels(desk, ticket, words)
             show_history(desk, ticket, words)
@@ -78,6 +80,7 @@ def _show_duplicates(desk: Desk, ticket: InboxTicket, words: Words) -> None:
                 st.button(
                     words("tickets.duplicate.is_none"),
                     key="ticket-no-duplicate",
+                    disabled=not present().may("tickets.write"),
                     type="tertiary",
                     icon=":material/close:",
                     on_click=done,
@@ -121,11 +124,12 @@ def _show_label(desk: Desk, ticket: InboxTicket, field: str, choices: Choices, w
         placeholder=words("tickets.label.none"),
         accept_new_options=True,
         key=key,
+        disabled=not present().may("tickets.write"),
         on_change=_correct,
         args=(desk, ticket.conversation_id, field, key),
     )
     st.html(ticket_markup.why_html(field, label, words))
-    if label.by == "triage":
+    if label.by == "triage" and present().may("tickets.write"):
         st.button(
             words("tickets.label.right"),
             key=f"right-{field}-{ticket.conversation_id}",
@@ -137,6 +141,7 @@ def _show_label(desk: Desk, ticket: InboxTicket, field: str, choices: Choices, w
         )
 
 
+@action("tickets.write")
 def _correct(desk: Desk, conversation_id: str, field: str, key: str) -> None:
     value = st.session_state.get(key)
     if value:
