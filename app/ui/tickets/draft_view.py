@@ -15,7 +15,7 @@ from app.ui import markup
 from app.ui.answer_view import draw_panels
 from app.ui.case_markup import age_of, heading_html
 from app.ui.languages import direction, language_name
-from app.ui.own_name import remember_name, show_name_field
+from app.ui.own_name import own_name, remember_name, show_name_field
 from app.ui.resources import Desk, model_name
 from app.ui.session import open_place
 from app.ui.tickets import draft_markup
@@ -227,7 +227,7 @@ def _draw_ways_out(drawing: _Drawing, kept: KeptDraft, text: str, found: Review 
     words = drawing.words
     blocked = found is None or not found.sendable
     with st.container(key=f"draft-send-{kept.id}", horizontal=True, vertical_alignment="bottom"):
-        by = show_name_field(words("drafts.by"), "draft-by")
+        by = own_name() or show_name_field(words("drafts.by"), "draft-by")
         handed = st.button(words("drafts.hand_over"), key="draft-hand-over", icon=":material/support_agent:")
         sent = st.button(
             words("drafts.send"),
