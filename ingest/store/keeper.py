@@ -100,8 +100,13 @@ def listening_port() -> int | None:
     """
     for entry in Path("/dev/fd").iterdir():
         try:
-            found = socket.socket(fileno=os.dup(int(entry.name)))
+            copy = os.dup(int(entry.name))
         except OSError:
+            continue
+        try:
+            found = socket.socket(fileno=copy)
+        except OSError:
+            os.close(copy)  # no socket; it is asked for many times a second, and none of them may be left open
             continue
         with found:
             if found.family == socket.AF_INET and found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):

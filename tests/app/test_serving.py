@@ -69,6 +69,7 @@ def test_a_question_is_answered_with_quotes_that_open_at_the_marked_words_and_su
     quote = page.locator(".pd-quoted .pd-sentence", has_text=words).first
     expect(quote).to_be_visible(timeout=60_000)
     assert quote.get_attribute("dir") == direction
+    expect(page.get_by_role("radiogroup", name="Feedback rating")).to_be_visible(timeout=60_000)  # drawn for good
     quote.locator(".pd-chip").first.click()
     mark = page.locator(".pd-panel:popover-open mark")
     expect(mark.first).to_be_visible()

@@ -172,6 +172,6 @@ def test_operations_sees_to_what_came_up_in_german(page: Page, inbox: TicketStor
     page.get_by_role("button", name=DE("case.open_ticket")).click()
     page.locator(".pd-message-text", has_text="About thing 11.").wait_for()
     assert page.get_by_role("button", name=DE("drafts.write")).count() == 0  # replying is for agents
-    assert page.get_by_role("combobox", name=DE("tickets.queue")).is_disabled()
+    page.get_by_role("combobox", name=DE("tickets.queue"), disabled=True).wait_for()
     page.get_by_role("button", name=DE("sign_in.leave")).click()
     page.get_by_role("textbox", name="Password").wait_for()

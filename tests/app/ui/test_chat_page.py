@@ -96,8 +96,12 @@ def test_a_follow_up_shows_how_it_was_understood_under_the_question(open_page: O
     assert line.inner_text() == "Understood as: Wie lange ist die Rückgabe in der Schweiz möglich?"
     page.reload()
     line.wait_for()
-    under, question = line.bounding_box(), page.locator(".pd-question").last.bounding_box()
-    assert under and question
+    page.locator(".pd-question").nth(1).wait_for()
+    # Both in one look: the page may still move.
+    under, question = page.evaluate(
+        "['.pd-understood', '.pd-question'].map("
+        "each => [...document.querySelectorAll(each)].at(-1).getBoundingClientRect().toJSON())"
+    )
     assert 0 <= under["y"] - (question["y"] + question["height"]) < 24
     assert under["x"] + under["width"] == pytest.approx(question["x"] + question["width"], abs=2)
 

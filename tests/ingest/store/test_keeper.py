@@ -70,6 +70,7 @@ def test_a_log_beyond_its_limit_keeps_its_end(tmp_path: Path, monkeypatch: pytes
 def test_the_listening_port_is_that_of_this_process() -> None:
     # In a process of its own: servers of other tests may be listening in this one.
     code = """
+import os
 import socket
 from ingest.store.keeper import listening_port
 assert listening_port() is None
@@ -78,7 +79,10 @@ with socket.socket() as silent, socket.socket() as listening:
     assert listening_port() is None
     listening.bind(("127.0.0.1", 0))
     listening.listen()
-    assert listening_port() == listening.getsockname()[1]
+    before = os.listdir("/dev/fd")
+    for _ in range(20):
+        assert listening_port() == listening.getsockname()[1]
+    assert os.listdir("/dev/fd") == before  # it is asked for many times a second while the server starts
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
