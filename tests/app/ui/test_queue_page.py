@@ -51,6 +51,7 @@ def test_a_case_is_taken_and_closed_by_a_person(open_page: OpenPage) -> None:
     page.locator(".pd-case-asked").wait_for()
     assert "Check the order and the amount" in page.locator(".pd-first-step").inner_text()
     assert page.locator(".pd-case-asked").get_attribute("dir") == "rtl"
+    page.locator(".pd-hit .pd-chip").nth(1).wait_for()
     assert page.locator(".pd-hit .pd-chip").all_inner_texts() == ["1", "2"]
     page.locator(".pd-hit .pd-chip").first.click()
     assert page.locator(".pd-panel:popover-open mark").inner_text() == "يسري الضمان لمدة 24 شهرًا من تاريخ الشراء."
