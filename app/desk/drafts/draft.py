@@ -79,6 +79,7 @@ class Draft(_Frozen):
     handover: Handover | None = None
     model: str = "quoting"
     wish: Wish = Wish()
+    audience: str = "agent"  # of who asked for it: what it cites is for them
 
     @property
     def unanswered(self) -> tuple[Need, ...]:

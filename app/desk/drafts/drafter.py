@@ -102,6 +102,7 @@ class Drafter:
                 come_back=style.come_back(language),
                 handover=handover,
                 wish=wish,
+                audience=audience,
             ),
             whole,
             answered,

@@ -58,6 +58,7 @@ def packet_of_draft(draft: Draft, ticket: Ticket, policy: EscalationPolicy) -> P
         found=sources,
         contradictions=draft.contradictions,
         findings=draft.findings,
+        audience=draft.audience,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import streamlit as st
 
+from app.accounts.audiences import covers
 from app.desk.drafts.draft import Review, Wish
 from app.desk.drafts.jobs import Writing
 from app.desk.drafts.needs import waiting_messages
@@ -80,7 +81,7 @@ def _draw(drawing: _Drawing) -> None:
     except AppError as error:
         st.html(markup.callout_html("error", str(error)))
         return
-    if kept is None:
+    if kept is None or not covers(drawing.audience, kept.draft.audience):  # what it cites is for others
         _draw_nothing(drawing)
     elif kept.state == "sent":
         _draw_sent(drawing, kept)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,6 +22,7 @@ from app.accounts.oidc import OidcSettings
 from app.accounts.roles import PERMISSIONS, ROLES, Permission, Role, allows
 from app.accounts.signing_in import open_sign_in
 from app.accounts.visitor import RefusedError, Visitor
+from app.desk.inbox.intake import TicketIntake
 from app.errors import AppError
 from app.settings import Settings
 from app.ui import answer_view, case_view, page, places, visiting
@@ -29,6 +31,7 @@ from app.ui.accounts.door import Door
 from app.ui.places import PAGES, pages_for
 from app.ui.resources import Desk, desk_on
 from app.ui.wording import Words, words_for
+from ingest.sources.tickets import read_ticket
 from tests.app.accounts.people import visitor_of
 from tests.support.fake_assistant import FakeAssistant
 
@@ -219,6 +222,22 @@ def test_a_case_is_there_for_those_alone_who_may_read_what_was_found_for_it(
     visit(visitor_of("auditor", audience="manager"))
     test = opened(queue=str(case.id))
     assert "9000" in html_of(test) and not test.text_area
+
+
+def test_a_draft_is_there_for_those_alone_who_may_read_what_it_cites(
+    desk: Desk, visit: Callable[[Visitor | None], None]
+) -> None:
+    message = {"author": "customer", "text": "Kann ich sie zurückgeben?"}
+    line = json.dumps({"id": "T-1", "customer_id": "C-1", "language": "de", "messages": [message]}).encode()
+    taken = TicketIntake(desk.conversations.sessions, "lines").take(read_ticket(line), "de")
+    desk.drafts.start(taken.conversation_id, desk.inbox.tickets.ticket(taken.conversation_id), audience="manager")
+    desk.drafts.wait(taken.conversation_id, 20)
+    for audience, is_there in (("agent", False), ("manager", True)):
+        visit(visitor_of("agent", "ana", audience=audience))
+        test = opened(tickets=taken.conversation_id)
+        assert not test.exception
+        assert ("30 Tagen" in html_of(test)) is is_there, audience
+        assert any("30 Tagen" in area.value for area in test.text_area if area.value) is is_there, audience
 
 
 def sources() -> list[Path]:

@@ -144,3 +144,15 @@ def test_a_ticket_is_handed_over_with_all_that_is_known(
     assert [each.quote for each in packet.found] == [RETURNS]
     assert desk.latest(conversation) is None
     assert case.team == load_policy().escalation.default.team or case.cause in packet.cause
+
+
+def test_what_was_found_for_managers_stays_with_them_when_the_ticket_is_handed_over(
+    open_desk: OpenDesk, conversation: str
+) -> None:
+    desk = open_desk(playing())
+    desk.start(conversation, ASKED, audience="manager")
+    desk.wait(conversation, 20)
+    kept = desk.latest(conversation)
+    assert kept is not None
+    assert kept.draft.audience == "manager"
+    assert desk.hand_over(kept.id, ASKED, "Ana").packet.audience == "manager"
