@@ -42,6 +42,14 @@ class VisitorConversations:
         self.get(conversation_id)
         return self._store.messages(conversation_id)
 
+    def may_read(self, conversation_id: str) -> bool:
+        """Whether it is there for them."""
+        try:
+            self.get(conversation_id)
+        except ConversationUserError:
+            return False
+        return True
+
     def may_change(self, conversation_id: str) -> bool:
         """Whether they may ask in it, rename and delete it, and rate its answers."""
         return self._visitor.may_change_conversation(self.get(conversation_id).owner)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.answers import Answer, Escalated, Findings, Question
 from app.conversations.records import Message
 from app.conversations.store import ConversationStore
-from app.errors import AppError
 from app.escalations.packet import Packet, packet_of
 from app.escalations.records import Escalation
+from app.escalations.searching import searched
 from app.escalations.signals import signals_of
 from app.escalations.store import EscalationStore
 from guardrails.escalation.deciding import Decision, decide
 from guardrails.escalation.policy import EscalationPolicy
-from ingest.errors import IngestError
 from prompts.library import phrase
-
-_log = logging.getLogger(__name__)
 
 
 class EscalationDesk:
@@ -92,13 +88,7 @@ class _Packets:
     def _searched(self) -> Findings | str:
         understood = self._answer.understood
         question = self._question.model_copy(update={"text": understood.question}) if understood else self._question
-        try:
-            return self._search(question)
-        except (AppError, IngestError) as error:
-            return str(error)
-        except Exception as error:  # a case without hits is better than no case
-            _log.exception("nothing could be searched for an escalation")
-            return f"the search failed ({type(error).__name__})"
+        return searched(self._search, question)
 
 
 def _marked(answer: Answer, case: Escalation, takes_over: bool) -> Answer:

@@ -132,7 +132,13 @@ class EscalationStore:
         """Answers of people that nobody has taken into the knowledge base or turned down yet, the oldest first."""
         query = select(EscalationRow).where(EscalationRow.candidate == "new").order_by(EscalationRow.answered_at)
         with self._read() as session:
-            return [_candidate(session, row) for row in session.scalars(query.limit(limit))]
+            return [_candidate(row) for row in session.scalars(query.limit(limit))]
+
+    def candidate_count(self) -> int:
+        """How many answers wait to be taken or turned down."""
+        with self._read() as session:
+            waiting = select(func.count()).select_from(EscalationRow).where(EscalationRow.candidate == "new")
+            return session.scalars(waiting).one()
 
     def settle_candidate(self, escalation_id: int, taken: bool) -> None:
         """An answer was taken into the knowledge base, or turned down."""
@@ -204,9 +210,8 @@ def _escalation(session: Session, row: EscalationRow) -> Escalation:
     )
 
 
-def _candidate(session: Session, row: EscalationRow) -> Candidate:
+def _candidate(row: EscalationRow) -> Candidate:
     """The texts stay sealed: nothing personal gets into the knowledge base."""
     sealed = json.loads(row.packet_json)
-    language = Sealing(session, row.conversation_id).open_model(row.packet_json, Packet).language
     question = sealed.get("understood") or sealed["question"]
-    return Candidate(row.id, question, row.answer, language, row.team, row.answered_by or "", row.answered_at)
+    return Candidate(row.id, question, row.answer, sealed["language"], row.team, row.answered_by or "", row.answered_at)

@@ -12,6 +12,7 @@ from app.escalations.packet import Packet
 from app.escalations.records import Escalation
 from app.ui import case_markup, markup
 from app.ui.answer_view import draw_panels
+from app.ui.own_name import own_name, remember_name, show_name_field
 from app.ui.resources import Desk
 from app.ui.search_markup import hit_html
 from app.ui.session import open_place, select_conversation
@@ -19,8 +20,6 @@ from app.ui.visiting import action, mine, present, say_problem
 from app.ui.wording import Words
 
 _BY = "case-by"
-_NAME = "own-name"  # outlives the field, which is drawn on this page alone
-_NAME_CHARACTERS = 200
 _REMARK_CHARACTERS = 4000
 _NO_MESSAGE = 0  # in the place of a message's id: this page shows none
 
@@ -39,7 +38,7 @@ def show_case(desk: Desk, case: Escalation, words: Words) -> None:
         if is_ticket := desk.inbox.tickets.is_ticket(case.conversation_id):
             shown = present().may("tickets.read")
         else:
-            shown = _is_readable(desk, case.conversation_id)
+            shown = mine(desk).may_read(case.conversation_id)
         if shown:
             st.button(
                 words("case.open_ticket") if is_ticket else words("case.open_conversation"),
@@ -59,16 +58,8 @@ def show_case(desk: Desk, case: Escalation, words: Words) -> None:
 
 
 def _show_actions(desk: Desk, case: Escalation, words: Words) -> None:
-    own = present().name  # who is signed in cannot sign with another name
-    st.session_state[_BY] = own or st.session_state.get(_BY) or st.session_state.get(_NAME, "")
     with st.form("case-actions"):
-        st.text_input(
-            words("case.by"),
-            key=_BY,
-            max_chars=_NAME_CHARACTERS,
-            help=words("case.by.help"),
-            disabled=bool(own),
-        )
+        by = show_name_field(words("case.by"), _BY, words("case.by.help"))
         answer = ""
         if case.state != "answered":
             answer = st.text_area(
@@ -84,7 +75,7 @@ def _show_actions(desk: Desk, case: Escalation, words: Words) -> None:
             acknowledged = case.state == "open" and st.form_submit_button(words("case.acknowledge"), type="primary")
     if not (acknowledged or answered or closed):
         return
-    st.session_state[_NAME] = st.session_state[_BY]
+    remember_name(by)
     _move(desk, case, "close" if closed else "answer" if answered else "acknowledge", remark, answer)
     st.rerun()
 
@@ -94,7 +85,8 @@ def _move(
     desk: Desk, case: Escalation, how: Literal["acknowledge", "answer", "close"], remark: str, answer: str = ""
 ) -> None:
     try:
-        by = require_case(desk, case.id).name or str(st.session_state[_NAME])
+        require_case(desk, case.id)
+        by = own_name()
         if how == "answer" or (how == "close" and answer.strip()):
             desk.escalations.answer(case.id, by, answer)
         if how == "close":
@@ -114,14 +106,6 @@ def require_case(desk: Desk, number: int) -> Visitor:
     if not visitor.may_read_case(desk.escalations.get(number).packet.audience):
         raise RefusedError("cases.read")
     return visitor
-
-
-def _is_readable(desk: Desk, conversation_id: str) -> bool:
-    try:
-        mine(desk).get(conversation_id)
-    except AppError:
-        return False
-    return True
 
 
 def _show_packet(packet: Packet, words: Words) -> None:

@@ -9,16 +9,8 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ingest.documents import Finding
 from ingest.ledger.tables import FindingRow, RunRow
-
-
-@dataclass(frozen=True, slots=True)
-class RunFinding:
-    """One thing that a run found."""
-
-    item: str
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +27,7 @@ class RunLine:
     started_at: datetime
     finished_at: datetime | None
     counts: Mapping[str, int]
-    findings: tuple[RunFinding, ...]
+    findings: tuple[Finding, ...]
 
 
 class RunHistory:
@@ -48,10 +40,10 @@ class RunHistory:
         """At most so many runs, the last one first."""
         with Session(self._engine) as session:
             runs = session.scalars(select(RunRow).order_by(RunRow.id.desc()).limit(most)).all()
-            found: dict[int, list[RunFinding]] = {run.id: [] for run in runs}
+            found: dict[int, list[Finding]] = {run.id: [] for run in runs}
             of_these = select(FindingRow).where(FindingRow.run_id.in_(found)).order_by(FindingRow.id)
             for row in session.scalars(of_these):
-                found[row.run_id].append(RunFinding(row.item, row.code, row.message))
+                found[row.run_id].append(Finding(row.item, row.code, row.message))
             return [
                 RunLine(
                     run.id,

@@ -9,12 +9,10 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.conversations.errors import ConversationUserError
 from app.conversations.sessions import Sessions
+from app.conversations.signing import plain_name, signature
 from app.desk.changes.brief import Brief
 from app.desk.changes.tables import ChangeConfirmationRow
-
-_NAME_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +45,12 @@ class ConfirmationStore:
 
         :raises ConversationUserError: nobody is named.
         """
-        name = plain_name(by)
-        if not name:
-            raise ConversationUserError("say who you are: type at least one letter")
         row = ChangeConfirmationRow(
             change_id=brief.id,
             version_id=brief.version_id,
             document_id=brief.document,
             number=brief.number,
-            by=name,
+            by=signature(by),
             at=datetime.now(UTC),
         )
         with self._write() as session:
@@ -64,7 +59,7 @@ class ConfirmationStore:
                     session.add(row)
             except IntegrityError:
                 same = select(ChangeConfirmationRow).where(
-                    ChangeConfirmationRow.change_id == brief.id, ChangeConfirmationRow.by == name
+                    ChangeConfirmationRow.change_id == brief.id, ChangeConfirmationRow.by == row.by
                 )
                 row = session.scalars(same).one()
             return Confirmation(row.by, row.at)
@@ -91,8 +86,3 @@ class ConfirmationStore:
         """Those of ``briefs`` that somebody has not read; all of them for somebody without a name."""
         read = self.read_by(by)
         return [brief for brief in briefs if brief.id not in read]
-
-
-def plain_name(by: str) -> str:
-    """A name as it is kept."""
-    return " ".join(by.split())[:_NAME_CHARACTERS]

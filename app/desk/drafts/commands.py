@@ -10,8 +10,7 @@ from typing import Any
 import typer
 
 from app.assistant import open_assistant
-from app.conversations.database import default_url
-from app.conversations.sessions import Sessions
+from app.conversations.sessions import open_sessions
 from app.desk.drafts.draft import Draft, Wish
 from app.desk.drafts.drafter import Drafter
 from app.desk.drafts.needs import waiting_messages
@@ -77,12 +76,8 @@ def print_sent(form: str, since: str | None, as_json: bool) -> int:
     if known is None:
         raise AppUserError(f"--format {form}: give one of {', '.join(FORMATS)}")
     day = _day(since, "--since") if since else date.min
-    settings = load_settings()
-    sessions = Sessions(settings.database_url or default_url(settings.home))
-    try:
+    with open_sessions(load_settings()) as sessions:
         sent = DraftStore(sessions).sent_since(datetime.combine(day, time.min, UTC))
-    finally:
-        sessions.close()
     lines = [exported(each, known) for each in sent]
     if as_json:
         typer.echo(json.dumps(lines, ensure_ascii=False))

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from app.conversations.errors import ConversationUserError
 from app.conversations.sealing import Sealing
 from app.conversations.sessions import Sessions
+from app.conversations.signing import plain_name
 from app.conversations.tables import ConversationRow
 from app.desk.drafts.difference import Difference, difference
 from app.desk.drafts.draft import Draft
 from app.desk.drafts.records import DraftState, KeptDraft
 from app.desk.drafts.tables import DraftDocumentRow, DraftRow
 
-_NAME_CHARACTERS = 200
 _DOCUMENT_CHARACTERS = 500
 _STATES: dict[str, DraftState] = {"draft": "draft", "sent": "sent", "discarded": "discarded"}
 
@@ -124,7 +124,7 @@ class DraftStore:
             .where(DraftRow.id == row.id, DraftRow.state == "draft")
             .values(
                 state=state,
-                by=" ".join(by.split())[:_NAME_CHARACTERS],
+                by=plain_name(by),
                 at=datetime.now(UTC),
                 sent_text=sent,
                 difference_json=changes,

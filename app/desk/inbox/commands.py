@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import typer
 
-from app.conversations.database import default_url
-from app.conversations.sessions import Sessions
+from app.conversations.sessions import open_sessions
 from app.desk.history.reading import CustomerHistories
 from app.desk.inbox import printing
 from app.desk.inbox.importing import ImportSummary, TicketImport
@@ -41,7 +39,7 @@ def import_and_print(path: Path, source: str | None, as_json: bool) -> int:
     settings = load_settings()
     opened = open_tickets(path)
     named = source or (opened.system.name.lower() if isinstance(opened, ExportSource) else _LINES)
-    with opened_sessions(settings) as sessions, shown_phases() as phases, ExitStack() as stack:
+    with open_sessions(settings) as sessions, shown_phases() as phases, ExitStack() as stack:
         importing = TicketImport(
             sessions,
             lambda: open_centred_embedder(settings, "bulk"),
@@ -58,7 +56,7 @@ def import_and_print(path: Path, source: str | None, as_json: bool) -> int:
 def list_and_print(wanted: TicketFilter, search: str, order: Order, limit: int, as_json: bool) -> None:
     """Print the tickets that a filter lets pass."""
     settings = load_settings()
-    with opened_sessions(settings) as sessions:
+    with open_sessions(settings) as sessions:
         if search:
             found = TicketSearch(sessions, lambda: open_centred_embedder(settings)).find(search)
             wanted = replace(wanted, ids=found.ids)
@@ -72,7 +70,7 @@ def list_and_print(wanted: TicketFilter, search: str, order: Order, limit: int, 
 
 def show_and_print(number: str, source: str, as_json: bool) -> None:
     """Print one ticket with its thread and the history of its customer."""
-    with opened_sessions(load_settings()) as sessions:
+    with open_sessions(load_settings()) as sessions:
         store = TicketStore(sessions)
         ticket = store.numbered(number, source)
         messages = store.messages(ticket.conversation_id)
@@ -91,18 +89,8 @@ def show_and_print(number: str, source: str, as_json: bool) -> None:
 
 def inbox_texts(settings: Settings) -> list[SortedText]:
     """What people have said of the tickets in the inbox."""
-    with opened_sessions(settings) as sessions:
+    with open_sessions(settings) as sessions:
         return texts_of_people(TicketStore(sessions))
-
-
-@contextmanager
-def opened_sessions(settings: Settings) -> Iterator[Sessions]:
-    """The database of conversations."""
-    sessions = Sessions(settings.database_url or default_url(settings.home))
-    try:
-        yield sessions
-    finally:
-        sessions.close()
 
 
 def _triage(shelf: TriageShelf, embedder: CentredEmbedder) -> Triage | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 
 from app.answers import Answer, Findings, Question
@@ -10,17 +9,16 @@ from app.conversations.records import Message
 from app.desk.inbox.records import InboxTicket, TicketMessage
 from app.desk.inbox.store import TicketStore
 from app.desk.inbox.vocabulary import priority_of
-from app.errors import AppError, AppUserError
+from app.errors import AppUserError
 from app.escalations.packet import packet_of
 from app.escalations.records import Escalation
+from app.escalations.searching import searched
 from app.escalations.store import EscalationStore
 from guardrails.escalation.deciding import Decision
 from guardrails.escalation.policy import EscalationPolicy
-from ingest.errors import IngestError
 
 CAUSE = "handed-over"
 _FIRST_STEP = "take-over"
-_log = logging.getLogger(__name__)
 
 
 class HandingOver:
@@ -65,20 +63,11 @@ class HandingOver:
         step = " ".join(remark.split()) or _FIRST_STEP
         decision = Decision(CAUSE, team, priority_of(ticket.label("priority")), step, True)
         answer = Answer(action="escalate", language=ticket.language, answer="")
-        packet = packet_of(decision, question, answer, _said(ticket, messages), self._found(question))
+        packet = packet_of(decision, question, answer, _said(ticket, messages), searched(self._search, question))
         standing = self._escalations.of_conversation(conversation_id).get(CAUSE)
         if standing is not None and standing.state == "closed":
             return self._escalations.reopen(standing.id, packet)
         return self._escalations.add(conversation_id, packet)
-
-    def _found(self, question: Question) -> Findings | str:
-        try:
-            return self._search(question)
-        except (AppError, IngestError) as error:
-            return str(error)
-        except Exception as error:  # a case without hits is better than no case
-            _log.exception("nothing could be searched for a ticket that is handed over")
-            return f"the search failed ({type(error).__name__})"
 
 
 def _said(ticket: InboxTicket, messages: Sequence[TicketMessage]) -> list[Message]:

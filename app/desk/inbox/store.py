@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from app.conversations.errors import ConversationUserError
 from app.conversations.sealing import Sealing
 from app.conversations.sessions import Sessions
+from app.conversations.signing import plain_name
 from app.conversations.tables import ConversationRow
 from app.desk.inbox.filtering import filtered, ordered
 from app.desk.inbox.intake import note_times
@@ -32,7 +33,6 @@ from app.desk.tickets import FIELDS
 from ingest.languages.identify import identify_question
 from ingest.sources.tickets import Message, Ticket
 
-_NAME_CHARACTERS = 200
 _LABEL_CHARACTERS = 100
 ALL = TicketFilter()
 
@@ -196,7 +196,7 @@ class TicketStore:
 
     def assign(self, conversation_id: str, to: str, by: str) -> None:
         """Somebody looks after a ticket; nobody does where ``to`` is empty."""
-        name = " ".join(to.split())[:_NAME_CHARACTERS]
+        name = plain_name(to)
         with self._write() as session:
             row = _existing(session, conversation_id)
             if row.assigned_to != name:
@@ -225,7 +225,7 @@ class TicketStore:
                 conversation_id=conversation_id,
                 place=len(there),
                 author="agent",
-                name=sealing.seal_name(" ".join(name.split())[:_NAME_CHARACTERS]),
+                name=sealing.seal_name(plain_name(name)),
                 at=now.isoformat(timespec="seconds"),
                 text=sealing.seal(text.strip(), language),
                 language=language,
@@ -296,9 +296,13 @@ def _missing(conversation_id: str) -> ConversationUserError:
 
 
 def _note(session: Session, row: TicketRow, field: str, before: str, after: str, by: str) -> None:
-    name = " ".join(by.split())[:_NAME_CHARACTERS]
     session.add(
         TicketCorrectionRow(
-            conversation_id=row.conversation_id, field=field, before=before, after=after, by=name, at=datetime.now(UTC)
+            conversation_id=row.conversation_id,
+            field=field,
+            before=before,
+            after=after,
+            by=plain_name(by),
+            at=datetime.now(UTC),
         )
     )

@@ -114,7 +114,7 @@ def _show_touched(desk: Desk, brief: Brief, words: Words) -> None:
             except (AppError, IngestError) as error:
                 st.html(markup.callout_html("error", str(error)))
                 return
-    touched = [each for each in known[brief.id] if _is_mine(desk, each.conversation_id)]
+    touched = [each for each in known[brief.id] if mine(desk).may_read(each.conversation_id)]
     drafts = desk.changes.open_drafts(brief)
     if drafts:
         st.html(
@@ -165,12 +165,3 @@ def _asked_again(desk: Desk, brief: Brief, touched: TouchedAnswer) -> Compared |
     except (AppError, IngestError) as error:
         st.html(markup.callout_html("error", str(error)))
         return None
-
-
-def _is_mine(desk: Desk, conversation_id: str) -> bool:
-    """Whether the visitor may read the conversation."""
-    try:
-        mine(desk).get(conversation_id)
-    except AppError:
-        return False
-    return True

@@ -25,7 +25,7 @@ def waiting(desk: Desk) -> int:
     """How many reports and answers nobody has looked at; for those who settle them."""
     if not present().may("knowledge.manage"):
         return 0
-    return desk.reports.open_count() + len(desk.escalations.candidates())
+    return desk.reports.open_count() + desk.escalations.candidate_count()
 
 
 def show_knowledge(desk: Desk, words: Words) -> None:
@@ -43,7 +43,7 @@ def show_knowledge(desk: Desk, words: Words) -> None:
 
 def _show_lists(desk: Desk, words: Words) -> None:
     st.html(f'<h1 class="pd-welcome">{words("knowledge.heading")}</h1><p class="pd-lead">{words("knowledge.text")}</p>')
-    counts = {"reports": desk.reports.open_count(), "answers": len(desk.escalations.candidates())}
+    counts = {"reports": desk.reports.open_count(), "answers": desk.escalations.candidate_count()}
 
     def named(section: str) -> str:
         name = words(f"knowledge.section.{section}")

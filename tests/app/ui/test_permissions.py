@@ -46,9 +46,9 @@ LOOKING = {
 }  # fmt: skip
 # What a page asks of the parts behind it without changing anything. All else stands in a function with @action.
 READING = {
-    "search", "model_name", "snapshot", "get", "list", "messages", "open_count", "teams", "may_change",
+    "search", "model_name", "snapshot", "get", "list", "messages", "open_count", "teams", "may_change", "may_read",
     "require_own", "require_own_message", "require_readable_message", "is_ticket", "ticket", "choices", "corrections",
-    "duplicates_of", "find", "before", "model", "of_conversation", "values", "candidates", "writing", "latest",
+    "duplicates_of", "find", "before", "model", "of_conversation", "values", "candidates", "candidate_count", "writing", "latest",
     "review", "beside", "of", "one", "read_by", "state", "unread", "summary", "touched", "open_drafts", "documents",
     "versions", "text", "differences", "runs",
 }  # fmt: skip
