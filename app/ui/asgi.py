@@ -1,5 +1,7 @@
 """The server that Streamlit runs: the page, and beside it the routes that sign in and out."""
 
+import gc
+
 import streamlit as st
 
 from app.accounts.oidc import load_oidc_settings
@@ -7,6 +9,7 @@ from app.settings import load_settings
 from app.ui.accounts.routes import sign_in_routes
 from app.ui.server import CHAT
 
+gc.set_threshold(50_000)  # a page makes some thousand objects, and hardly a cycle among them
 _oidc = load_oidc_settings()
 # The secrets go from the environment to Streamlit without a file between.
 streamlit_app = st.App(

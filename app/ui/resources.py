@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 from collections.abc import Callable
@@ -48,7 +49,10 @@ class Desk:
 
 def _open_desk() -> Desk:
     settings = load_settings()
-    return desk_on(settings, *_open_assistant(settings))
+    opened = desk_on(settings, *_open_assistant(settings))
+    gc.collect()
+    gc.freeze()  # what was loaded stays until the end: no collection has to walk through it again
+    return opened
 
 
 def desk_on(

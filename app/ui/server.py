@@ -25,6 +25,7 @@ _FLAGS = (
     "--server.fileWatcherType=none",
     "--server.runOnSave=false",
     "--server.maxUploadSize=1",
+    "--runner.postScriptGC=false",  # else every page waits for a collection among all that the models have loaded
     "--browser.gatherUsageStats=false",
     "--client.toolbarMode=minimal",
     "--client.showErrorDetails=none",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 from pydantic import ValidationError
 
@@ -13,6 +15,7 @@ from app.errors import AppError, AppUserError
 from app.ui import markup
 from app.ui.accounts.accounts_markup import account_html
 from app.ui.accounts.door import door
+from app.ui.labels import plain_label
 from app.ui.languages import language_name
 from app.ui.resources import Desk
 from app.ui.visiting import action, say_problem
@@ -63,6 +66,39 @@ def _show_account(account: KeptAccount, words: Words) -> None:
             help=words("accounts.unlock.help" if account.locked else "accounts.lock.help", name=account.display_name),
             on_click=_set_locked,
             args=(account.name, not account.locked),
+        )
+        _show_more(account, words)
+
+
+def _show_more(account: KeptAccount, words: Words) -> None:
+    """A new password for somebody who forgot theirs, and the way out for whoever leaves."""
+    name = account.display_name
+    with st.popover(words("accounts.more"), icon=":material/more_horiz:", key=f"more-{account.name}"):
+        if account.password is not None:
+            with st.form(f"password-{account.name}", border=False):
+                st.text_input(
+                    words("accounts.new_password"),
+                    key=f"new-password-{account.name}",
+                    type="password",
+                    max_chars=MOST_CHARACTERS,
+                    autocomplete="new-password",
+                    help=words("accounts.password.help", count=FEWEST_CHARACTERS),
+                )
+                st.form_submit_button(
+                    words("accounts.set_password"),
+                    key=f"set-password-{account.name}",
+                    on_click=_set_password,
+                    args=(account.name,),
+                )
+        st.html(f'<p class="pd-quiet">{escape(words("accounts.remove.help", name=name))}</p>')
+        sure = st.checkbox(plain_label(words("accounts.remove.sure", name=name)), key=f"sure-{account.name}")
+        st.button(
+            words("accounts.remove"),
+            key=f"remove-{account.name}",
+            icon=":material/person_remove:",
+            disabled=not sure,
+            on_click=_remove,
+            args=(account.name,),
         )
 
 
@@ -146,6 +182,31 @@ def _set_locked(name: str, locked: bool) -> None:
         say_problem(error)
     else:
         st.session_state[_DONE] = ("locked" if locked else "unlocked", name)
+
+
+@action("accounts.manage")
+def _set_password(name: str) -> None:
+    key = f"new-password-{name}"
+    try:
+        _file().set_password(name, str(st.session_state.get(key) or ""))
+    except AppError as error:
+        say_problem(error)
+    else:
+        st.session_state[_DONE] = ("password", name)
+    finally:
+        st.session_state[key] = ""  # is not kept for the browser to show again
+
+
+@action("accounts.manage")
+def _remove(name: str) -> None:
+    if not st.session_state.get(f"sure-{name}"):
+        return
+    try:
+        _file().remove(name)
+    except AppError as error:
+        say_problem(error)
+    else:
+        st.session_state[_DONE] = ("removed", name)
 
 
 def _file() -> AccountFile:

@@ -11,6 +11,7 @@ from app.accounts.visitor import Visitor
 from app.ui import markup
 from app.ui.accounts.door import door
 from app.ui.accounts.routes import RESULT, SIGN_IN, SIGN_OUT, WAIT
+from app.ui.language_view import show_language_choice
 from app.ui.style import brand_html
 from app.ui.visiting import session_token
 from app.ui.wording import Words
@@ -40,6 +41,7 @@ def show_sign_in(words: Words) -> None:
         if not entrance.oidc.is_configured or entrance.sign_in.accounts.all():
             st.html(form_html(dict(st.query_params), words))
         st.html(f'<p class="pd-quiet">{escape(words("sign_in.help"))}</p>')
+        show_language_choice(words)  # who cannot read the browser's language finds their own
 
 
 def show_way_out(visitor: Visitor, words: Words) -> None:
