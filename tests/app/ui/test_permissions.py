@@ -49,8 +49,8 @@ READING = {
     "search", "model_name", "snapshot", "get", "list", "messages", "open_count", "teams", "may_change", "may_read",
     "require_own", "require_own_message", "require_readable_message", "is_ticket", "ticket", "choices", "corrections",
     "duplicates_of", "find", "before", "model", "of_conversation", "values", "candidates", "writing", "latest",
-    "candidate_count", "review", "beside", "of", "one", "read_by", "state", "unread", "summary", "touched", "open_drafts", "documents",
-    "versions", "text", "differences", "runs",
+    "review", "beside", "of", "one", "read_by", "state", "unread", "summary", "touched", "open_drafts", "documents",
+    "versions", "text", "differences", "runs", "candidate_count",
 }  # fmt: skip
 # Changes whose guard is the owner of the conversation, which VisitorConversations asks for.
 OWNED = {"create", "rename", "delete", "rate", "unrate"}
