@@ -58,7 +58,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     before = "|".join(
         boundary_before(fold(f)) + re.escape(fold(f)) for f in sorted(words.before, key=len, reverse=True)
     )
-    clock = r"(?<![\da-z:.,])(?P<{0}hour>\d{{1,2}})(?:[:.](?P<{0}minute>\d\d))?"
+    clock = r"(?<![\da-z:.,])(?<![a-z]-)(?P<{0}hour>\d{{1,2}})(?:[:.](?P<{0}minute>\d\d))?"
     hour = re.compile(
         rf"(?:(?P<from>{clock.format('from_')}) ?(?:[-–]|to|bis|à|a|al|do|tot) ?)?{clock.format('')} ?"
         rf"(?:(?P<am>{am})|(?P<pm>{pm})|(?:{after})(?: (?:(?P<am2>{am})|(?P<pm2>{pm})))?)"

@@ -273,6 +273,11 @@ def test_codes_are_codes_and_not_numbers(code: str) -> None:
     assert short(f"siehe {code}.", "de") == [("code", code.upper(), None)]
 
 
+def test_the_number_of_a_code_is_no_clock_time() -> None:
+    assert short("Fehler E-17 am Gerät", "de") == [("code", "E-17", None)]
+    assert short("Fehler E-17 am Gerät", "en") == [("code", "E-17", None)]
+
+
 def test_a_non_breaking_hyphen_does_not_change_a_code() -> None:
     assert only("MX\u20114410").value == "MX-4410"
 
