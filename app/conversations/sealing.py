@@ -35,6 +35,11 @@ class Sealing:
         self._vault = Vault(Entry(row.type, row.number, row.form, row.value) for row in rows)
         self._kept = len(self._vault.entries)
 
+    @property
+    def vault(self) -> Vault:
+        """The personal data of the conversation; what is put into it from outside is not kept."""
+        return Vault(self._vault.entries)
+
     def seal(self, text: str, language: str | None) -> str:
         """``text`` without personal data, which goes into the vault."""
         return self._keeping(lambda: self._vault.seal(text, language or _FALLBACK_LANGUAGE))
