@@ -34,7 +34,7 @@ from guardrails.policy import load_policy
 
 MEASURES = means_of(("accuracy", "cause_accuracy", "person_recall", "packet_completeness"))
 _PERSON = "person"
-_ANSWER_S = 300.0
+ANSWER_S = 300.0
 
 
 class AskedTurn(BaseModel):
@@ -139,14 +139,14 @@ def held(assistant: AssistantLike, cases: Sequence[EscalationCase], given_topics
     """Each conversation with what became of it; nothing is kept after the last."""
     day = asked_on(Path(str(resources.files("ingest") / "sample" / "golden")))
     topics = {turn.text: turn.topics for case in cases for turn in case.turns} if given_topics else {}
-    with _desk(assistant, topics) as (conversations, jobs):
+    with open_desk(assistant, topics) as (conversations, jobs):
         escalations = EscalationStore(conversations.sessions)
         for case in cases:
             conversation = conversations.create().id
             answers: list[Answer] = []
             for turn in case.turns:
                 asked = Question(text=turn.text, as_of=day, customer_id=case.customer, model="quoting")
-                snapshot = jobs.wait(jobs.start(conversation, asked), _ANSWER_S)
+                snapshot = jobs.wait(jobs.start(conversation, asked), ANSWER_S)
                 if snapshot.answer is None:
                     raise EvalError(f"{case.id}: {snapshot.error or 'no answer in time'}")
                 answers.append(snapshot.answer)
@@ -154,9 +154,13 @@ def held(assistant: AssistantLike, cases: Sequence[EscalationCase], given_topics
 
 
 @contextmanager
-def _desk(
+def open_desk(
     assistant: AssistantLike, topics: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[ConversationStore, AnswerJobs]]:
+    """A desk for the conversations of an evaluation, with the shipped rules; nothing is kept after it.
+
+    :param topics: by question what a guard is taken to have found in it, beside what it does find.
+    """
     with tempfile.TemporaryDirectory() as folder:
         conversations = ConversationStore(default_url(Path(folder)))
         desk = _Informed(EscalationDesk(conversations, lambda: load_policy().escalation, assistant.search), topics)

@@ -1,0 +1,1 @@
+"""Customers played by rule: conversations of several turns, and what became of each turn."""

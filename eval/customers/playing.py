@@ -1,0 +1,142 @@
+"""Conversations to hold: for each language ten customers, each with questions of the golden set.
+
+A customer plays by rule, so that the same seed gives the same conversations with every model.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from eval.customers.words import CustomerWords
+from eval.errors import EvalUserError
+from eval.suites.golden import GoldenQuestion
+from prompts.slots import fill
+
+Persona = Literal["plain", "impatient", "confused", "switching", "hostile", "personal"]
+PERSONAS: tuple[Persona, ...] = get_args(Persona)
+_OF_EACH: Mapping[Persona, int] = {
+    "plain": 2, "impatient": 2, "confused": 1, "switching": 2, "hostile": 1, "personal": 2,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CustomerTurn:
+    """What a customer says.
+
+    :param golden: the question it holds, by which the answer is judged; None where it holds none.
+    :param cause: of the case that this turn must become.
+    """
+
+    text: str
+    language: str
+    golden: GoldenQuestion | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True)
+class CustomerConversation:
+    """One customer.
+
+    :param personal: what they say of themselves that nobody else may see.
+    """
+
+    id: str
+    persona: Persona
+    language: str
+    turns: tuple[CustomerTurn, ...]
+    personal: tuple[str, ...] = ()
+
+    @property
+    def causes(self) -> frozenset[str]:
+        """Of the cases that it must become."""
+        return frozenset(turn.cause for turn in self.turns if turn.cause)
+
+
+class Casting:
+    """Makes conversations of words and golden questions.
+
+    :raises EvalUserError: a language has words but too few questions.
+    """
+
+    def __init__(self, words: Mapping[str, CustomerWords], golden: Sequence[GoldenQuestion], seed: int) -> None:
+        self._words = words
+        self._chance = random.Random(seed)  # noqa: S311  # a choice of questions, nothing secret
+        # A question of a day of its own needs to be asked on that day, which a conversation does not do.
+        usable = [each for each in golden if each.as_of is None and each.language in words]
+        self._answerable = self._shuffled([each for each in usable if each.answerable])
+        self._unanswerable = self._shuffled([each for each in usable if not each.answerable])
+
+    def conversations(self) -> list[CustomerConversation]:
+        """Ten in each language."""
+        makers: dict[Persona, Callable[[str], tuple[CustomerTurn, ...]]] = {
+            "plain": self._plain,
+            "impatient": self._impatient,
+            "confused": self._confused,
+            "switching": self._switching,
+            "hostile": self._hostile,
+            "personal": self._personal,
+        }
+        return [
+            CustomerConversation(
+                f"{language}-{persona}-{number}",
+                persona,
+                language,
+                makers[persona](language),
+                self._words[language].personal.values if persona == "personal" else (),
+            )
+            for language in self._words
+            for persona in PERSONAS
+            for number in range(1, _OF_EACH[persona] + 1)
+        ]
+
+    def _plain(self, language: str) -> tuple[CustomerTurn, ...]:
+        return self._asks(language), CustomerTurn(self._words[language].thanks, language)
+
+    def _impatient(self, language: str) -> tuple[CustomerTurn, ...]:
+        words = self._words[language].impatient
+        return self._asks(language, words.first), CustomerTurn(words.gives_up, language, cause="person")
+
+    def _confused(self, language: str) -> tuple[CustomerTurn, ...]:
+        words = self._words[language].confused
+        question = self._next(self._unanswerable, language)
+        return (
+            CustomerTurn(question.question, language, question),
+            CustomerTurn(words.again, language),
+            CustomerTurn(words.accepts, language, cause="person"),
+        )
+
+    def _switching(self, language: str) -> tuple[CustomerTurn, ...]:
+        others = sorted(set(self._words) - {language})
+        return self._asks(language), self._asks(self._chance.choice(others) if others else language)
+
+    def _hostile(self, language: str) -> tuple[CustomerTurn, ...]:
+        words = self._words[language].hostile
+        return (
+            self._asks(language),
+            CustomerTurn(words.insults, language, cause="abuse"),
+            CustomerTurn(words.threatens, language, cause="legal"),
+        )
+
+    def _personal(self, language: str) -> tuple[CustomerTurn, ...]:
+        words = self._words[language]
+        return self._asks(language, words.personal.says), self._asks(language)
+
+    def _asks(self, language: str, frame: str = "{question}") -> CustomerTurn:
+        golden = self._next(self._answerable, language)
+        return CustomerTurn(fill(frame, {"question": golden.question}), language, golden)
+
+    def _shuffled(self, questions: list[GoldenQuestion]) -> dict[str, list[GoldenQuestion]]:
+        self._chance.shuffle(questions)
+        return {language: [each for each in questions if each.language == language] for language in self._words}
+
+    @staticmethod
+    def _next(questions: Mapping[str, list[GoldenQuestion]], language: str) -> GoldenQuestion:
+        """The one that was asked longest ago."""
+        if not questions[language]:
+            raise EvalUserError(f"{language}: there are words for customers, but no golden question to ask")
+        question = questions[language].pop(0)
+        questions[language].append(question)
+        return question
