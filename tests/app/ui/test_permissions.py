@@ -48,7 +48,8 @@ LOOKING = {
 READING = {
     "search", "model_name", "snapshot", "get", "list", "messages", "open_count", "teams", "may_change", "may_read",
     "require_own", "require_own_message", "require_readable_message", "is_ticket", "ticket", "choices", "corrections",
-    "duplicates_of", "find", "before", "model", "of_conversation", "values", "candidates", "candidate_count", "writing", "latest",
+    "duplicates_of", "find", "before", "model", "of_conversation", "values", "candidates", "candidate_count",
+    "writing", "latest",
     "review", "beside", "of", "one", "read_by", "state", "unread", "summary", "touched", "open_drafts", "documents",
     "versions", "text", "differences", "runs",
 }  # fmt: skip
