@@ -1,4 +1,4 @@
-"""A browser, and the page it looks at; one server for the tests of a file."""
+"""A browser, the servers it asks, and the page it looks at: one of each for as many tests as can share it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.app.ui.pages import LONGEST_MS, free_port, press, served
+from app.conversations.database import default_url
+from app.conversations.store import ConversationStore
+from tests.app.desk.changes.conftest import Past, answer_from, changed_home, copied_home
+from tests.app.ui.pages import LONGEST_MS, press, served
 from tests.support.browser import ARGUMENTS, CHROMIUM
 
 if TYPE_CHECKING:
@@ -18,23 +21,37 @@ if TYPE_CHECKING:
 
     from tests.app.ui.pages import OpenPage
 
+__all__ = ["changed_home"]
 WIDTH, HEIGHT = 1280, 850
+DEADLINE = "Customers may return an item within 14 days of delivery."
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of the chat, the search and the cases: nothing is in it but what tests ask."""
     return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture(scope="package")
-def port() -> int:
-    """The same for the server of every file: what the browser loaded and compiled for one serves the next."""
-    return free_port()
+def server(home: Path) -> Iterator[str]:
+    with served(home) as url:
+        yield url
 
 
-@pytest.fixture(scope="module")
-def server(home: Path, port: int) -> Iterator[str]:
-    with served(home, port=port) as url:
+@pytest.fixture(scope="package")
+def documents_home(changed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of the documents and their changes, with an answer that one of the changes makes wrong."""
+    home = copied_home(changed_home, tmp_path_factory.mktemp("documents"))
+    store = ConversationStore(default_url(home))
+    message = store.start_answer(store.create("Wie lange?").id, "Wie lange habe ich für die Rückgabe?")
+    store.finish_answer(message, "finished", answer_from(Past(DEADLINE, DEADLINE)))
+    store.close()
+    return home
+
+
+@pytest.fixture(scope="package")
+def documents_server(documents_home: Path) -> Iterator[str]:
+    with served(documents_home) as url:
         yield url
 
 
@@ -82,17 +99,16 @@ def open_page(context: BrowserContext, server: str) -> Iterator[OpenPage]:
     context.clear_cookies()
 
 
-@pytest.fixture(scope="module")
-def kept_page(context: BrowserContext, server: str) -> Iterator[Page]:
+@pytest.fixture(scope="package")
+def kept_page(context: BrowserContext, server: str) -> Page:
     page = context.new_page()
     page.goto(server)
-    yield page
-    page.close()
+    return page
 
 
 @pytest.fixture
 def chat(kept_page: Page) -> Page:
-    """The empty chat: the page of all tests of a file, as to load one takes longer than to use it."""
+    """The empty chat: one page for all tests, as to load one takes longer than to use it."""
     kept_page.keyboard.press("Escape")  # what the test before has left open
     empty = kept_page.get_by_role("heading", name="What does the customer need to know?")
     press(kept_page.get_by_role("button", name="New conversation"), until=empty)

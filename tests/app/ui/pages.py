@@ -6,11 +6,13 @@ is pressed but when the page is drawn (:func:`press`).
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 LONGEST_S = 120  # a limit that a fault reaches and a slow machine does not
 LONGEST_MS = LONGEST_S * 1000
 _IMPATIENT_MS = 20_000  # after which a person to whom nothing happened presses again
-_PORT = 8730  # below those that outgoing connections take
-_PORTS = 100
+# From another one on in every process, and below those that outgoing connections take.
+_ports = count(12_000 + os.getpid() * 41 % 20_000)
 _CUT_OFF = """([selector, width]) => [
     ...(document.documentElement.scrollWidth > width ? ["the page itself"] : []),
     ...[...document.querySelectorAll(selector)].filter(each => {
@@ -44,17 +46,16 @@ IN_A_BROWSER = [
 ]
 
 
-def free_port(first: int = _PORT) -> int:
-    """The first port from ``first`` on that nobody uses."""
-    for port in range(first, first + _PORTS):
+def free_port() -> int:
+    """A port that nobody uses, and that no other call has got."""
+    while True:
+        port = next(_ports)
         with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
-    raise AssertionError(f"no port from {first} on is free")
+        return port
 
 
 @contextmanager
@@ -65,7 +66,7 @@ def served(home: Path, page: Path = PAGE, /, port: int = 0, **environment: str) 
         "POLYDESK_FAKE_DELAY": "0.05",
         "POLYDESK_FAKE_GATE": str(home),
     }
-    port = free_port(port or _PORT)
+    port = port or free_port()
     process = serve(settings | environment, port, output=subprocess.DEVNULL, page=page)
     try:
         url = f"http://127.0.0.1:{port}"
