@@ -94,20 +94,27 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached()
 
 
+def appears(sought: Locator) -> None:
+    """Wait until it is there, and then until the page is drawn; before, an old and a new one may stand there both."""
+    expect(sought.first).to_be_visible()
+    settled(sought.page)
+
+
 def press(button: Locator, until: Locator) -> None:
     """Click ``button`` until there is what comes of it; again where nothing came of it, as a person does."""
     page, deadline = button.page, time.monotonic() + LONGEST_S
     settled(page)
-    button.click()
+    button.first.click()
     while time.monotonic() < deadline:
         try:
-            expect(until).to_be_visible(timeout=_IMPATIENT_MS)
-            return
+            expect(until.first).to_be_visible(timeout=_IMPATIENT_MS)
+            break
         except AssertionError:
             settled(page)
-            if button.is_visible() and button.is_enabled() and not _is_on(button) and not until.is_visible():
-                button.click()
-    expect(until).to_be_visible()
+            is_there = button.first.is_visible() and button.first.is_enabled()
+            if is_there and not _is_on(button.first) and not until.first.is_visible():
+                button.first.click()
+    appears(until)
 
 
 def write(field: Locator, text: str, key: str = "") -> None:

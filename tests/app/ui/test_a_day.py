@@ -22,13 +22,13 @@ from app.ui.wording import words_for
 from ingest.sources.tickets import Message, Ticket
 from tests.app.accounts.people import PASSWORD
 from tests.app.desk.changes.conftest import copied_home
-from tests.app.ui.pages import IN_A_BROWSER, becomes, press, served, settled, write
+from tests.app.ui.pages import IN_A_BROWSER, appears, becomes, press, served, settled, write
 from tests.support.hashed_embedder import hashed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-    from tests.app.ui.pages import OpenPage
+    from tests.app.ui.pages import OpenPage, appears
 
 pytestmark = IN_A_BROWSER
 NOW = datetime.now(UTC)  # what is shown of it is how long ago it was
@@ -110,7 +110,7 @@ def an_agents_day(page: Page, inbox: TicketStore) -> None:
             press(page.get_by_role("button", name="That is right"), until=set_by_an_agent)
         else:
             write(page.get_by_role("combobox", name="Queue"), queue, "Enter")
-            expect(set_by_an_agent).to_be_visible()
+            appears(set_by_an_agent)
     numbers = (3, 4, 5, 11)
     becomes(
         lambda: [inbox.numbered(f"T-{number}").labels["queue"].value for number in numbers],
@@ -119,17 +119,17 @@ def an_agents_day(page: Page, inbox: TicketStore) -> None:
 
     press(page.get_by_role("button", name="All tickets"), until=opener(page, "配送"))
     press(opener(page, "配送"), until=message(page, JAPANESE))
-    expect(page.locator(".st-key-ticket-history", has_text="配送先を変更できますか。")).to_be_visible()
+    appears(page.locator(".st-key-ticket-history", has_text="配送先を変更できますか。"))
     editor = page.locator("[class*=st-key-draft-edit-] textarea")
     press(page.get_by_role("button", name="Write a draft"), until=editor)
     expect(editor).to_have_value(re.compile("通常のご注文は2営業日以内に出荷"))
     draft = editor.input_value()
     write(editor, draft.replace("2営業日", "9営業日"), "Control+Enter")
-    expect(page.get_by_text("1 sentence of yours that you should look at again")).to_be_visible()
+    appears(page.get_by_text("1 sentence of yours that you should look at again"))
     write(editor, draft, "Control+Enter")
-    expect(page.get_by_text("Everything here stands in the sources")).to_be_visible()
-    press(page.locator(".st-key-draft-send button"), until=page.get_by_text("Sent by Ana Lima"))
-    expect(page.get_by_role("button", name="Tickets: 9 open")).to_be_visible()
+    appears(page.get_by_text("Everything here stands in the sources"))
+    press(page.get_by_role("button", name="Send"), until=page.get_by_text("Sent by Ana Lima"))
+    appears(page.get_by_role("button", name="Tickets: 9 open"))
     becomes(
         lambda: (last := inbox.ticket(inbox.numbered("T-2").conversation_id).messages[-1]).author + last.name,
         "agentAna Lima",
@@ -157,8 +157,7 @@ def an_agents_day(page: Page, inbox: TicketStore) -> None:
     write(wrong, "It is three years.")
     press(page.get_by_role("button", name="Tell the people"), until=page.get_by_text("It is on their list."))
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("textbox", name="Password")).to_be_visible()
+    press(page.get_by_role("button", name="Sign out"), until=page.get_by_role("textbox", name="Password"))
 
 
 def the_day_of_operations(page: Page) -> None:
@@ -178,5 +177,4 @@ def the_day_of_operations(page: Page) -> None:
     expect(page.get_by_role("combobox", name=DE("tickets.queue"))).to_be_disabled()
     settled(page)
     expect(page.get_by_role("button", name=DE("drafts.write"))).to_have_count(0)  # replying is for agents
-    page.get_by_role("button", name=DE("sign_in.leave")).click()
-    expect(page.get_by_role("textbox", name="Password")).to_be_visible()
+    press(page.get_by_role("button", name=DE("sign_in.leave")), until=page.get_by_role("textbox", name="Password"))

@@ -12,13 +12,24 @@ from playwright.sync_api import expect
 from app.accounts.account import Account
 from app.accounts.file import AccountFile
 from tests.app.accounts.people import PASSWORD
-from tests.app.ui.pages import IN_A_BROWSER, LONGEST_MS, answered, ask, free_port, press, served, settled, write
+from tests.app.ui.pages import (
+    IN_A_BROWSER,
+    LONGEST_MS,
+    answered,
+    appears,
+    ask,
+    free_port,
+    press,
+    served,
+    settled,
+    write,
+)
 from tests.support.identity_provider import CLIENT_ID, identity_provider
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from tests.app.ui.pages import OpenPage
+    from tests.app.ui.pages import OpenPage, appears
 
 pytestmark = IN_A_BROWSER
 
@@ -46,11 +57,11 @@ def sign_in(page: Page, name: str, password: str) -> None:
 def test_an_agent_signs_in_works_under_their_own_name_and_signs_out(open_page: OpenPage) -> None:
     page = open_page("?accounts=")
     sign_in(page, "ana", "wrong password")
-    expect(page.get_by_text("The name or the password is wrong.")).to_be_visible()
+    appears(page.get_by_text("The name or the password is wrong."))
     expect(page.locator("[data-testid=stChatInput], [data-testid=stSidebar] button")).to_have_count(0)
     sign_in(page, "ana", PASSWORD)
     # The page of accounts, to which the address led.
-    expect(page.get_by_text("Your role does not allow this.")).to_be_visible()
+    appears(page.get_by_text("Your role does not allow this."))
     settled(page)
     expect(page.get_by_role("button", name="Accounts")).to_have_count(0)
     expect(page.locator(".pd-who bdi")).to_have_text("Ana <b>Lima</b>")
@@ -71,13 +82,10 @@ def test_an_agent_signs_in_works_under_their_own_name_and_signs_out(open_page: O
 
     german = page.get_by_role("option", name="Deutsch")
     press(page.get_by_role("combobox", name="Language of this page"), until=german)
-    german.click()
-    expect(page.get_by_role("button", name="Neue Unterhaltung")).to_be_visible()
-    settled(page)
-    page.get_by_role("button", name="Abmelden").click()
-    expect(page.get_by_role("textbox", name="Password")).to_be_visible()
+    press(german, until=page.get_by_role("button", name="Neue Unterhaltung"))
+    press(page.get_by_role("button", name="Abmelden"), until=page.get_by_role("textbox", name="Password"))
     page = open_page("?queue=1")
-    expect(page.get_by_role("textbox", name="Password")).to_be_visible()
+    appears(page.get_by_role("textbox", name="Password"))
     settled(page)
     expect(page.locator(".pd-case-asked")).to_have_count(0)
 
@@ -99,7 +107,7 @@ def test_an_administrator_adds_an_account_and_a_lock_counts_at_once(open_page: O
     theirs = their_context.new_page()
     theirs.goto(page.url.partition("?")[0])
     sign_in(theirs, "ben", PASSWORD)
-    expect(theirs.locator("[data-testid=stChatInput] textarea")).to_be_visible()
+    appears(theirs.locator("[data-testid=stChatInput] textarea"))
     press(page.locator("[class*=st-key-lock-ben] button").first, until=page.get_by_text("ben is locked."))
     signed_out = theirs.get_by_role("textbox", name="Password")
     press(theirs.get_by_role("button", name="Search documents"), until=signed_out)
@@ -122,15 +130,14 @@ def test_an_identity_provider_vouches_for_whom_the_file_maps_to_a_role(context: 
         with served(tmp_path, port=port, **settings) as url:
             page = context.new_page()
             page.goto(url)
-            page.get_by_role("button", name="Sign in with your organisation").click()
-            who = page.locator(".pd-who")
+            who, way_in = page.locator(".pd-who"), page.get_by_role("button", name="Sign in with your organisation")
+            press(way_in, until=who)
             expect(who).to_contain_text("Yuki Tanaka")
             expect(who).to_contain_text("Auditor")
             settled(page)
             expect(page.locator("[data-testid=stChatInput]")).to_have_count(0)  # an auditor reads
             locked = Account(name="oidc:4711", display_name="Yuki", role="auditor", locked=True)
             AccountFile(tmp_path).add(locked, password=None)
-            way_in = page.get_by_role("button", name="Sign in with your organisation")
             press(page.get_by_role("button", name="Search documents"), until=way_in)
             page.close()
     assert not list(tmp_path.rglob("secrets.toml"))

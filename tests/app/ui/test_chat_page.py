@@ -13,13 +13,13 @@ from playwright.sync_api import expect
 from app.conversations.database import default_url
 from app.conversations.records import Message
 from app.conversations.store import ConversationStore
-from tests.app.ui.pages import IN_A_BROWSER, answered, ask, becomes, fits, press, settled, write
+from tests.app.ui.pages import IN_A_BROWSER, answered, appears, ask, becomes, fits, press, settled, write
 from tests.support.fake_assistant import let_go_on
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-    from tests.app.ui.pages import OpenPage
+    from tests.app.ui.pages import OpenPage, appears
 
 pytestmark = IN_A_BROWSER
 EMPTY = "What does the customer need to know?"
@@ -72,7 +72,7 @@ def test_an_answer_fits_a_narrow_dark_screen(open_page: OpenPage) -> None:
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(16, 24, 23)")
     fits(page, 400, SHOWN)
     page.locator(".pd-chip").first.click()
-    expect(page.locator(".pd-panel:popover-open")).to_be_visible()
+    appears(page.locator(".pd-panel:popover-open"))
     fits(page, 400, SHOWN)
 
 
@@ -104,7 +104,7 @@ def test_a_follow_up_shows_how_it_was_understood_under_the_question_also_after_a
     expect(chat.locator(".pd-badges")).to_have_count(2)
     again = open_page(f"?c={conversation_of(chat)}")
     expect(again.locator(".pd-understood")).to_have_text(understood)
-    expect(again.locator(".pd-question").nth(1)).to_be_visible()
+    appears(again.locator(".pd-question").nth(1))
     places = """() => {
         const [under, question] = [".pd-understood", ".pd-question"].map(
             each => [...document.querySelectorAll(each)].at(-1).getBoundingClientRect());
@@ -145,8 +145,8 @@ def test_an_answer_can_be_stopped_and_stays_stopped(
     ask(chat, question)
     expect(chat.locator(".pd-sentence")).to_have_count(3)
     conversation = conversation_of(chat)
-    chat.get_by_role("button", name="Stop", exact=True).click()  # while the answer redraws itself again and again
-    expect(chat.get_by_text("This is what was written until then")).to_be_visible()
+    stop = chat.get_by_role("button", name="Stop", exact=True)  # in an answer that redraws itself again and again
+    press(stop, until=chat.get_by_text("This is what was written until then"))
     becomes(lambda: stored(conversation)[1].status, "stopped")
     let_go_on(home, question)
     settled(chat)
@@ -163,15 +163,15 @@ def test_rating_one_answer_does_not_disturb_another_that_is_being_written(
     ask(chat, question)
     conversation = conversation_of(chat)
     expect(chat.locator(".pd-sentence")).to_have_count(1 + 3)
-    chat.get_by_role("radio", name="Thumbs down").first.click()
-    chat.get_by_text("Out of date", exact=True).click()
+    reason = chat.get_by_role("radio", name="Out of date")
+    press(chat.get_by_role("radio", name="Thumbs down").first, until=reason)
+    press(reason, until=chat.get_by_role("radio", name="Out of date", checked=True))
     becomes(lambda: (rating := stored(conversation)[1].rating) and rating.reason, "outdated")
-    chat.get_by_label("Comment for the people").fill("The fee changed")
-    chat.get_by_label("Comment for the people").press("Enter")
+    write(chat.get_by_label("Comment for the people"), "The fee changed", "Enter")
     becomes(lambda: (rating := stored(conversation)[1].rating) and rating.comment, "The fee changed")
     assert stored(conversation)[3].status == "running"
     let_go_on(home, question)
-    expect(chat.get_by_text("Step 6:")).to_be_visible()
+    appears(chat.get_by_text("Step 6:"))
     answered(chat, 72)
     becomes(lambda: stored(conversation)[3].status, "finished")
     rating = stored(conversation)[1].rating
@@ -184,10 +184,9 @@ def test_rating_one_answer_does_not_disturb_another_that_is_being_written(
 def test_an_answer_goes_on_while_its_reader_looks_at_another_conversation(chat: Page, home: Path) -> None:
     question = "Explain a refund step by step, and go on"
     ask(chat, question)
-    expect(chat.locator(".pd-sentence").first).to_be_visible()
+    appears(chat.locator(".pd-sentence").first)
     conversation = conversation_of(chat)
-    chat.get_by_role("button", name="New conversation").click()
-    expect(chat.get_by_role("heading", name=EMPTY)).to_be_visible()
+    press(chat.get_by_role("button", name="New conversation"), until=chat.get_by_role("heading", name=EMPTY))
     let_go_on(home, question)
     row = chat.locator(f".st-key-open-{conversation} button")
     expect(row).to_have_count(1)  # while the list is drawn anew there are two for a moment
@@ -218,12 +217,12 @@ def test_a_withheld_sentence_is_counted_and_explained_but_not_said(chat: Page) -
     expect(withheld).to_contain_text("1 sentence withheld")
     expect(withheld.get_by_text("vale de 50 euros")).to_be_hidden()
     withheld.locator("summary").click()
-    expect(withheld.get_by_text("vale de 50 euros")).to_be_visible()
+    appears(withheld.get_by_text("vale de 50 euros"))
 
 
 def test_a_failure_is_one_line_without_a_trace(chat: Page) -> None:
     ask(chat, "explode")
-    expect(chat.get_by_text("This answer failed")).to_be_visible()
+    appears(chat.get_by_text("This answer failed"))
     settled(chat)
     for secret in ("Traceback", "the wires are crossed"):
         expect(chat.locator("body")).not_to_contain_text(secret)

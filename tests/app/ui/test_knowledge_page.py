@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.app.ui.pages import IN_A_BROWSER, answered, ask, press, settled, write
+from tests.app.ui.pages import IN_A_BROWSER, answered, appears, ask, press, settled, write
 
 if TYPE_CHECKING:
-    from tests.app.ui.pages import OpenPage
+    from tests.app.ui.pages import OpenPage, appears
 
 pytestmark = IN_A_BROWSER
 
@@ -24,7 +24,7 @@ def server(documents_server: str) -> str:
 
 def test_what_is_wrong_in_a_document_and_what_is_missing_is_said_and_settled(open_page: OpenPage) -> None:
     page = open_page("?knowledge=")
-    expect(page.get_by_role("button", name="Pick-up")).to_be_visible()
+    appears(page.get_by_role("button", name="Pick-up"))
     settled(page)
     expect(page.get_by_role("button", name="Fees")).to_have_count(0)  # that is for managers
     document = page.locator(".pd-document", has_text="within 30 days of delivery")
@@ -65,4 +65,4 @@ def test_what_is_wrong_in_a_document_and_what_is_missing_is_said_and_settled(ope
     with page.expect_download() as download:
         take.click()
     assert "الضمان 24 شهرًا" in Path(download.value.path()).read_text(encoding="utf-8")
-    expect(page.get_by_text("No answer of a colleague waits here.")).to_be_visible()
+    appears(page.get_by_text("No answer of a colleague waits here."))

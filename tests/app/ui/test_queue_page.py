@@ -13,12 +13,12 @@ from app.conversations.database import default_url
 from app.conversations.sessions import Sessions
 from app.escalations.records import WAITING
 from app.escalations.store import EscalationStore
-from tests.app.ui.pages import IN_A_BROWSER, answered, ask, fits, press, write
+from tests.app.ui.pages import IN_A_BROWSER, answered, appears, ask, fits, press, write
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.app.ui.pages import OpenPage
+    from tests.app.ui.pages import OpenPage, appears
 
 pytestmark = IN_A_BROWSER
 
@@ -34,8 +34,8 @@ def a_case_in_arabic(page: Page, amount: int) -> str:
     question = f"كم مدة الضمان؟ دفعت {amount} ريال سعودي <b>نقدًا</b>"
     ask(page, question)
     answered(page, 88)
-    expect(page.locator(".pd-prose", has_text="مدة الضمان 24 شهرًا").last).to_be_visible()
-    expect(page.locator("[class*=st-key-escalated-]")).to_be_visible()
+    appears(page.locator(".pd-prose", has_text="مدة الضمان 24 شهرًا").last)
+    appears(page.locator("[class*=st-key-escalated-]"))
     return question
 
 
@@ -72,7 +72,7 @@ def test_a_case_is_taken_and_closed_by_a_person(chat: Page, cases: EscalationSto
     press(take, until=chat.get_by_text("say who you are"))
     write(name, "Ana Lima")
     press(take, until=chat.get_by_text("Ana Lima looks after it"))
-    expect(chat.get_by_role("button", name=f"Cases for a person: {before + 1} open")).to_be_visible()
+    appears(chat.get_by_role("button", name=f"Cases for a person: {before + 1} open"))
     write(chat.get_by_role("textbox", name="What came of it"), "Called <b>back</b>.")
     press(chat.get_by_role("button", name="Close the case"), until=chat.get_by_text("Remark: Called <b>back</b>."))
     left, every = (f"{each} case{'s' * (each != 1)}." for each in (waiting + 1, len(cases.list())))

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.app.ui.pages import IN_A_BROWSER, answered, ask, fits, press, write
+from tests.app.ui.pages import IN_A_BROWSER, answered, appears, ask, fits, press, write
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.app.ui.pages import OpenPage
+    from tests.app.ui.pages import OpenPage, appears
 
 pytestmark = IN_A_BROWSER
 QUESTION = "How long is the guarantee?"
@@ -27,12 +27,11 @@ def test_a_search_is_narrowed_and_left_for_a_conversation(chat: Page) -> None:
     ask(chat, "Erstattung?")
     answered(chat, 91)
     search(chat, QUESTION)
-    expect(chat.get_by_text("3 passages.")).to_be_visible()
+    appears(chat.get_by_text("3 passages."))
     expect(chat.locator(".pd-hit .pd-chip")).to_have_text(["1", "2 Earlier ticket", "3"])
     expect(chat.locator("[data-testid=stChatInput]")).to_have_count(0)
-    kind = chat.get_by_test_id("stButtonGroup").get_by_role("button", name="Tickets")
-    kind.click()
-    expect(kind).to_have_attribute("aria-pressed", "true")
+    kinds = chat.get_by_test_id("stButtonGroup")
+    press(kinds.get_by_role("button", name="Tickets"), until=kinds.get_by_role("button", name="Tickets", pressed=True))
     press(chat.get_by_role("button", name="Search", exact=True), until=chat.get_by_text("1 passage."))
     expect(chat.locator(".pd-hit .pd-chip")).to_have_text(["2 Earlier ticket"])
 
@@ -45,7 +44,7 @@ def test_a_search_is_narrowed_and_left_for_a_conversation(chat: Page) -> None:
 
 def test_hits_are_found_by_their_address_explain_themselves_and_fit_a_narrow_screen(open_page: OpenPage) -> None:
     page = open_page("?search=How+long+is+the+guarantee%3F", width=400)
-    expect(page.get_by_text("3 passages. The question is in English.")).to_be_visible()
+    appears(page.get_by_text("3 passages. The question is in English."))
     expect(page.get_by_label("Question or words")).to_have_value(QUESTION)
     expect(page.locator(".pd-hit .pd-chip")).to_have_text(["1", "2 Earlier ticket", "3"])
     expect(page.locator(".pd-contradictions .pd-chip")).to_have_text(["1", "3"])

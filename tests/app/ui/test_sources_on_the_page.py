@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.app.ui.pages import IN_A_BROWSER, answered, ask, becomes, fits
+from tests.app.ui.pages import IN_A_BROWSER, answered, appears, ask, becomes, fits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.app.ui.pages import OpenPage
+    from tests.app.ui.pages import OpenPage, appears
 
 pytestmark = IN_A_BROWSER
 # In one look: a page that is still scrolling moves between two.
@@ -79,7 +79,7 @@ def test_none_of_it_is_cut_off_on_a_narrow_screen(open_page: OpenPage) -> None:
     becomes(lambda: page.evaluate(SIDES), "below")
     page.locator(".pd-chip").first.click()
     page.locator(".pd-panel:popover-open .pd-why summary").click()
-    expect(page.locator(".pd-panel:popover-open .pd-why li").first).to_be_visible()
+    appears(page.locator(".pd-panel:popover-open .pd-why li").first)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         fits(page, 400, ".pd-panel:popover-open .pd-why li > *")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.app.ui.pages import IN_A_BROWSER, becomes, fits, press, write
+from tests.app.ui.pages import IN_A_BROWSER, appears, becomes, fits, press, write
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.app.ui.pages import OpenPage
+    from tests.app.ui.pages import OpenPage, appears
 
 pytestmark = IN_A_BROWSER
 # In one look, as a page that is still drawn moves between two.
@@ -35,7 +35,7 @@ def lie(page: Page, how: str) -> None:
 def test_an_agent_reads_a_change_and_confirms_it(open_page: OpenPage) -> None:
     page = open_page()
     press(page.get_by_role("button", name="Policy updates"), until=page.get_by_text("5 changes."))
-    expect(page.get_by_role("button", name="Policy updates: 5 unread")).to_be_visible()
+    appears(page.get_by_role("button", name="Policy updates: 5 unread"))
     titles = page.locator("h2.pd-update-title")
     expect(titles).to_have_count(5)
     for hidden in ("Fees", "Form"):  # for managers alone; set otherwise alone
@@ -51,7 +51,7 @@ def test_an_agent_reads_a_change_and_confirms_it(open_page: OpenPage) -> None:
     expect(sides.nth(1).locator("ins")).to_have_text("30 days")
     lie(page, "beside")
     touched = page.locator("[class*=st-key-touched-wrong-]")
-    expect(touched.get_by_text("Wrong now")).to_be_visible()
+    appears(touched.get_by_text("Wrong now"))
     expect(touched).to_contain_text("Wie lange habe ich")
     press(touched.get_by_role("button", name="Ask again"), until=touched.get_by_text("30 Tagen").first)
 
@@ -59,20 +59,20 @@ def test_an_agent_reads_a_change_and_confirms_it(open_page: OpenPage) -> None:
     press(confirm, until=page.get_by_text("say who you are"))
     write(page.get_by_role("textbox", name="Your name"), "Ana Lima")
     press(confirm, until=page.get_by_text("You have read this change."))
-    expect(page.get_by_text("Read by Ana Lima")).to_be_visible()
-    expect(page.get_by_role("button", name="Policy updates: 4 unread")).to_be_visible()
+    appears(page.get_by_text("Read by Ana Lima"))
+    appears(page.get_by_role("button", name="Policy updates: 4 unread"))
     press(page.get_by_role("button", name="All changes"), until=page.get_by_text("5 changes."))
     press(page.get_by_role("radio", name="Unread"), until=page.get_by_text("4 changes."))
 
 
 def test_a_change_fits_a_narrow_screen_and_leads_to_the_answer_it_touches(open_page: OpenPage) -> None:
     page = open_page("?changes=no-such-change", width=400)
-    expect(page.get_by_text("This change is not there any more")).to_be_visible()
+    appears(page.get_by_text("This change is not there any more"))
     fits(page, 400)
     card = page.locator("[class*=st-key-update-]", has_text="Returns in Germany")
     press(card.get_by_role("button").first, until=page.locator(".pd-update-side").nth(1))
     lie(page, "below")
     conversation = page.get_by_role("button", name="Open the conversation")
-    expect(conversation).to_be_visible()
+    appears(conversation)
     fits(page, 400)
     press(conversation, until=page.locator(".pd-question", has_text="Wie lange habe ich"))

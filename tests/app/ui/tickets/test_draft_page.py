@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import expect
 
 from app.desk.inbox.store import TicketStore
-from tests.app.ui.pages import IN_A_BROWSER, fits, press, settled, write
+from tests.app.ui.pages import IN_A_BROWSER, appears, fits, press, write
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-    from tests.app.ui.pages import OpenPage
+    from tests.app.ui.pages import OpenPage, appears
 
 pytestmark = IN_A_BROWSER
 
@@ -44,19 +44,19 @@ def test_a_draft_is_written_corrected_and_sent(open_page: OpenPage, german: str)
     text = write_a_draft(page, "Guten Tag Katrin Oberländer,")
     assert text.endswith("Mit freundlichen Grüßen\nKundenservice") and "[" not in text
     assert "Artikel können innerhalb von 30 Tagen nach Erhalt zurückgegeben werden." in text
-    expect(page.get_by_text("Everything here stands in the sources")).to_be_visible()
+    appears(page.get_by_text("Everything here stands in the sources"))
     page.locator(".pd-evidence .pd-chip").first.click()
-    expect(page.locator(".pd-panel:popover-open mark")).to_be_visible()
+    appears(page.locator(".pd-panel:popover-open mark"))
     page.keyboard.press("Escape")
 
     write(editor(page), f"{text}\nWir schenken Ihnen <b>50 €</b>.\nThe password is 4111.", "Control+Enter")
-    expect(page.get_by_text("This must not go out")).to_be_visible()
+    appears(page.get_by_text("This must not go out"))
     expect(page.locator(".pd-review.pd-warning")).to_contain_text("Wir schenken Ihnen <b>50 €</b>.")
-    send = page.locator(".st-key-draft-send button")
+    send = page.get_by_role("button", name="Send")
     expect(send).to_be_disabled()
     write(editor(page), text.replace("Artikel können", "Alle Artikel können"), "Control+Enter")
     expect(page.locator(".pd-review.pd-error")).to_have_count(0)
-    expect(page.get_by_text("1 sentence of yours that you should look at again")).to_be_visible()
+    appears(page.get_by_text("1 sentence of yours that you should look at again"))
     expect(send).to_be_enabled()
     press(send, until=page.get_by_text("say who you are"))
     write(page.locator(".st-key-draft-by input"), "Ana Lima")
@@ -66,7 +66,7 @@ def test_a_draft_is_written_corrected_and_sent(open_page: OpenPage, german: str)
     press(page.get_by_text("What was changed"), until=page.locator(".pd-difference ins").first)
     expect(page.locator(".pd-difference ins")).to_have_text(re.compile("^Alle Artikel"))
     page.reload()
-    expect(letter).to_be_visible()
+    appears(letter)
 
 
 def test_a_draft_in_arabic_is_read_along_and_handed_over_on_a_narrow_screen(
@@ -78,15 +78,13 @@ def test_a_draft_in_arabic_is_read_along_and_handed_over_on_a_narrow_screen(
     fits(page, 400)
     beside, shorter = page.locator(".pd-beside"), page.get_by_role("button", name="Shorter")
     press(page.get_by_role("button", name="In English"), until=beside.filter(has_text="(en) مدة الضمان"))
-    settled(page)
-    shorter.click()
+    press(shorter, until=page.get_by_role("button", name="Shorter", disabled=True))
     expect(beside).to_have_count(0)
-    expect(editor(page)).to_be_visible()
-    expect(shorter).to_be_disabled()
+    appears(editor(page))
     handed = page.get_by_text("Handed over: case")
     press(page.locator(".st-key-draft-hand-over button"), until=handed)
     expect(page.get_by_role("button", name="Write a draft")).to_be_enabled()
 
     page = open_page(f"?tickets={inbox.numbered('T-13').conversation_id}")
-    expect(page.get_by_text("The last word in this ticket is yours")).to_be_visible()
+    appears(page.get_by_text("The last word in this ticket is yours"))
     expect(page.get_by_role("button", name="Write a draft")).to_be_disabled()

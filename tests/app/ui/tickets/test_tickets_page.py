@@ -8,13 +8,13 @@ from playwright.sync_api import expect
 
 from app.desk.inbox.records import Label
 from app.desk.inbox.store import TicketStore
-from tests.app.ui.pages import IN_A_BROWSER, becomes, fits, press, settled, write
+from tests.app.ui.pages import IN_A_BROWSER, appears, becomes, fits, press, settled, write
 from tests.app.ui.tickets.conftest import ARABIC
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-    from tests.app.ui.pages import OpenPage
+    from tests.app.ui.pages import OpenPage, appears
 
 pytestmark = IN_A_BROWSER
 
@@ -38,9 +38,9 @@ def test_a_ticket_is_found_corrected_closed_and_another_handed_over(open_page: O
 
     field = page.locator(".st-key-tickets-search input")
     write(field, "zeppelin", "Enter")
-    expect(page.get_by_text("2 tickets")).to_be_visible()
+    appears(page.get_by_text("2 tickets"))
     write(field, "", "Enter")
-    expect(page.get_by_text("3 tickets")).to_be_visible()
+    appears(page.get_by_text("3 tickets"))
     expect(titles).to_have_count(3)
 
     page.locator("h1").click()  # out of the field
@@ -52,9 +52,9 @@ def test_a_ticket_is_found_corrected_closed_and_another_handed_over(open_page: O
         expect(current).to_contain_text(number)
     settled(page)
     page.keyboard.press("o")
-    expect(message(page, "My zeppelin leaks.")).to_be_visible()
-    expect(page.get_by_text("62 % certain")).to_be_visible()
-    expect(page.get_by_role("button", name="Repeated by T-4")).to_be_visible()
+    appears(message(page, "My zeppelin leaks."))
+    appears(page.get_by_text("62 % certain"))
+    appears(page.get_by_role("button", name="Repeated by T-4"))
 
     write(page.locator(".st-key-ticket-by input"), "Bo Li", "Tab")
     by_an_agent = page.get_by_text("Set by an agent")
@@ -81,32 +81,32 @@ def test_a_ticket_is_found_corrected_closed_and_another_handed_over(open_page: O
     press(opener(page, "طلبي"), until=page.locator(".pd-message-internal", has_text="Two left."))
     expect(said).to_have_text(ARABIC)
     expect(said).to_have_attribute("dir", "rtl")
-    expect(page.get_by_text("My mower shows E-17.")).to_be_visible()  # what this customer asked before
+    appears(page.get_by_text("My mower shows E-17."))  # what this customer asked before
     inside = page.locator("[data-testid=stPopoverBody]").get_by_role("button", name="Hand over")
     press(page.locator(".st-key-ticket-hand-over button").first, until=inside)
     press(inside, until=page.locator(".pd-case-asked", has_text="طلبي"))
-    expect(page.locator(".pd-case-title", has_text="n agent handed the case over")).to_be_visible()
+    appears(page.locator(".pd-case-title", has_text="n agent handed the case over"))
     press(page.get_by_role("button", name="Open the ticket"), until=page.locator(".st-key-ticket-case button"))
 
 
 def test_filters_and_pages_on_a_narrow_screen_and_addresses_of_tickets(open_page: OpenPage, inbox: TicketStore) -> None:
     page = open_page("?tickets=nothing", width=400)
-    expect(page.get_by_text("This ticket does not exist any more.")).to_be_visible()
-    expect(page.locator(".pd-ticket-cells").first).to_be_visible()
+    appears(page.get_by_text("This ticket does not exist any more."))
+    appears(page.locator(".pd-ticket-cells").first)
     fits(page, 400)
     press(page.get_by_role("button", name="Closed"), until=page.get_by_text("1–25 of"))
     press(page.get_by_role("button", name="Next page"), until=page.get_by_text("26–"))
     customer = page.get_by_role("textbox", name="Customer")
     press(page.get_by_role("button", name="Filters"), until=customer)
     write(customer, "C-128", "Enter")
-    expect(page.get_by_text("1 ticket", exact=False).first).to_be_visible()
+    appears(page.get_by_text("1 ticket", exact=False).first)
     page.keyboard.press("Escape")
     expect(customer).to_be_hidden()
     press(opener(page, "Matter 128"), until=message(page, "About thing 128"))
     fits(page, 400)
-    expect(page.get_by_text("This customer has not written before.")).to_be_visible()
+    appears(page.get_by_text("This customer has not written before."))
     as_it_was_left = page.get_by_role("button", name="Filters (1)")
     press(page.get_by_role("button", name="All tickets"), until=as_it_was_left)
 
     page = open_page(f"?c={inbox.numbered('T-1').conversation_id}")  # a ticket is no conversation of the chat
-    expect(message(page, "My mower shows E-17.")).to_be_visible()
+    appears(message(page, "My mower shows E-17."))
