@@ -29,6 +29,9 @@ _FLAGS = (
     "--client.toolbarMode=minimal",
     "--client.showErrorDetails=none",
     "--client.showErrorLinks=false",
+    # Python collects its garbage when there is some; Streamlit would look through the whole heap, models and all,
+    # after each run of a script, which an answer that is being written starts three times a second.
+    "--runner.postScriptGC=false",
     "--logger.level=warning",
     "--logger.hideWelcomeMessage=true",
 )
