@@ -7,6 +7,7 @@ import streamlit as st
 from app.ui.visiting import present
 
 OWN_NAME = "own-name"  # outlives the fields, which are drawn on one page each
+_SHOWN = "own-name-shown"  # what each field said when it was drawn last, by its key
 NAME_CHARACTERS = 200
 
 
@@ -24,12 +25,17 @@ def remember_name(name: str) -> str:
 
 
 def show_name_field(label: str, key: str, help_text: str | None = None, width: int | None = None) -> str:
-    """Ask for the name; who is signed in cannot sign with another one."""
+    """Ask for the name; who is signed in cannot sign with another one.
+
+    A field that nobody has touched since it was drawn last says the name that counts now. Its own value may be of
+    an earlier visit: Streamlit forgets the fields of a page that was left when a run ends, and whoever clicks before
+    the page is whole ends that run early.
+    """
     own = present().name
-    if own:
-        st.session_state[key] = own
-    else:
-        st.session_state.setdefault(key, own_name())
+    shown: dict[str, str] = st.session_state.setdefault(_SHOWN, {})
+    known = st.session_state.get(key)
+    if own or known is None or (known == shown.get(key) and known != own_name()):
+        st.session_state[key] = own_name()
     typed: str = st.text_input(
         label,
         key=key,
@@ -38,4 +44,5 @@ def show_name_field(label: str, key: str, help_text: str | None = None, width: i
         disabled=bool(own),
         width=width or "stretch",
     )
+    shown[key] = typed
     return typed

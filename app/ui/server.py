@@ -25,11 +25,13 @@ _FLAGS = (
     "--server.fileWatcherType=none",
     "--server.runOnSave=false",
     "--server.maxUploadSize=1",
-    "--runner.postScriptGC=false",  # else every page waits for a collection among all that the models have loaded
     "--browser.gatherUsageStats=false",
     "--client.toolbarMode=minimal",
     "--client.showErrorDetails=none",
     "--client.showErrorLinks=false",
+    # Python collects its garbage when there is some; Streamlit would look through the whole heap, models and all,
+    # after each run of a script, which an answer that is being written starts three times a second.
+    "--runner.postScriptGC=false",
     "--logger.level=warning",
     "--logger.hideWelcomeMessage=true",
 )

@@ -1,7 +1,8 @@
 """A scripted assistant: answers chosen by a word of the question, with delays, in several languages.
 
 The script is ``fake_answers.yaml`` beside this file. ``create`` is the factory
-that ``POLYDESK_ASSISTANT=tests.support.fake_assistant:create`` names.
+that ``POLYDESK_ASSISTANT=tests.support.fake_assistant:create`` names. An answer that the script holds up ends
+when a test lets it go on, so that no test has to be quicker than it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +40,23 @@ from app.followups import understand
 from app.rechecking import CheckedSentence
 from app.retrieval.explaining import Part
 
+_LOOK_SECONDS = 0.05
+
 
 class FakeAssistant:
     """Plays the answer whose ``ask`` words occur in the question.
 
     :param delay: seconds before each sentence.
     :param model: the model it claims to use; None for quoting.
+    :param gate: the folder of :func:`let_go_on`; no answer is held up when None.
     """
 
-    def __init__(self, delay: float = 0.25, model: str | None = "ollama:mistral-small") -> None:
+    def __init__(
+        self, delay: float = 0.25, model: str | None = "ollama:mistral-small", gate: Path | None = None
+    ) -> None:
         self.delay = delay
         self.model = model
+        self.gate = gate
         self.asked: list[Question] = []
         self.closed = False
 
@@ -79,7 +87,9 @@ class FakeAssistant:
         if self.model is not None:
             yield Generating(model)
         shown: list[Sentence] = []
-        for sentence in sentences:
+        for number, sentence in enumerate(sentences):
+            if number == play.get("held_after"):
+                self._hold(question.text, stop)
             if stop.wait(self.delay):
                 break
             shown.append(sentence)
@@ -89,6 +99,10 @@ class FakeAssistant:
                 yield SentenceWithheld(sentence)
         answer = _answer(play, shown, citations, model, quoting=self.model is None)
         yield Finished(answer.model_copy(update={"understood": understood}))
+
+    def _hold(self, question: str, stop: threading.Event) -> None:
+        while self.gate is not None and not _mark_of(self.gate, question).exists() and not stop.wait(_LOOK_SECONDS):
+            pass
 
     def check(
         self, sentences: Sequence[str], sources: Sequence[Citation], language: str, known: str
@@ -111,9 +125,20 @@ class FakeAssistant:
 
 
 def create() -> FakeAssistant:
-    """The assistant a browser test's server uses; ``POLYDESK_FAKE_DELAY`` and ``POLYDESK_FAKE_MODEL`` set it up."""
+    """The assistant a browser test's server uses; ``POLYDESK_FAKE_DELAY``, ``…_MODEL`` and ``…_GATE`` set it up."""
     delay = float(os.environ.get("POLYDESK_FAKE_DELAY", "0.25"))
-    return FakeAssistant(delay, os.environ.get("POLYDESK_FAKE_MODEL", "ollama:mistral-small") or None)
+    gate = os.environ.get("POLYDESK_FAKE_GATE")
+    model = os.environ.get("POLYDESK_FAKE_MODEL", "ollama:mistral-small") or None
+    return FakeAssistant(delay, model, Path(gate) if gate else None)
+
+
+def let_go_on(gate: Path, question: str) -> None:
+    """Let the answers to this question, which wait in whatever process, come to their end."""
+    _mark_of(gate, question).touch()
+
+
+def _mark_of(gate: Path, question: str) -> Path:
+    return gate / f"go-on-{sha256(question.encode()).hexdigest()[:16]}"
 
 
 @cache

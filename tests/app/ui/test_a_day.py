@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from app.accounts.account import Account
 from app.accounts.file import AccountFile
@@ -19,14 +21,15 @@ from app.desk.inbox.store import TicketStore
 from app.ui.wording import words_for
 from ingest.sources.tickets import Message, Ticket
 from tests.app.accounts.people import PASSWORD
-from tests.app.desk.changes.conftest import changed_home, copied_home
-from tests.app.ui.pages import IN_A_BROWSER, SECONDS, served
+from tests.app.desk.changes.conftest import copied_home
+from tests.app.ui.pages import IN_A_BROWSER, appears, becomes, press, served, settled, write
 from tests.support.hashed_embedder import hashed
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Locator, Page
 
-__all__ = ["changed_home"]
+    from tests.app.ui.pages import OpenPage, appears
+
 pytestmark = IN_A_BROWSER
 NOW = datetime.now(UTC)  # what is shown of it is how long ago it was
 JAPANESE = "荷物はいつ届くのでしょうか？"
@@ -71,107 +74,107 @@ def server(home: Path, inbox: TicketStore) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(context: BrowserContext, server: str) -> Page:
-    context.clear_cookies()
-    page = context.new_page()
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.set_default_timeout(45 * SECONDS)
-    page.goto(server)
-    return page
+def page(open_page: OpenPage) -> Page:
+    return open_page()
 
 
 def sign_in(page: Page, name: str) -> None:
-    page.get_by_role("textbox", name="Name", exact=True).fill(name)
-    page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    write(page.get_by_role("textbox", name="Name", exact=True), name)
+    write(page.get_by_role("textbox", name="Password"), PASSWORD, "Enter")
 
 
-def in_queue(page: Page, queue: str) -> None:
-    field = page.get_by_role("combobox", name="Queue")
-    field.fill(queue)
-    page.keyboard.press("Enter")
+def opener(page: Page, title: str) -> Locator:
+    return page.locator("[class*=st-key-ticket-open-] button", has_text=title)
 
 
-def test_an_agent_goes_through_a_day_in_english(page: Page, inbox: TicketStore) -> None:
+def message(page: Page, text: str) -> Locator:
+    return page.locator(".pd-message-text", has_text=text)
+
+
+def test_an_agent_has_a_day_in_english_and_operations_sees_to_what_came_up_in_german(
+    page: Page, inbox: TicketStore
+) -> None:
+    an_agents_day(page, inbox)
+    the_day_of_operations(page)
+
+
+def an_agents_day(page: Page, inbox: TicketStore) -> None:
     sign_in(page, "ana")
-    page.get_by_role("button", name="Tickets: 10 open").click()
-    page.get_by_text("10 tickets").wait_for()
-    page.locator("[class*=st-key-ticket-open-] button", has_text="Matter 3").click()
+    press(page.get_by_role("button", name="Tickets: 10 open"), until=page.get_by_text("10 tickets"))
+    press(opener(page, "Matter 3"), until=message(page, "About thing 3."))
+    set_by_an_agent = page.get_by_text("Set by an agent")
     for number, queue in enumerate(("Returns", "Technical", *["Shipping"] * 7), start=3):  # two of them are corrected
-        page.locator(".pd-message-text", has_text=f"About thing {number}.").wait_for()
+        if number > 3:
+            press(page.locator(".st-key-ticket-next button"), until=message(page, f"About thing {number}."))
         if queue == "Shipping":
-            page.get_by_role("button", name="That is right").click()
+            press(page.get_by_role("button", name="That is right"), until=set_by_an_agent)
         else:
-            in_queue(page, queue)
-        page.get_by_text("Set by an agent").wait_for()
-        if number < 11:
-            page.locator(".st-key-ticket-next button").click()
-    page.get_by_role("button", name="All tickets").click()
-    assert [inbox.numbered(f"T-{number}").labels["queue"].value for number in (3, 4, 5, 11)] == [
-        "Returns", "Technical", "Shipping", "Shipping",
-    ]  # fmt: skip
+            write(page.get_by_role("combobox", name="Queue"), queue, "Enter")
+            appears(set_by_an_agent)
+    numbers = (3, 4, 5, 11)
+    becomes(
+        lambda: [inbox.numbered(f"T-{number}").labels["queue"].value for number in numbers],
+        ["Returns", "Technical", "Shipping", "Shipping"],
+    )
 
-    page.locator("[class*=st-key-ticket-open-] button", has_text="配送").click()
-    page.locator(".pd-message-text", has_text=JAPANESE).wait_for()
-    page.locator(".st-key-ticket-history", has_text="配送先を変更できますか。").wait_for()
-    page.get_by_role("button", name="Write a draft").click()
+    press(page.get_by_role("button", name="All tickets"), until=opener(page, "配送"))
+    press(opener(page, "配送"), until=message(page, JAPANESE))
+    appears(page.locator(".st-key-ticket-history", has_text="配送先を変更できますか。"))
     editor = page.locator("[class*=st-key-draft-edit-] textarea")
-    editor.wait_for()
+    press(page.get_by_role("button", name="Write a draft"), until=editor)
+    expect(editor).to_have_value(re.compile("通常のご注文は2営業日以内に出荷"))
     draft = editor.input_value()
-    assert "通常のご注文は2営業日以内に出荷" in draft
-    editor.fill(draft.replace("2営業日", "9営業日"))
-    editor.press("Control+Enter")
-    page.get_by_text("1 sentence of yours that you should look at again").wait_for()
-    editor.fill(draft)
-    editor.press("Control+Enter")
-    page.get_by_text("Everything here stands in the sources").wait_for()
-    page.get_by_role("button", name="Send").click()
-    page.get_by_text("Sent by Ana Lima").wait_for()
-    page.get_by_role("button", name="Tickets: 9 open").wait_for()
-    sent = inbox.ticket(inbox.numbered("T-2").conversation_id).messages[-1]
-    assert (sent.author, sent.name, sent.text) == ("agent", "Ana Lima", draft)
+    write(editor, draft.replace("2営業日", "9営業日"), "Control+Enter")
+    appears(page.get_by_text("1 sentence of yours that you should look at again"))
+    write(editor, draft, "Control+Enter")
+    appears(page.get_by_text("Everything here stands in the sources"))
+    press(page.get_by_role("button", name="Send"), until=page.get_by_text("Sent by Ana Lima"))
+    appears(page.get_by_role("button", name="Tickets: 9 open"))
+    becomes(
+        lambda: (last := inbox.ticket(inbox.numbered("T-2").conversation_id).messages[-1]).author + last.name,
+        "agentAna Lima",
+    )
+    assert inbox.ticket(inbox.numbered("T-2").conversation_id).messages[-1].text == draft
 
-    page.get_by_role("button", name="All tickets").click()
-    page.locator("[class*=st-key-ticket-open-] button", has_text="Matter 11").click()
-    page.get_by_role("button", name="Hand over").first.click()
-    page.locator("[data-testid=stPopoverBody]").get_by_role("button", name="Hand over").click()
-    page.locator(".pd-case-asked", has_text="About thing 11.").wait_for()
+    press(page.get_by_role("button", name="All tickets"), until=opener(page, "Matter 11"))
+    press(opener(page, "Matter 11"), until=message(page, "About thing 11."))
+    inside = page.locator("[data-testid=stPopoverBody]").get_by_role("button", name="Hand over")
+    press(page.locator(".st-key-ticket-hand-over button").first, until=inside)
+    press(inside, until=page.locator(".pd-case-asked", has_text="About thing 11."))
 
-    page.get_by_role("button", name="Policy updates").click()
     card = page.locator("[class*=st-key-update-unread-]", has_text="Returns in Germany")
-    card.get_by_role("button", name="Read the change").click()
-    page.locator(".pd-update-side ins", has_text="30 days").first.wait_for()
-    page.get_by_role("button", name="I have read this").click()
-    page.get_by_text("Read by Ana Lima").wait_for()
+    press(page.get_by_role("button", name="Policy updates"), until=card)
+    new = page.locator(".pd-update-side ins", has_text="30 days").first
+    press(card.get_by_role("button", name="Read the change"), until=new)
+    press(page.get_by_role("button", name="I have read this"), until=page.get_by_text("Read by Ana Lima"))
 
-    page.get_by_role("button", name="Search documents").click()
-    page.get_by_label("Question or words").fill("How long is the guarantee?")
-    page.keyboard.press("Enter")
-    page.locator(".pd-hit").first.wait_for()
-    page.locator("[class*=st-key-flag-] button").first.click()
-    page.get_by_role("textbox", name="What is wrong").fill("It is three years.")
-    page.get_by_role("button", name="Tell the people").click()
-    page.get_by_text("It is on their list.").wait_for()
-    page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("textbox", name="Password").wait_for()
+    question = page.get_by_label("Question or words")
+    press(page.get_by_role("button", name="Search documents"), until=question)
+    write(question, "How long is the guarantee?", "Enter")
+    expect(page.locator(".pd-hit")).to_have_count(3)
+    wrong = page.get_by_role("textbox", name="What is wrong")
+    press(page.locator("[class*=st-key-flag-] button").first, until=wrong)
+    write(wrong, "It is three years.")
+    press(page.get_by_role("button", name="Tell the people"), until=page.get_by_text("It is on their list."))
+    page.keyboard.press("Escape")
+    press(page.get_by_role("button", name="Sign out"), until=page.get_by_role("textbox", name="Password"))
 
 
-def test_operations_sees_to_what_came_up_in_german(page: Page, inbox: TicketStore) -> None:
+def the_day_of_operations(page: Page) -> None:
     sign_in(page, "otto")
-    page.get_by_role("button", name=DE("sidebar.knowledge.open", count=1)).click()
-    page.get_by_text(DE("knowledge.counted", name=DE("knowledge.section.reports"), count=1)).click()
-    page.get_by_text("It is three years.").wait_for()
-    page.get_by_role("textbox", name=DE("report.outcome")).fill("korrigiert")
-    page.get_by_role("button", name=DE("report.settle")).click()
-    page.get_by_text(DE("report.none")).wait_for()
+    reported = page.get_by_text(DE("knowledge.counted", name=DE("knowledge.section.reports"), count=1))
+    press(page.get_by_role("button", name=DE("sidebar.knowledge.open", count=1)), until=reported)
+    press(reported, until=page.get_by_text("It is three years."))
+    write(page.get_by_role("textbox", name=DE("report.outcome")), "korrigiert")
+    press(page.get_by_role("button", name=DE("report.settle")), until=page.get_by_text(DE("report.none")))
 
-    page.get_by_role("button", name=DE("sidebar.queue.open", count=1)).click()
-    page.locator("[class*=st-key-look-] button").first.click()
-    page.get_by_role("button", name=DE("case.acknowledge")).click()
-    page.get_by_text(DE("case.acknowledged", name="Otto Weiß")).wait_for()
-    page.get_by_role("button", name=DE("case.open_ticket")).click()
-    page.locator(".pd-message-text", has_text="About thing 11.").wait_for()
-    assert page.get_by_role("button", name=DE("drafts.write")).count() == 0  # replying is for agents
-    page.get_by_role("combobox", name=DE("tickets.queue"), disabled=True).wait_for()
-    page.get_by_role("button", name=DE("sign_in.leave")).click()
-    page.get_by_role("textbox", name="Password").wait_for()
+    look = page.locator("[class*=st-key-look-] button").first
+    press(page.get_by_role("button", name=DE("sidebar.queue.open", count=1)), until=look)
+    acknowledge = page.get_by_role("button", name=DE("case.acknowledge"))
+    press(look, until=acknowledge)
+    press(acknowledge, until=page.get_by_text(DE("case.acknowledged", name="Otto Weiß")))
+    press(page.get_by_role("button", name=DE("case.open_ticket")), until=message(page, "About thing 11."))
+    expect(page.get_by_role("combobox", name=DE("tickets.queue"))).to_be_disabled()
+    settled(page)
+    expect(page.get_by_role("button", name=DE("drafts.write"))).to_have_count(0)  # replying is for agents
+    press(page.get_by_role("button", name=DE("sign_in.leave")), until=page.get_by_role("textbox", name="Password"))

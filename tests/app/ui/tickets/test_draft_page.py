@@ -2,98 +2,89 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.app.ui.pages import IN_A_BROWSER, SECONDS, served
+from app.desk.inbox.store import TicketStore
+from tests.app.ui.pages import IN_A_BROWSER, appears, fits, press, write
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Locator, Page
+
+    from tests.app.ui.pages import OpenPage, appears
 
 pytestmark = IN_A_BROWSER
-PAGE = Path(__file__).parents[3] / "support" / "draft_page.py"
-
-
-@pytest.fixture(scope="module")
-def server(home: Path) -> Iterator[str]:
-    with served(home, PAGE) as url:
-        yield url
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    page = context.new_page()
-    page.set_default_timeout(45 * SECONDS)  # on a busy machine
-    yield page
-    page.close()
+def german(inbox: TicketStore) -> Iterator[str]:
+    """The id of a ticket in German; closed afterwards again, as the others know it."""
+    conversation_id = inbox.numbered("T-11").conversation_id
+    yield conversation_id
+    inbox.set_status(conversation_id, "closed", "Ana Lima")
 
 
-def written(page: Page) -> str:
-    page.get_by_role("button", name="Write a draft").click()
-    return edited(page)
+def editor(page: Page) -> Locator:
+    return page.locator("[class*=st-key-draft-edit-] textarea")
 
 
-def edited(page: Page) -> str:
-    editor = page.locator("[class*=st-key-draft-edit-] textarea")
-    editor.wait_for()
-    return editor.input_value()
+def write_a_draft(page: Page, beginning: str) -> str:
+    """Have one written; its text."""
+    press(page.get_by_role("button", name="Write a draft"), until=editor(page))
+    expect(editor(page)).to_have_value(re.compile(f"^{beginning}"))
+    return editor(page).input_value()
 
 
-def change(page: Page, text: str) -> None:
-    editor = page.locator("[class*=st-key-draft-edit-] textarea")
-    editor.fill(text)
-    editor.press("Control+Enter")
-
-
-def test_a_draft_is_written_corrected_and_sent(page: Page, server: str) -> None:
-    page.goto(f"{server}/?t=de")
-    text = written(page)
-    assert text.startswith("Guten Tag Katrin Oberländer,") and text.endswith("Mit freundlichen Grüßen\nKundenservice")
-    assert "Artikel können innerhalb von 30 Tagen nach Erhalt zurückgegeben werden." in text and "[" not in text
+def test_a_draft_is_written_corrected_and_sent(open_page: OpenPage, german: str) -> None:
+    page = open_page(f"?tickets={german}")
+    text = write_a_draft(page, "Guten Tag Katrin Oberländer,")
+    assert text.endswith("Mit freundlichen Grüßen\nKundenservice") and "[" not in text
+    assert "Artikel können innerhalb von 30 Tagen nach Erhalt zurückgegeben werden." in text
+    appears(page.get_by_text("Everything here stands in the sources"))
     page.locator(".pd-evidence .pd-chip").first.click()
-    page.locator(".pd-panel:popover-open mark").wait_for()
+    appears(page.locator(".pd-panel:popover-open mark"))
     page.keyboard.press("Escape")
-    page.get_by_text("Everything here stands in the sources").wait_for()
 
-    change(page, f"{text}\nWir schenken Ihnen <b>50 €</b>.\nThe password is 4111.")
-    page.get_by_text("This must not go out").wait_for()
-    assert "Wir schenken Ihnen <b>50 €</b>." in page.locator(".pd-review.pd-warning").inner_text()
-    page.get_by_role("button", name="Send", disabled=True).wait_for()
-    change(page, text.replace("Artikel können", "Alle Artikel können"))
-    page.locator(".pd-review.pd-error").wait_for(state="detached")
-    page.get_by_text("1 sentence of yours that you should look at again").wait_for()
-    page.get_by_role("button", name="Send").click()
-    page.get_by_text("say who you are").wait_for()
-    page.get_by_role("textbox", name="Your name").fill("Ana Lima")
-    page.get_by_role("button", name="Send").click()
-    page.locator(".pd-letter", has_text="Alle Artikel können").wait_for()
-    assert "Sent by Ana Lima" in page.locator(".pd-callout").first.inner_text()
-    page.get_by_text("What was changed").click()
-    assert page.locator(".pd-difference ins").inner_text().startswith("Alle Artikel")
+    write(editor(page), f"{text}\nWir schenken Ihnen <b>50 €</b>.\nThe password is 4111.", "Control+Enter")
+    appears(page.get_by_text("This must not go out"))
+    expect(page.locator(".pd-review.pd-warning")).to_contain_text("Wir schenken Ihnen <b>50 €</b>.")
+    send = page.get_by_role("button", name="Send")
+    expect(send).to_be_disabled()
+    write(editor(page), text.replace("Artikel können", "Alle Artikel können"), "Control+Enter")
+    expect(page.locator(".pd-review.pd-error")).to_have_count(0)
+    appears(page.get_by_text("1 sentence of yours that you should look at again"))
+    expect(send).to_be_enabled()
+    press(send, until=page.get_by_text("say who you are"))
+    write(page.locator(".st-key-draft-by input"), "Ana Lima")
+    letter = page.locator(".pd-letter", has_text="Alle Artikel können")
+    press(send, until=letter)
+    expect(page.locator("[class*=st-key-draft-sent-] .pd-callout").first).to_contain_text("Sent by Ana Lima")
+    press(page.get_by_text("What was changed"), until=page.locator(".pd-difference ins").first)
+    expect(page.locator(".pd-difference ins")).to_have_text(re.compile("^Alle Artikel"))
     page.reload()
-    page.locator(".pd-letter").wait_for()
+    appears(letter)
 
 
-def test_a_draft_in_arabic_is_read_along_and_handed_over_on_a_narrow_screen(page: Page, server: str) -> None:
-    page.set_viewport_size({"width": 400, "height": 850})
-    page.goto(f"{server}/?t=ar")
-    assert written(page).startswith("تحية طيبة منى خليفة،")
-    editor = page.locator("[class*=st-key-draft-edit-rtl] textarea")
-    assert editor.evaluate("each => getComputedStyle(each).direction") == "rtl"
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
-    page.get_by_role("button", name="In English").click()
-    page.locator(".pd-beside", has_text="(en) مدة الضمان").wait_for()
-    page.get_by_role("button", name="Shorter").click()
-    page.locator(".pd-beside").wait_for(state="detached")
-    edited(page)
-    page.get_by_role("button", name="Shorter", disabled=True).wait_for()
-    page.get_by_role("button", name="Hand over").click()
-    page.get_by_text("Handed over: case").wait_for()
-    page.get_by_role("button", name="Write a draft", disabled=False).wait_for()
+def test_a_draft_in_arabic_is_read_along_and_handed_over_on_a_narrow_screen(
+    open_page: OpenPage, inbox: TicketStore
+) -> None:
+    page = open_page(f"?tickets={inbox.numbered('T-12').conversation_id}", width=400)
+    write_a_draft(page, "تحية طيبة منى خليفة،")
+    expect(page.locator("[class*=st-key-draft-edit-rtl] textarea")).to_have_css("direction", "rtl")
+    fits(page, 400)
+    beside, shorter = page.locator(".pd-beside"), page.get_by_role("button", name="Shorter")
+    press(page.get_by_role("button", name="In English"), until=beside.filter(has_text="(en) مدة الضمان"))
+    press(shorter, until=page.get_by_role("button", name="Shorter", disabled=True))
+    expect(beside).to_have_count(0)
+    appears(editor(page))
+    handed = page.get_by_text("Handed over: case")
+    press(page.locator(".st-key-draft-hand-over button"), until=handed)
+    expect(page.get_by_role("button", name="Write a draft")).to_be_enabled()
 
-    page.goto(f"{server}/?t=done")
-    page.get_by_text("The last word in this ticket is yours").wait_for()
-    page.get_by_role("button", name="Write a draft", disabled=True).wait_for()
+    page = open_page(f"?tickets={inbox.numbered('T-13').conversation_id}")
+    appears(page.get_by_text("The last word in this ticket is yours"))
+    expect(page.get_by_role("button", name="Write a draft")).to_be_disabled()

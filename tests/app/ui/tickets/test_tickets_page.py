@@ -2,163 +2,111 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
+from playwright.sync_api import expect
 
-from app.conversations.database import default_url
-from app.conversations.sessions import Sessions
-from app.desk.inbox.importing import TicketImport
 from app.desk.inbox.records import Label
 from app.desk.inbox.store import TicketStore
-from ingest.sources.tickets import Message, Ticket
-from tests.app.ui.pages import IN_A_BROWSER, OpenPage
-from tests.support.hashed_embedder import hashed
+from tests.app.ui.pages import IN_A_BROWSER, appears, becomes, fits, press, settled, write
+from tests.app.ui.tickets.conftest import ARABIC
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
+
+    from tests.app.ui.pages import OpenPage, appears
 
 pytestmark = IN_A_BROWSER
 
-ARABIC = "أين <b>طلبي</b>؟"
-NOW = datetime.now(UTC)  # what is shown of it is how long ago it was
+
+def message(page: Page, text: str) -> Locator:
+    return page.locator(".pd-message-text", has_text=text)
 
 
-def ticket(number: int, text: str, hours: int, **more: object) -> Ticket:
-    at = (NOW - timedelta(hours=hours)).isoformat(timespec="seconds")
-    said = [Message(author="customer", at=at, text=text)]
-    if number == 2:
-        said.append(Message(author="agent", name="Ana Lima", at=at, text="Two left.", internal=True))
-    values = {"id": f"T-{number}", "customer_id": f"C-{number}", "subject": f"Matter {number}", "created_at": at}
-    return Ticket.model_validate(values | {"messages": said, "language": "en"} | more)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def inbox(home: Path, models_folder: Path) -> TicketStore:
-    (home / "models").symlink_to(models_folder)
-    sessions = Sessions(default_url(home))
-    store = TicketStore(sessions)
-    many = [ticket(number, f"About thing {number}", 100 - number, status="closed") for number in range(100, 130)]
-    importing = TicketImport(sessions, hashed, lambda _: None, lambda _: lambda _done, _of: None)
-    tickets = [
-        ticket(1, "My mower shows E-17.", 300, customer_id="C-2", subject="Mower", status="closed"),
-        ticket(2, ARABIC, 72, subject=ARABIC, language="ar", queue="Shipping", priority="urgent"),
-        ticket(3, "My zeppelin leaks.", 50, subject="Zeppelin", queue="Payments", sentiment="negative"),
-        ticket(4, "My zeppelin leaks again.", 49, customer_id="C-3", subject="Zeppelin again", queue="Payments"),
-        *many,
-    ]
-    importing.run(tickets, "zendesk")
-    guessed = store.numbered("T-3").conversation_id
-    store.guess(guessed, {"type": Label("problem", "triage", 0.62, True, ("leaks",))})
-    return store
-
-
-def at_list(page: Page) -> None:
-    page.get_by_role("button", name="Tickets: 3 open").click()
-    page.get_by_text("3 tickets").wait_for()
-    page.locator(".pd-ticket-cells").nth(2).wait_for()
-
-
-def titles(page: Page) -> list[str]:
-    return page.locator("[class*=st-key-ticket-open-] button").all_inner_texts()
-
-
-def fits(page: Page, width: int) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth") <= width)
+def opener(page: Page, title: str) -> Locator:
+    return page.locator("[class*=st-key-ticket-open-] button", has_text=title)
 
 
 def test_a_ticket_is_found_corrected_closed_and_another_handed_over(open_page: OpenPage, inbox: TicketStore) -> None:
     page = open_page()
-    at_list(page)
-    assert titles(page) == [ARABIC, "Zeppelin", "Zeppelin again"]  # who waits longest
-    assert "Waits 3 days" in page.locator(".pd-ticket-cells").first.inner_text()
-    assert "repeats T-3" in page.locator(".pd-ticket-cells").nth(2).inner_text()
+    cells = page.locator(".pd-ticket-cells")
+    press(page.get_by_role("button", name="Tickets: 3 open"), until=page.get_by_text("3 tickets"))
+    titles = page.locator("[class*=st-key-ticket-open-] button")
+    expect(titles).to_have_text([ARABIC, "Zeppelin", "Zeppelin again"])  # who waits longest
+    expect(cells.first).to_contain_text("Waits 3 days")
+    expect(cells.nth(2)).to_contain_text("repeats T-3")
 
-    page.get_by_role("searchbox").or_(page.locator(".st-key-tickets-search input")).first.fill("zeppelin")
-    page.keyboard.press("Enter")
-    page.get_by_text("2 tickets").wait_for()
-    page.locator(".st-key-tickets-search input").fill("")
-    page.keyboard.press("Enter")
-    page.get_by_text("3 tickets").wait_for()
+    field = page.locator(".st-key-tickets-search input")
+    write(field, "zeppelin", "Enter")
+    appears(page.get_by_text("2 tickets"))
+    write(field, "", "Enter")
+    appears(page.get_by_text("3 tickets"))
+    expect(titles).to_have_count(3)
 
     page.locator("h1").click()  # out of the field
-    for _ in range(2):
-        rows = page.locator("[class*=st-key-ticket-current-]").count()
+    current = page.locator("[class*=st-key-ticket-current-]")
+    for number in ("T-2", "T-3"):
+        settled(page)
         page.keyboard.press("j")
-        page.locator("[class*=st-key-ticket-current-]").first.wait_for()
-        page.wait_for_timeout(400 if rows else 0)
-    page.locator("[class*=st-key-ticket-current-]", has_text="T-3").wait_for()
+        expect(current).to_have_count(1)
+        expect(current).to_contain_text(number)
+    settled(page)
     page.keyboard.press("o")
-    page.locator(".pd-message-text", has_text="My zeppelin leaks.").wait_for()
-    page.get_by_text("62 % certain").wait_for()
-    page.get_by_role("button", name="Repeated by T-4").wait_for()
+    appears(message(page, "My zeppelin leaks."))
+    appears(page.get_by_text("62 % certain"))
+    appears(page.get_by_role("button", name="Repeated by T-4"))
 
-    page.get_by_role("textbox", name="Your name").fill("Bo Li")
-    page.keyboard.press("Tab")
-    page.get_by_role("button", name="That is right").click()
-    page.get_by_text("Set by an agent").wait_for()
-    queue = page.get_by_role("combobox", name="Queue")
-    queue.fill("Technical")
-    page.keyboard.press("Enter")
-    page.get_by_text("Set by an agent").nth(1).wait_for()
-    page.get_by_role("textbox", name="Internal note").fill("Ask <i>the</i> pilot.")
-    page.get_by_role("button", name="Add note").click()
-    page.locator(".pd-message-internal", has_text="Ask <i>the</i> pilot.").wait_for()
-    page.get_by_role("button", name="Close", exact=True).click()
-    page.get_by_role("button", name="Tickets: 2 open").wait_for()
+    write(page.locator(".st-key-ticket-by input"), "Bo Li", "Tab")
+    by_an_agent = page.get_by_text("Set by an agent")
+    press(page.get_by_role("button", name="That is right"), until=by_an_agent.first)
+    write(page.get_by_role("combobox", name="Queue"), "Technical", "Enter")
+    expect(by_an_agent).to_have_count(2)
+    write(page.get_by_role("textbox", name="Internal note"), "Ask <i>the</i> pilot.")
+    note = page.locator(".pd-message-internal", has_text="Ask <i>the</i> pilot.")
+    press(page.get_by_role("button", name="Add note"), until=note)
+    closed = page.get_by_role("button", name="Tickets: 2 open")
+    press(page.get_by_role("button", name="Close", exact=True), until=closed)
+    becomes(lambda: inbox.numbered("T-3").status, "closed")
     known = inbox.numbered("T-3")
-    assert (known.status, known.labels["queue"], known.labels["type"].by) == (
-        "closed", Label("Technical", "agent"), "agent",
-    )  # fmt: skip
+    assert (known.labels["queue"], known.labels["type"].by) == (Label("Technical", "agent"), "agent")
     assert {each.by for each in inbox.corrections(known.conversation_id)} == {"Bo Li"}
 
-    page.get_by_role("button", name="Repeated by T-4").click()
-    page.get_by_role("button", name="It is no duplicate").click()
-    page.locator(".st-key-ticket-duplicates").wait_for(state="detached")
-    page.get_by_role("button", name="All tickets").click()
-    page.locator("[class*=st-key-ticket-open-] button", has_text="طلبي").click()
-    page.locator(".pd-message-internal", has_text="Two left.").wait_for()
-    text = page.locator(".pd-message-customer .pd-message-text")
-    assert (text.inner_text(), text.get_attribute("dir")) == (ARABIC, "rtl")
-    page.get_by_text("My mower shows E-17.").wait_for()  # what this customer asked before
-    page.get_by_role("button", name="Hand over").first.click()
-    page.locator("[data-testid=stPopoverBody]").get_by_role("button", name="Hand over").click()
-    page.locator(".pd-case-asked", has_text="طلبي").wait_for()
-    page.locator(".pd-case-title", has_text="n agent handed the case over").wait_for()
-    page.get_by_role("button", name="Open the ticket").click()
-    page.get_by_role("button", name="Case 1").wait_for()
+    press(page.get_by_role("button", name="Repeated by T-4"), until=message(page, "My zeppelin leaks again."))
+    no_duplicate = page.get_by_role("button", name="It is no duplicate")
+    settled(page)
+    no_duplicate.click()
+    expect(page.locator(".st-key-ticket-duplicates")).to_have_count(0)
+    press(page.get_by_role("button", name="All tickets"), until=opener(page, "طلبي"))
+    said = page.locator(".pd-message-customer .pd-message-text")
+    press(opener(page, "طلبي"), until=page.locator(".pd-message-internal", has_text="Two left."))
+    expect(said).to_have_text(ARABIC)
+    expect(said).to_have_attribute("dir", "rtl")
+    appears(page.get_by_text("My mower shows E-17."))  # what this customer asked before
+    inside = page.locator("[data-testid=stPopoverBody]").get_by_role("button", name="Hand over")
+    press(page.locator(".st-key-ticket-hand-over button").first, until=inside)
+    press(inside, until=page.locator(".pd-case-asked", has_text="طلبي"))
+    appears(page.locator(".pd-case-title", has_text="n agent handed the case over"))
+    press(page.get_by_role("button", name="Open the ticket"), until=page.locator(".st-key-ticket-case button"))
 
 
-def test_filters_pages_and_a_narrow_screen(open_page: OpenPage, server: str) -> None:
-    page = open_page(width=400)
-    page.goto(f"{server}/?tickets=")
-    page.locator(".pd-ticket-cells").first.wait_for()
-    assert fits(page, 400)
-    page.get_by_role("button", name="Closed").click()
-    page.get_by_text("1–25 of").wait_for()
-    page.get_by_role("button", name="Next page").click()
-    page.get_by_text("26–").wait_for()
-    page.get_by_role("button", name="Filters").click()
-    page.get_by_role("textbox", name="Customer").fill("C-128")
-    page.keyboard.press("Enter")
-    page.get_by_text("1 ticket", exact=False).first.wait_for()
+def test_filters_and_pages_on_a_narrow_screen_and_addresses_of_tickets(open_page: OpenPage, inbox: TicketStore) -> None:
+    page = open_page("?tickets=nothing", width=400)
+    appears(page.get_by_text("This ticket does not exist any more."))
+    appears(page.locator(".pd-ticket-cells").first)
+    fits(page, 400)
+    press(page.get_by_role("button", name="Closed"), until=page.get_by_text("1–25 of"))
+    press(page.get_by_role("button", name="Next page"), until=page.get_by_text("26–"))
+    customer = page.get_by_role("textbox", name="Customer")
+    press(page.get_by_role("button", name="Filters"), until=customer)
+    write(customer, "C-128", "Enter")
+    appears(page.get_by_text("1 ticket", exact=False).first)
     page.keyboard.press("Escape")
-    page.locator("[class*=st-key-ticket-open-] button", has_text="Matter 128").click()
-    page.locator(".pd-message").wait_for()
-    assert fits(page, 400)
-    page.get_by_text("This customer has not written before.").wait_for()
-    page.get_by_role("button", name="All tickets").click()
-    page.get_by_role("button", name="Filters (1)").wait_for()  # the list is as it was left
+    expect(customer).to_be_hidden()
+    press(opener(page, "Matter 128"), until=message(page, "About thing 128"))
+    fits(page, 400)
+    appears(page.get_by_text("This customer has not written before."))
+    as_it_was_left = page.get_by_role("button", name="Filters (1)")
+    press(page.get_by_role("button", name="All tickets"), until=as_it_was_left)
 
-
-def test_addresses_lead_to_tickets_or_say_that_they_are_gone(
-    open_page: OpenPage, server: str, inbox: TicketStore
-) -> None:
-    page = open_page()
-    page.goto(f"{server}/?tickets=nothing")
-    page.get_by_text("This ticket does not exist any more.").wait_for()
-    page.locator(".pd-ticket-cells").first.wait_for()
-    page.goto(f"{server}/?c={inbox.numbered('T-1').conversation_id}")
-    page.locator(".pd-message-text", has_text="My mower shows E-17.").wait_for()
+    page = open_page(f"?c={inbox.numbered('T-1').conversation_id}")  # a ticket is no conversation of the chat
+    appears(message(page, "My mower shows E-17."))

@@ -1,0 +1,68 @@
+"""What the chat page says where something is missing: a model, a home, the conversation in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import app.ui
+from app.accounts.oidc import OidcSettings
+from app.accounts.signing_in import open_sign_in
+from app.settings import Settings
+from app.ui import page, resources, visiting
+from app.ui.accounts.door import Door
+from app.ui.resources import Desk, desk_on
+from tests.support.fake_assistant import FakeAssistant
+
+CHAT = Path(app.ui.__file__).parent / "chat.py"
+
+
+@pytest.fixture(autouse=True)
+def nobody_signs_in(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = Door(open_sign_in(tmp_path_factory.mktemp("accounts"), 12), OidcSettings(), 12, is_shut=False)
+    monkeypatch.setattr(visiting, "door", lambda: door)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    desk = desk_on(Settings(home=tmp_path), FakeAssistant(delay=0, model=None))
+    monkeypatch.setattr(page, "desk", lambda: desk)
+    yield desk
+    desk.jobs.close()
+    desk.conversations.close()
+
+
+def html_of(test: AppTest) -> str:
+    return "".join(element.proto.body for element in test.get("html"))
+
+
+def test_without_a_model_a_banner_says_what_that_means_and_how_to_connect_one(desk: Desk) -> None:
+    resources.model_name.clear()  # type: ignore[attr-defined]  # Streamlit's cache, which other tests filled
+    test = AppTest.from_file(str(CHAT), default_timeout=60).run()
+    assert not test.exception
+    assert "No language model is connected" in html_of(test)
+    (how,) = test.expander
+    assert how.label == "How to connect one"
+    assert "polydesk models use" in how.code[0].value
+
+
+def test_a_link_to_a_deleted_conversation_says_so(desk: Desk) -> None:
+    test = AppTest.from_file(str(CHAT), default_timeout=60)
+    test.query_params["c"] = "0123456789abcdef0123456789abcdef"
+    test.run()
+    assert "This conversation does not exist any more" in html_of(test)
+    assert "c" not in test.query_params and test.chat_input
+
+
+def test_a_home_that_cannot_be_used_is_explained_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setenv("POLYDESK_HOME", str(blocked))
+    monkeypatch.setenv("POLYDESK_ASSISTANT", "tests.support.fake_assistant:create")
+    test = AppTest.from_file(str(CHAT), default_timeout=60).run()
+    assert not test.exception
+    assert "polydesk could not start" in html_of(test) and "Traceback" not in html_of(test)
+    assert not test.chat_input
