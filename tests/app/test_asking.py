@@ -23,6 +23,7 @@ from prompts.library import phrase
 from tests.app.scripting import says
 from tests.support.ollama import Fault
 from tests.support.ollama.asking import MODEL, Scripted
+from tests.support.patience import PATIENCE_S
 
 POLYDESK = Path(sys.executable).with_name("polydesk")
 SHIPPING = "Was kostet der Versand in die Schweiz?"
@@ -37,7 +38,7 @@ def polydesk(small_home: Path, small_knowledge: Knowledge) -> Run:
     def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         variables = {f"POLYDESK_{name.upper()}": value for name, value in {"home": str(small_home), **settings}.items()}
         return subprocess.run(
-            [POLYDESK, *arguments], env={**os.environ, **variables}, capture_output=True, text=True, timeout=60
+            [POLYDESK, *arguments], env={**os.environ, **variables}, capture_output=True, text=True, timeout=PATIENCE_S
         )
 
     return run

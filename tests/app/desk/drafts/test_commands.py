@@ -19,6 +19,7 @@ from app.desk.drafts.store import DraftStore
 from app.errors import AppUserError
 from ingest.knowledge import Knowledge
 from tests.app.desk.drafts.playing import RETURNS, citation, draft_of, quoted, ticket
+from tests.support.patience import PATIENCE_S
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 POLYDESK = "import sys; from app.main import main; sys.argv[0] = 'polydesk'; main()"
@@ -29,7 +30,7 @@ def polydesk() -> Run:
     def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "POLYDESK_HOME": str(home), "POLYDESK_MODEL": "quoting"}
         command = [sys.executable, "-c", POLYDESK, *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE_S)
 
     return run
 
