@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.browser import ARGUMENTS, CHROMIUM
 from tests.support.patience import PATIENCE_S
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -37,17 +39,27 @@ def address(sample_home: Path) -> Iterator[str]:
         probe.connect(("127.0.0.1", port))
 
 
-@pytest.fixture
-def page(address: str) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
+    expect.set_options(timeout=PATIENCE_S * 1000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        shown = browser.new_page(viewport={"width": 1280, "height": 900})
-        shown.goto(address)
-        expect(shown.locator("textarea")).to_be_visible(timeout=PATIENCE_S * 1000)
-        yield shown
-        browser.close()
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+    expect.set_options(timeout=None)
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    shown = context.new_page()
+    shown.set_default_timeout(PATIENCE_S * 1000)
+    shown.goto(address)
+    expect(shown.locator("textarea")).to_be_visible()
+    yield shown
+    context.close()
 
 
 @pytest.mark.browser
@@ -64,11 +76,9 @@ def test_a_question_is_answered_with_quotes_that_open_at_the_marked_words_and_su
     page.locator("textarea").fill(question)
     page.keyboard.press("Enter")
     quote = page.locator(".pd-quoted .pd-sentence", has_text=words).first
-    expect(quote).to_be_visible(timeout=PATIENCE_S * 1000)
+    expect(quote).to_be_visible()
     assert quote.get_attribute("dir") == direction
-    expect(page.get_by_role("radiogroup", name="Feedback rating")).to_be_visible(
-        timeout=PATIENCE_S * 1000
-    )  # drawn for good
+    expect(page.get_by_role("radiogroup", name="Feedback rating")).to_be_visible()  # drawn for good
     quote.locator(".pd-chip").first.click()
     mark = page.locator(".pd-panel:popover-open mark")
     expect(mark.first).to_be_visible()
@@ -76,7 +86,7 @@ def test_a_question_is_answered_with_quotes_that_open_at_the_marked_words_and_su
     address = page.url
     page.goto("about:blank")
     page.goto(address)
-    expect(page.locator(".pd-question").first).to_have_text(question, timeout=PATIENCE_S * 1000)
+    expect(page.locator(".pd-question").first).to_have_text(question)
     expect(page.locator(".pd-quoted .pd-sentence", has_text=words).first).to_be_visible()
 
 
@@ -84,7 +94,7 @@ def test_a_question_is_answered_with_quotes_that_open_at_the_marked_words_and_su
 def test_what_nothing_answers_is_abstained_on_in_the_language_of_the_question(page: Page) -> None:
     page.locator("textarea").fill("¿Cuál es el pretérito del verbo «andar»?")
     page.keyboard.press("Enter")
-    expect(page.locator("[class*=st-key-verdict-abstain]")).to_be_visible(timeout=PATIENCE_S * 1000)
+    expect(page.locator("[class*=st-key-verdict-abstain]")).to_be_visible()
     expect(page.locator("[class*=st-key-verdict-abstain] .pd-prose")).to_have_attribute("lang", "es")
 
 

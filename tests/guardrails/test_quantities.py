@@ -334,15 +334,15 @@ def test_numbers_in_several_scripts_in_one_text_are_all_found() -> None:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["1" * 50_000, "123 " * 12_000, "1.2" * 15_000, "1," * 25_000, "dreizehn" * 6_000 + "x", "A1-" * 15_000 + "!",
-     "十" * 50_000, " " * 50_000, "[1" * 25_000, "+1 22 " * 8_000, "a" + "\u0301" * 50_000, "١3३๓３" * 10_000,
-     "(€ " * 15_000, "2026年" * 10_000],
+    ["1" * 10_000, "123 " * 2_500, "1.2" * 3_000, "1," * 5_000, "dreizehn" * 1_200 + "x", "A1-" * 3_000 + "!",
+     "十" * 10_000, " " * 10_000, "[1" * 5_000, "+1 22 " * 1_600, "a" + "\u0301" * 10_000, "١3३๓３" * 2_000,
+     "(€ " * 3_000, "2026年" * 2_000],
     ids=lambda text: text[:8],
 )  # fmt: skip
 @pytest.mark.parametrize("language", ["de", None])
 def test_hostile_text_takes_linear_time(hostile: str, language: str | None) -> None:
     find_quantities("14 Tage", language)  # the lexicon is read once
-    assert processor_seconds(lambda: find_quantities(hostile, language)) < 15  # 10 µs a character; or it were minutes
+    assert processor_seconds(lambda: find_quantities(hostile, language)) < 2  # 10 µs a character; or it were minutes
 
 
 def test_a_very_long_number_is_an_identifier() -> None:

@@ -27,9 +27,16 @@ NOTE = Content("note.md", b"# Returns\n\nReturns are free. Refunds take five day
 SLOW = Content("slow.rtf", SLOW_RTF)
 
 
+def for_notes(workers: int, limits: Limits | None = None) -> ParserPool:
+    """A pool that imports no more than notes need: the libraries of all formats take seconds."""
+    pool = ParserPool(workers, limits)
+    pool.warm_up([NOTE.name])
+    return pool
+
+
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ParserPool]:
-    with ParserPool(2, Limits(seconds=10 * PATIENCE_S)) as opened:
+    with for_notes(2, Limits(seconds=10 * PATIENCE_S)) as opened:
         opened.parse(NOTE)
         yield opened
 
@@ -71,7 +78,7 @@ def test_small_documents_cost_next_to_nothing_more_than_in_this_process(pool: Pa
 
 
 def test_a_document_over_its_time_is_ended_with_the_programs_it_started() -> None:
-    with ParserPool(1, Limits(seconds=2)) as pool:
+    with for_notes(1, Limits(seconds=2)) as pool:
         assert eventually(lambda: reads_again(pool))
         started: set[psutil.Process] = set()
         with ThreadPoolExecutor(1) as threads:
@@ -86,13 +93,13 @@ def test_a_document_over_its_time_is_ended_with_the_programs_it_started() -> Non
 
 
 def test_a_document_over_its_memory_is_ended_and_the_next_one_is_read() -> None:
-    with ParserPool(1, Limits(seconds=10 * PATIENCE_S, memory_bytes=450_000_000)) as pool:
+    with for_notes(1, Limits(seconds=10 * PATIENCE_S, memory_bytes=450_000_000)) as pool:
         assert code_of(pool, Content("bomb.pdf", pdfs.bomb(1_000_000_000))) == "too-much-memory"
         assert pool.parse(NOTE).title == "Returns"
 
 
 def test_programs_that_a_worker_runs_count_towards_its_memory() -> None:
-    with ParserPool(1, Limits(seconds=10 * PATIENCE_S, memory_bytes=450_000_000)) as pool:
+    with for_notes(1, Limits(seconds=10 * PATIENCE_S, memory_bytes=450_000_000)) as pool:
         assert code_of(pool, SLOW) == "too-much-memory"
 
 
@@ -118,7 +125,7 @@ def test_an_idle_worker_that_was_ended_costs_no_document(pool: ParserPool) -> No
 
 
 def test_when_everything_was_ended_the_pool_starts_again() -> None:
-    with ParserPool(1) as pool:
+    with for_notes(1) as pool:
         pool.parse(NOTE)
         first = pool.pid
         assert first is not None
@@ -148,7 +155,7 @@ def test_a_slow_document_does_not_hold_up_the_others(pool: ParserPool) -> None:
 
 
 def test_a_worker_is_replaced_after_its_share_of_documents() -> None:
-    with ParserPool(1, Limits(documents=3)) as pool:
+    with for_notes(1, Limits(documents=3)) as pool:
         seen = []
         for _ in range(6):
             pool.parse(NOTE)
@@ -159,7 +166,7 @@ def test_a_worker_is_replaced_after_its_share_of_documents() -> None:
 
 
 def test_a_worker_that_stays_large_is_replaced() -> None:
-    with ParserPool(1, Limits(resident_bytes=1)) as pool:
+    with for_notes(1, Limits(resident_bytes=1)) as pool:
         pool.parse(NOTE)
         assert workers(pool) == []
         assert pool.parse(NOTE).title == "Returns"
@@ -167,7 +174,7 @@ def test_a_worker_that_stays_large_is_replaced() -> None:
 
 def test_closing_leaves_no_process_and_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with ParserPool(1) as pool:
+    with for_notes(1) as pool:
         pool.parse(NOTE)
         processes = below(pool.pid)
         assert len(processes) == 2
@@ -179,7 +186,7 @@ def test_closing_leaves_no_process_and_no_file(tmp_path: Path, monkeypatch: pyte
 
 
 def test_closing_does_not_wait_for_a_document() -> None:
-    pool = ParserPool(1)
+    pool = for_notes(1)
     pool.parse(NOTE)
     with ThreadPoolExecutor(1) as threads:
         refused = threads.submit(code_of, pool, SLOW)
@@ -194,6 +201,7 @@ def test_a_pool_whose_process_was_killed_leaves_nothing_behind(tmp_path: Path) -
         "from ingest.parsing.processes.pool import ParserPool\n"
         "from tests.ingest.test_parser_pool import NOTE, SLOW\n"
         "pool = ParserPool(2)\n"
+        "pool.warm_up([NOTE.name])\n"
         "pool.parse(NOTE)\n"
         "threading.Thread(target=pool.parse, args=[SLOW], daemon=True).start()\n"
         "print(pool.pid, flush=True)\n"
@@ -222,14 +230,14 @@ def test_what_libraries_print_reaches_nobody(tmp_path: Path, monkeypatch: pytest
         encoding="utf-8",
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with ParserPool(1) as pool:
+    with for_notes(1) as pool:
         for _ in range(3):
             assert pool.parse(NOTE) == parse(NOTE)
 
 
 def test_a_worker_has_no_secrets_and_lets_others_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLYDESK_OPENAI_KEY", "secret")
-    with ParserPool(1) as pool:
+    with for_notes(1) as pool:
         pool.parse(NOTE)
         for process in below(pool.pid):
             assert "POLYDESK_OPENAI_KEY" not in process.environ()
@@ -247,7 +255,7 @@ def test_warming_up_does_not_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with ParserPool(1) as pool:
-        pool.warm_up()  # the process does not begin before it is told to
+        pool.warm_up([NOTE.name])  # the process does not begin before it is told to
         assert pool.pid is not None
         assert not (tmp_path / "begun").exists()
         (tmp_path / "go").touch()
