@@ -1,6 +1,8 @@
 # make run: everything from nothing to the chat page.  make test: every check.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
+# Where it is set, every process compiles what it imports anew: most of the time that it takes to start
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := ingest/sample/documents ingest/sample/tickets.jsonl

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as app.main does, before numpy is there
+# Where it is set (images of containers do), each of hundreds of processes would compile all that it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 from collections.abc import Callable, Iterator
 from importlib import resources
@@ -28,9 +33,28 @@ _MODELS_WAIT_S = 900
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests come first: of two workers, neither is left alone with a long file at the end."""
+    """Files with slow tests come first: of two workers, neither is left alone with a long file at the end.
+
+    The very first makes the models and the sample's home; those that need neither come next, so that nobody waits.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    needs: dict[Path, set[str]] = {}
+    for item in items:
+        needs.setdefault(item.path, set(getattr(item, "fixturenames", ())))  # of the first test of the file
+    makes = next((path for path in needs if path in slow and "sample_home" in needs[path]), None)
+
+    def turn(item: pytest.Item) -> int:
+        if item.path not in slow:
+            return 3
+        return 0 if item.path == makes else 1 + ("models_folder" in needs[item.path])
+
+    items.sort(key=turn)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: to look for cycles in it again and again costs time."""
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.conftest import REPOSITORY
+from tests.support.patience import PATIENCE_S
 
 MAY_IMPORT = {
     "ingest": set[str](),
@@ -186,7 +187,7 @@ def test_heavy_libraries_are_imported_where_they_are_used() -> None:
 
 def test_asking_for_help_loads_nothing_heavy() -> None:
     command = [sys.executable, "-X", "importtime", "-m", "app.main", "--help"]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=PATIENCE_S)
     assert "ingest" in done.stdout and "ask" in done.stdout
     loaded = {line.rpartition("|")[2].strip().split(".")[0] for line in done.stderr.splitlines() if "|" in line}
     assert "typer" in loaded

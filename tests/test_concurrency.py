@@ -26,9 +26,10 @@ from ingest.sources import open_source
 from ingest.store import VectorCollection, open_store
 from tests.conftest import REPOSITORY
 from tests.ingest.shelf import only
+from tests.support.patience import PATIENCE_S
 from tests.support.soak import FIRST, QUESTIONS, SOFAS, write_documents
 
-SECONDS = float(os.environ.get("POLYDESK_SOAK_S", "12"))
+RUNS = int(os.environ.get("POLYDESK_SOAK_RUNS", "6"))
 ASKING = 2  # processes, with two threads each
 
 
@@ -43,17 +44,29 @@ def start(role: str, documents: Path) -> subprocess.Popen[str]:
     )
 
 
-def run_together(processes: list[subprocess.Popen[str]]) -> list[dict[str, Any]]:
-    """Let all of them work at once, and return what each of them says it saw."""
+def tell(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def heard(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline() or process.communicate()[1]
+
+
+def run_together(writer: subprocess.Popen[str], asking: list[subprocess.Popen[str]]) -> list[dict[str, Any]]:
+    """Let one write while the others ask, who then ask for what it wrote; returns what each of them says it saw."""
+    processes = [writer, *asking]
     try:
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n", process.communicate()[1]
-        for process in processes:
-            assert process.stdin is not None
-            process.stdin.write(f"{SECONDS}\n")
-            process.stdin.flush()
-        said = [process.communicate(timeout=SECONDS + 60) for process in processes]
+        assert [heard(process) for process in processes] == ["ready\n"] * len(processes)
+        for _ in range(RUNS):
+            tell(writer)
+            assert heard(writer) == "done\n"
+            for process in asking:
+                tell(process)
+            assert [heard(process) for process in asking] == ["done\n"] * len(asking)
+        said = [process.communicate(timeout=PATIENCE_S) for process in processes]
     finally:
         for process in processes:
             process.kill()
@@ -69,13 +82,12 @@ def test_agents_ask_while_documents_are_ingested_again_and_again(make_home: Call
     write_documents(documents, FIRST)
     run_ingest(IngestSettings(home=home), [documents])
 
-    written, *asked = run_together([start("write", documents), *(start("ask", documents) for _ in range(ASKING))])
+    writer, asking = start("write", documents), [start("ask", documents) for _ in range(ASKING)]
+    written, *asked = run_together(writer, asking)
 
     assert written["refused"] == 0
-    assert written["runs"] > SECONDS / 4  # or nobody was disturbed
     for process in asked:
         seen = process["seen"]
-        assert len(seen) > SECONDS
         assert [entry for entry in seen if "error" in entry] == []
         assert [entry for entry in seen if entry["action"] != "answer" or not entry["editions"]] == []
         assert [entry for entry in seen if len({number for number, _text in entry["editions"]}) != 1] == []
@@ -91,7 +103,7 @@ def test_agents_ask_while_documents_are_ingested_again_and_again(make_home: Call
                     if (entry["thread"], entry["document"]) == (thread, document)
                 ]
                 assert numbers == sorted(numbers)  # nobody is ever shown an older version than before
-                assert len(set(numbers)) > 2
+                assert len(set(numbers)) >= RUNS  # and each sees all of them, but the first perhaps
 
 
 @pytest.mark.parametrize(

@@ -18,27 +18,56 @@ from typer.testing import CliRunner
 from app.answers import Answer, Finished, Question, Sentence, SentenceReady, SentenceWithheld
 from app.asking import ask_and_print
 from app.main import build
+from ingest import knowledge
+from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
 from prompts.library import phrase
 from tests.app.scripting import says
+from tests.support.command import command_with
 from tests.support.ollama import Fault
 from tests.support.ollama.asking import MODEL, Scripted
+from tests.support.patience import PATIENCE_S
 
 POLYDESK = Path(sys.executable).with_name("polydesk")
 SHIPPING = "Was kostet der Versand in die Schweiz?"
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Done = subprocess.CompletedProcess[str]
+Run = Callable[..., Done]
+
+
+def variables(small_home: Path, **settings: str) -> dict[str, str]:
+    """Settings by their names, as variables; at home in the small knowledge base, whose store runs already."""
+    return {f"POLYDESK_{name.upper()}": value for name, value in {"home": str(small_home), **settings}.items()}
 
 
 @pytest.fixture
-def polydesk(small_home: Path, small_knowledge: Knowledge) -> Run:
-    """Runs the command on the small knowledge base, whose store runs already; settings are given by their names."""
+def typed(small_home: Path, small_knowledge: Knowledge) -> Run:
+    """Runs the command in a process of its own, as it is typed."""
 
-    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        variables = {f"POLYDESK_{name.upper()}": value for name, value in {"home": str(small_home), **settings}.items()}
+    def run(*arguments: str, **settings: str) -> Done:
+        environment = {**os.environ, **variables(small_home, **settings)}
         return subprocess.run(
-            [POLYDESK, *arguments], env={**os.environ, **variables}, capture_output=True, text=True, timeout=60
+            [POLYDESK, *arguments], env=environment, capture_output=True, text=True, timeout=PATIENCE_S
         )
+
+    return run
+
+
+@pytest.fixture
+def polydesk(
+    small_home: Path,
+    small_knowledge: Knowledge,
+    embedder: CentredEmbedder,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Runs the command in this process, where all that it imports and loads is there already."""
+    command = command_with(embedder, (knowledge,), monkeypatch, capsys)
+
+    def run(*arguments: str, **settings: str) -> Done:
+        for name, value in variables(small_home, **settings).items():
+            monkeypatch.setenv(name, value)
+        return Done(arguments, *command(*arguments))
 
     return run
 
@@ -51,12 +80,12 @@ def printed(run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return answer
 
 
-def test_json_is_one_object_with_the_documented_fields(polydesk: Run, ollama_scripted: Scripted) -> None:
+def test_json_is_one_object_with_the_documented_fields(typed: Run, ollama_scripted: Scripted) -> None:
     ollama_scripted.backend.enqueue(
         says("Der Standardversand in die Schweiz kostet 12,90 CHF [{12,90 CHF}]. Er kostet 99 CHF [{12,90 CHF}]."),
         "NO_ANSWER",
     )
-    run = polydesk("ask", SHIPPING, "--json", "--model", MODEL, ollama_url=ollama_scripted.url)
+    run = typed("ask", SHIPPING, "--json", "--model", MODEL, ollama_url=ollama_scripted.url)
     answer = printed(run)
     assert run.stderr == ""
     documented = {"action", "language", "answer", "reasons", "sentences", "citations", "model", "usage", "timings_ms"}

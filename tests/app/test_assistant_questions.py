@@ -38,7 +38,8 @@ from tests.app.conftest import (
 )
 from tests.app.scripting import says
 from tests.support.ollama import Fault, Reply
-from tests.support.ollama.asking import MODEL, Scripted, eventually
+from tests.support.ollama.asking import MODEL, Scripted
+from tests.support.patience import eventually
 
 
 class TestStopping:

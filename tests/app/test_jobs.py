@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from app.conversations.store import ConversationStore
 from app.errors import AppUserError
 from app.jobs import AnswerJobs, AssistantLike
 from tests.support.fake_assistant import FakeAssistant
+from tests.support.patience import PATIENCE_S, eventually
 
 GERMAN = Question(text="Wie lange kann man zurückgeben?")
 LONG = Question(text="Tell me everything")
@@ -37,14 +37,7 @@ def jobs_on(store: ConversationStore) -> Iterator[Callable[..., AnswerJobs]]:
 
     yield make
     for jobs in opened:
-        jobs.close(timeout=5)
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
+        jobs.close(timeout=PATIENCE_S)
 
 
 def test_an_answer_grows_in_memory_and_in_the_store_and_then_is_finished(
@@ -52,12 +45,12 @@ def test_an_answer_grows_in_memory_and_in_the_store_and_then_is_finished(
 ) -> None:
     jobs = jobs_on(FakeAssistant(delay=0.05))
     message_id = jobs.start(store.create().id, GERMAN)
-    wait_for(lambda: len(jobs.snapshot(message_id).partial.sentences) >= 1)
+    assert eventually(lambda: len(jobs.snapshot(message_id).partial.sentences) >= 1)
     assert jobs.snapshot(message_id).status == "running"
     assert jobs.snapshot(message_id).partial.language == "de"
-    wait_for(lambda: store.message(message_id).text.startswith("Artikel können"))
+    assert eventually(lambda: store.message(message_id).text.startswith("Artikel können"))
 
-    ended = jobs.wait(message_id, 10)
+    ended = jobs.wait(message_id, PATIENCE_S)
     assert ended.status == "finished"
     assert ended.answer is not None
     assert len(ended.answer.citations) == 3
@@ -70,9 +63,9 @@ def test_another_process_sees_the_same_answer_through_the_store(
 ) -> None:
     jobs = jobs_on(FakeAssistant(delay=0.05))
     message_id = jobs.start(store.create().id, LONG)
-    wait_for(lambda: len(jobs.snapshot(message_id).partial.sentences) >= 2)
+    assert eventually(lambda: len(jobs.snapshot(message_id).partial.sentences) >= 2)
     elsewhere = jobs_on(FakeAssistant())
-    wait_for(lambda: len(elsewhere.snapshot(message_id).partial.sentences) >= 2)
+    assert eventually(lambda: len(elsewhere.snapshot(message_id).partial.sentences) >= 2)
     assert elsewhere.snapshot(message_id).status == "running"
 
 
@@ -81,12 +74,12 @@ def test_stopping_takes_effect_at_once_and_keeps_what_was_shown(
 ) -> None:
     jobs = jobs_on(FakeAssistant(delay=0.05))
     message_id = jobs.start(store.create().id, LONG)
-    wait_for(lambda: len(jobs.snapshot(message_id).partial.sentences) >= 2)
+    assert eventually(lambda: len(jobs.snapshot(message_id).partial.sentences) >= 2)
     jobs.stop(message_id)
     stopped = jobs.snapshot(message_id)
     assert stopped.status == store.message(message_id).status == "stopped"
     assert 2 <= len(stopped.partial.sentences) < 40
-    later = jobs.wait(message_id, 10)
+    later = jobs.wait(message_id, PATIENCE_S)
     assert later.partial == stopped.partial, "nothing is added after Stop"
     assert store.message(message_id).partial == stopped.partial
 
@@ -99,16 +92,16 @@ def test_an_assistant_that_does_not_react_to_stop_does_not_hold_its_reader(
     class Deaf(FakeAssistant):
         def ask(self, question: Question, stop: threading.Event | None = None) -> Iterator[Event]:
             yield Understood("en")
-            release.wait(30)
+            release.wait(PATIENCE_S)
             yield from super().ask(question, stop)
 
     jobs = jobs_on(Deaf(delay=0))
     message_id = jobs.start(store.create().id, GERMAN)
-    wait_for(lambda: jobs.snapshot(message_id).partial.phase == "understood")
+    assert eventually(lambda: jobs.snapshot(message_id).partial.phase == "understood")
     jobs.stop(message_id)
     assert jobs.snapshot(message_id).status == "stopped"
     release.set()
-    assert jobs.wait(message_id, 10).status == "stopped"
+    assert jobs.wait(message_id, PATIENCE_S).status == "stopped"
     assert store.message(message_id).status == "stopped"
 
 
@@ -117,9 +110,9 @@ def test_one_process_can_stop_what_another_one_writes(
 ) -> None:
     writing, elsewhere = jobs_on(FakeAssistant(delay=0.05)), jobs_on(FakeAssistant())
     message_id = writing.start(store.create().id, LONG)
-    wait_for(lambda: len(elsewhere.snapshot(message_id).partial.sentences) >= 1)
+    assert eventually(lambda: len(elsewhere.snapshot(message_id).partial.sentences) >= 1)
     elsewhere.stop(message_id)
-    assert writing.wait(message_id, 10).status == "stopped"
+    assert writing.wait(message_id, PATIENCE_S).status == "stopped"
     assert store.message(message_id).status == "stopped"
 
 
@@ -127,7 +120,7 @@ def test_whatever_breaks_ends_as_one_clear_line_without_a_trace(
     store: ConversationStore, jobs_on: Callable[..., AnswerJobs], caplog: pytest.LogCaptureFixture
 ) -> None:
     jobs = jobs_on(FakeAssistant(delay=0))
-    failed = jobs.wait(jobs.start(store.create().id, Question(text="explode")), 10)
+    failed = jobs.wait(jobs.start(store.create().id, Question(text="explode")), PATIENCE_S)
     assert failed.status == "failed"
     assert failed.error == "The assistant failed (RuntimeError); see the server's log."
     assert store.message(failed.message_id).error == failed.error
@@ -142,7 +135,7 @@ def test_an_error_the_user_can_mend_is_shown_in_its_own_words(
             yield Understood("en")
             raise AppUserError("the model 'x' is not there:\nrun polydesk models pull x")
 
-    failed = (jobs := jobs_on(Refusing())).wait(jobs.start(store.create().id, GERMAN), 10)
+    failed = (jobs := jobs_on(Refusing())).wait(jobs.start(store.create().id, GERMAN), PATIENCE_S)
     assert failed.error == "the model 'x' is not there: run polydesk models pull x"
 
 
@@ -153,7 +146,7 @@ def test_an_assistant_that_ends_without_an_answer_has_failed(
         def ask(self, question: Question, stop: threading.Event | None = None) -> Iterator[Event]:
             yield from (event for event in super().ask(question, stop) if not isinstance(event, Finished))
 
-    failed = (jobs := jobs_on(Mute(delay=0))).wait(jobs.start(store.create().id, GERMAN), 10)
+    failed = (jobs := jobs_on(Mute(delay=0))).wait(jobs.start(store.create().id, GERMAN), PATIENCE_S)
     assert failed.status == "failed"
     assert "without an answer" in failed.error
 
@@ -165,7 +158,7 @@ def test_the_last_six_turns_go_along_without_citation_marks_or_failures(
     jobs = jobs_on(assistant)
     conversation_id = store.create().id
     for text in ("refund one", "explode", "weather", "refund two", "refund three", "refund four"):
-        jobs.wait(jobs.start(conversation_id, Question(text=text)), 10)
+        jobs.wait(jobs.start(conversation_id, Question(text=text)), PATIENCE_S)
     first, last = assistant.asked[0].history, assistant.asked[-1].history
     assert first == ()
     assert [(turn.role, turn.text.split(" ")[0]) for turn in last] == [
@@ -183,14 +176,14 @@ def test_no_more_answers_than_workers_are_written_at_once(
 ) -> None:
     jobs = jobs_on(FakeAssistant(delay=0.05), workers=2)
     ids = [jobs.start(store.create().id, LONG) for _ in range(4)]
-    wait_for(lambda: sum(bool(jobs.snapshot(i).partial.sentences) for i in ids) == 2)
+    assert eventually(lambda: sum(bool(jobs.snapshot(i).partial.sentences) for i in ids) == 2)
     assert sorted(jobs.snapshot(i).partial.phase for i in ids)[-2:] == ["waiting", "waiting"]
     waiting = [i for i in ids if jobs.snapshot(i).partial.phase == "waiting"]
     jobs.stop(waiting[0])
     assert jobs.snapshot(waiting[0]).status == "stopped"
     for message_id in set(ids) - set(waiting):
         jobs.stop(message_id)
-    wait_for(lambda: bool(jobs.snapshot(waiting[1]).partial.sentences))
+    assert eventually(lambda: bool(jobs.snapshot(waiting[1]).partial.sentences))
 
 
 def test_deleting_the_conversation_ends_its_answer(
@@ -199,9 +192,9 @@ def test_deleting_the_conversation_ends_its_answer(
     jobs = jobs_on(FakeAssistant(delay=0.05))
     conversation_id = store.create().id
     message_id = jobs.start(conversation_id, LONG)
-    wait_for(lambda: len(jobs.snapshot(message_id).partial.sentences) >= 1)
+    assert eventually(lambda: len(jobs.snapshot(message_id).partial.sentences) >= 1)
     store.delete(conversation_id)
-    wait_for(lambda: message_id not in jobs.running())
+    assert eventually(lambda: message_id not in jobs.running())
 
 
 def test_an_answer_cut_off_by_a_crash_is_interrupted_at_the_next_start(
@@ -224,7 +217,7 @@ def test_a_question_ends_with_whether_a_person_has_to_look_at_it(store: Conversa
 
     jobs = AnswerJobs(FakeAssistant(delay=0), store, escalations=Desk())
     message_id = jobs.start(store.create().id, GERMAN)
-    ended = jobs.wait(message_id, 10)
+    ended = jobs.wait(message_id, PATIENCE_S)
     jobs.close()
     assert ended.answer and ended.answer.action == "escalate"
     assert store.message(message_id).answer == ended.answer
@@ -237,6 +230,6 @@ def test_an_answer_whose_case_cannot_be_kept_does_not_go_out(store: Conversation
 
     jobs = AnswerJobs(FakeAssistant(delay=0), store, escalations=Broken())
     message_id = jobs.start(store.create().id, GERMAN)
-    ended = jobs.wait(message_id, 10)
+    ended = jobs.wait(message_id, PATIENCE_S)
     jobs.close()
     assert (ended.status, ended.answer, ended.error) == ("failed", None, "the disk is full")

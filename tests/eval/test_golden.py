@@ -14,6 +14,8 @@ from ingest.parsing import SUPPORTED
 SAMPLE = Path(__file__).resolve().parents[2] / "ingest" / "sample"
 LANGUAGES = {"en", "de", "fr", "es", "pt", "it", "pl", "ar", "hi", "ja", "zh", "th"}
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def results(sample_home: Path) -> list[GoldenResult]:

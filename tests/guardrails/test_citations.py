@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from guardrails.citations import parse_citations
+from tests.support.patience import processor_seconds
 
 
 @pytest.mark.parametrize(
@@ -32,6 +31,4 @@ def test_markers_are_taken_out_and_their_numbers_returned(sentence: str, clean: 
 
 @pytest.mark.parametrize("hostile", [" " * 200_000, "[1" * 100_000, "[1," + "2," * 100_000, " \t" * 100_000 + "x"])
 def test_hostile_text_takes_linear_time(hostile: str) -> None:
-    started = time.perf_counter()
-    parse_citations(hostile)
-    assert time.perf_counter() - started < 5
+    assert processor_seconds(lambda: parse_citations(hostile)) < 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from guardrails.quantities import DateParts, Quantity, find_quantities
+from tests.support.patience import processor_seconds
 
 LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "pl", "nl", "tr", "ar", "hi", "ja", "zh", "th"]
 SCRIPTS = ["latn", "arab", "arabext", "deva", "thai", "fullwide"]
@@ -339,17 +339,15 @@ def test_numbers_in_several_scripts_in_one_text_are_all_found() -> None:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["1" * 50_000, "123 " * 12_000, "1.2" * 15_000, "1," * 25_000, "dreizehn" * 6_000 + "x", "A1-" * 15_000 + "!",
-     "十" * 50_000, " " * 50_000, "[1" * 25_000, "+1 22 " * 8_000, "a" + "\u0301" * 50_000, "١3३๓３" * 10_000,
-     "(€ " * 15_000, "2026年" * 10_000],
+    ["1" * 10_000, "123 " * 2_500, "1.2" * 3_000, "1," * 5_000, "dreizehn" * 1_200 + "x", "A1-" * 3_000 + "!",
+     "十" * 10_000, " " * 10_000, "[1" * 5_000, "+1 22 " * 1_600, "a" + "\u0301" * 10_000, "١3३๓３" * 2_000,
+     "(€ " * 3_000, "2026年" * 2_000],
     ids=lambda text: text[:8],
 )  # fmt: skip
 @pytest.mark.parametrize("language", ["de", None])
 def test_hostile_text_takes_linear_time(hostile: str, language: str | None) -> None:
     find_quantities("14 Tage", language)  # the lexicon is read once
-    started = time.perf_counter()
-    find_quantities(hostile, language)
-    assert time.perf_counter() - started < 15  # about 10 µs a character; quadratic time would take minutes
+    assert processor_seconds(lambda: find_quantities(hostile, language)) < 2  # 10 µs a character; or it were minutes
 
 
 def test_a_very_long_number_is_an_identifier() -> None:

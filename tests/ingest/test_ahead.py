@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.ahead import ahead
+from tests.support.patience import PATIENCE_S, eventually
 
 
 @given(st.lists(st.none() | st.integers(), max_size=30), st.integers(1, 4), st.integers(1, 8))
@@ -21,16 +22,14 @@ def test_items_are_worked_on_while_the_consumer_works_but_only_so_many() -> None
     done: list[int] = []
     results = ahead(lambda item: done.append(item), range(50), workers=2, most=4)
     next(results)()
-    deadline = time.monotonic() + 5
-    while len(done) < 4 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    assert eventually(lambda: len(done) == 4)
     time.sleep(0.1)
     assert sorted(done) == list(range(4))  # a new one is begun when the next is asked for
     assert len([take() for take in results]) == 49
 
 
 def test_several_items_are_worked_on_at_once() -> None:
-    meeting = threading.Barrier(3, timeout=5)
+    meeting = threading.Barrier(3, timeout=PATIENCE_S)
     assert len([take() for take in ahead(lambda _item: meeting.wait(), range(6), workers=3, most=6)]) == 6
 
 

@@ -18,6 +18,7 @@ from ingest.store import open_store
 from tests.conftest import REPOSITORY
 from tests.ingest.killed_run import MOMENTS
 from tests.ingest.shelf import Shelf, only
+from tests.support.patience import PATIENCE_S
 
 NAMES = ("delivery", "returns")  # in the order in which they are published
 OLD = {name: f"# {name.title()}\n\nThe old deadline is 14 days.\n\n## Costs\n\nIt is free.\n" for name in NAMES}
@@ -63,7 +64,7 @@ def test_a_run_killed_at_any_moment_leaves_whole_versions_and_the_next_tidies_up
     for name in NAMES:
         shelf.write(f"{name}.md", NEW[name])
     command = [sys.executable, "-m", "tests.ingest.killed_run", moment, str(shelf.documents)]
-    killed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=120)
+    killed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
 
     assert seen(shelf) == SEEN[moment]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,10 +23,8 @@ _OPENED = {f"hashed-{edition}": hashed(edition) for edition in (0, 1)}
 
 
 @pytest.mark.slow
-def test_readers_follow_the_knowledge_base_from_one_model_to_another_and_back(
-    make_home: Callable[[], Path], tmp_path: Path
-) -> None:
-    home, folder = make_home(), tmp_path / "docs"
+def test_readers_follow_the_knowledge_base_from_one_model_to_another_and_back(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", tmp_path / "docs"
     folder.mkdir()
     corpus = Corpus(folder)
     corpus.begin()
@@ -43,7 +40,7 @@ def test_readers_follow_the_knowledge_base_from_one_model_to_another_and_back(
                 writer = (second, second, first)[number % 3]
                 asked = reader.asked
                 ingest_into(writer, [open_source(folder)])
-                while reader.asked < asked + 20:
+                while reader.asked < asked + 8:
                     time.sleep(0.05)
                 live = Collections(engine).live()
                 assert live is not None

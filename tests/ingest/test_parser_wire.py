@@ -18,15 +18,19 @@ from ingest.parsing import parse
 from ingest.parsing.processes import wire
 from ingest.parsing.processes.limits import Limits
 from ingest.parsing.processes.worker_handle import OverLimitError, WorkerHandle
+from tests.support.patience import PATIENCE_S
 
 NOTE = Content("note.md", b"# Fees\n\nTwo sentences. Both free.\n\n| A | B |\n|---|---|\n| 1 | 2 |\n")
 GOOD = wire.document_message(parse(NOTE))
 
 
 @contextmanager
-def worker_that(says: Callable[[socket.socket], None], limits: Limits | None = None) -> Iterator[WorkerHandle]:
-    """A handle on something that reads a request and then does as ``says``."""
+def worker_that(
+    says: Callable[[socket.socket], None], limits: Limits | None = None, at_once: bytes = b""
+) -> Iterator[WorkerHandle]:
+    """A handle on something that has said ``at_once``, reads a request and then does as ``says``."""
     ours, theirs = socket.socketpair()
+    theirs.sendall(at_once)
 
     def run() -> None:
         with theirs:
@@ -36,14 +40,14 @@ def worker_that(says: Callable[[socket.socket], None], limits: Limits | None = N
     thread = threading.Thread(target=run)
     thread.start()
     try:
-        yield WorkerHandle(ours, os.getpid(), limits or Limits(seconds=5, memory_bytes=10**12))
+        yield WorkerHandle(ours, os.getpid(), limits or Limits(seconds=PATIENCE_S, memory_bytes=10**12))
     finally:
         ours.close()
         thread.join()
 
 
-def refused(says: Callable[[socket.socket], None], limits: Limits | None = None) -> str:
-    with worker_that(says, limits) as worker, pytest.raises(OverLimitError) as caught:
+def refused(says: Callable[[socket.socket], None], limits: Limits | None = None, at_once: bytes = b"") -> str:
+    with worker_that(says, limits, at_once) as worker, pytest.raises(OverLimitError) as caught:
         worker.parse(NOTE)
     assert str(caught.value.reason).startswith("note.md: ")
     return caught.value.reason.code
@@ -87,7 +91,7 @@ def test_what_is_no_message_is_refused(said: bytes) -> None:
 
 
 def test_a_message_that_never_ends_is_not_collected() -> None:
-    limits = Limits(seconds=5, memory_bytes=10**12, output_bytes=1000)
+    limits = Limits(seconds=PATIENCE_S, memory_bytes=10**12, output_bytes=1000)
     assert refused(lambda channel: channel.sendall((1001).to_bytes(4, "big")), limits) == "too-large"
 
 
@@ -97,23 +101,30 @@ def test_a_worker_that_says_nothing_more_has_crashed() -> None:
 
 def test_more_time_is_granted_when_asked_for() -> None:
     def says(channel: socket.socket) -> None:
-        channel.sendall(wire.frame({"event": "extend", "seconds": 5}))
-        time.sleep(0.6)
+        time.sleep(1.2)
         channel.sendall(wire.frame(GOOD))
 
-    with worker_that(says, Limits(seconds=0.3, memory_bytes=10**12)) as worker:
+    extended = wire.frame({"event": "extend", "seconds": PATIENCE_S})
+    with worker_that(says, Limits(seconds=1, memory_bytes=10**12), extended) as worker:
         assert worker.parse(NOTE).title == "Fees"
 
 
 def test_more_time_is_granted_up_to_a_limit() -> None:
-    def says(channel: socket.socket) -> None:
-        for _ in range(20):
-            channel.sendall(wire.frame({"event": "extend", "seconds": 100}))
-        time.sleep(1.5)
-
+    given_up = threading.Event()
+    extended = wire.frame({"event": "extend", "seconds": 100}) * 20
+    limits = Limits(seconds=0.3, extension_seconds=0.4, memory_bytes=10**12)
     began = time.monotonic()
-    assert refused(says, Limits(seconds=0.3, extension_seconds=0.4, memory_bytes=10**12)) == "too-slow"
-    assert 0.6 < time.monotonic() - began < 3
+    with worker_that(lambda _channel: unless(given_up), limits, extended) as worker:
+        with pytest.raises(OverLimitError) as caught:
+            worker.parse(NOTE)
+        given_up.set()
+    assert caught.value.reason.code == "too-slow"
+    assert time.monotonic() - began > 0.6
+
+
+def unless(given_up: threading.Event) -> None:
+    """Say nothing until then, or for so long that it cannot be what was waited for."""
+    given_up.wait(PATIENCE_S)
 
 
 @pytest.mark.parametrize("event", [{"event": "stop"}, {"event": "extend"}, {"event": "extend", "seconds": -1}])

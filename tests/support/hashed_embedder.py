@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,16 +39,22 @@ class HashedEmbedder:
         vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
         for row, text in enumerate(texts):
             for word in _WORD.findall(text.casefold()):
-                # Beginnings count as well: were all words at right angles, an index would find no way to them.
-                for end in range(2, len(word) + 1):
-                    for place in range(_PLACES):
-                        column = zlib.crc32(f"{self._edition}{place}{word[:end]}".encode()) % self.dimension
-                        vectors[row, column] += 1.0 if end < len(word) else 3.0
+                vectors[row] += _hashed_word(word, self._edition, self.dimension)
         result: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return result
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(_WORD.findall(text)) for text in texts]
+
+
+@lru_cache(maxsize=20_000)
+def _hashed_word(word: str, edition: int, dimension: int) -> Vectors:
+    vector = np.zeros(dimension, dtype=np.float32)
+    # Beginnings count as well: were all words at right angles, an index would find no way to them.
+    for end in range(2, len(word) + 1):
+        for place in range(_PLACES):
+            vector[zlib.crc32(f"{edition}{place}{word[:end]}".encode()) % dimension] += 1.0 if end < len(word) else 3.0
+    return vector
 
 
 def hashed(edition: int = 0) -> CentredEmbedder:

@@ -1,6 +1,8 @@
 """One of several processes that use a knowledge base at once: ``python -m tests.support.soak write|ask FOLDER``.
 
-Prints ``ready``, reads from standard input for how many seconds to work, and prints what it saw as JSON.
+Prints ``ready``. For each line on standard input, ``write`` ingests the next edition and then prints ``done``; ``ask``,
+whose threads ask all the while, prints it when each of them has got every answer anew. At the end of the input each
+prints what it saw as JSON.
 """
 
 from __future__ import annotations
@@ -9,8 +11,6 @@ import json
 import re
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,51 +55,71 @@ def editions_in(answer: Answer, document: str) -> set[tuple[int, str]]:
 
 def write(settings: Settings, folder: Path) -> None:
     with open_knowledge(settings) as knowledge:
-        runs = refused = 0
-        seconds: Callable[[], bool] | None = None
-        while seconds is None or seconds():
-            runs += 1
-            write_documents(folder, FIRST + runs)
+        refused = 0
+        _say("ready")
+        for number, _line in enumerate(sys.stdin, 1):
+            write_documents(folder, FIRST + number)
             refused += ingest_into(knowledge, [open_source(folder)]).refused
-            seconds = seconds or _until_told()  # after the first run, which loads the parser and takes longest
-        _say({"runs": runs, "refused": refused})
+            _say("done")
+        _say(json.dumps({"refused": refused}))
 
 
 def ask(settings: Settings) -> None:
     with open_knowledge(settings) as knowledge:
         assistant = build_assistant(knowledge, settings)
         seen: list[dict[str, Any]] = []
-        seconds = _until_told()
-        threads = [threading.Thread(target=_ask_on, args=(assistant, seconds, seen, n)) for n in range(_THREADS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        _say({"seen": seen})
+        asking = [_Asking(assistant, seen, number) for number in range(_THREADS)]
+        for each in asking:
+            each.start()
+        _say("ready")
+        for _line in sys.stdin:
+            for each in asking:
+                each.wait_for_answers_asked_for_from_now_on()
+            _say("done")
+        for each in asking:
+            each.stop()
+        _say(json.dumps({"seen": seen}))
 
 
-def _ask_on(assistant: Assistant, seconds: Callable[[], bool], seen: list[dict[str, Any]], thread: int) -> None:
-    while seconds():
-        for document, text in QUESTIONS.items():
-            try:
-                *_, last = assistant.ask(Question(text=text, language="en", model="quoting"))
-                assert isinstance(last, Finished)
-                found = sorted(editions_in(last.answer, document))
-                seen.append({"thread": thread, "document": document, "action": last.answer.action, "editions": found})
-            except Exception as error:  # every failure is what the test looks for
-                seen.append({"thread": thread, "document": document, "error": repr(error)})
+class _Asking(threading.Thread):
+    """Asks all the questions, again and again."""
+
+    def __init__(self, assistant: Assistant, seen: list[dict[str, Any]], number: int) -> None:
+        super().__init__(daemon=True)
+        self._assistant, self._seen, self._number = assistant, seen, number
+        self._rounds = 0
+        self._changed = threading.Condition()
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        while not self._stopped.is_set():
+            for document, text in QUESTIONS.items():
+                self._seen.append({"thread": self._number, "document": document, **self._answer(document, text)})
+            with self._changed:
+                self._rounds += 1
+                self._changed.notify_all()
+
+    def _answer(self, document: str, text: str) -> dict[str, Any]:
+        try:
+            *_, last = self._assistant.ask(Question(text=text, language="en", model="quoting"))
+            assert isinstance(last, Finished)
+            return {"action": last.answer.action, "editions": sorted(editions_in(last.answer, document))}
+        except Exception as error:  # every failure is what the test looks for
+            return {"error": repr(error)}
+
+    def wait_for_answers_asked_for_from_now_on(self) -> None:
+        with self._changed:
+            wanted = self._rounds + 2  # one may be under way
+            self._changed.wait_for(lambda: self._rounds >= wanted)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self.join()
 
 
-def _until_told() -> Callable[[], bool]:
-    sys.stdout.write("ready\n")
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
     sys.stdout.flush()
-    for_so_long = float(sys.stdin.readline())  # comes when all are ready, so the clock is read after it
-    end = time.monotonic() + for_so_long
-    return lambda: time.monotonic() < end
-
-
-def _say(result: object) -> None:
-    sys.stdout.write(json.dumps(result) + "\n")
 
 
 if __name__ == "__main__":

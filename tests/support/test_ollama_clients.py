@@ -19,11 +19,11 @@ from tests.support.ollama.asking import (
     MODEL,
     Scripted,
     ask,
-    eventually,
     post,
 )
 from tests.support.ollama.conformance import Description
 from tests.support.ollama.tokens import count, split
+from tests.support.patience import eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

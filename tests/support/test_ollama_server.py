@@ -17,7 +17,6 @@ from tests.support.ollama.asking import (
     MODEL,
     Scripted,
     ask,
-    eventually,
     lines,
     post,
     text_of,
@@ -26,6 +25,7 @@ from tests.support.ollama.conformance import NDJSON, Description
 from tests.support.ollama.options import parse_keep_alive
 from tests.support.ollama.stopping import StopMatcher
 from tests.support.ollama.tokens import count
+from tests.support.patience import eventually
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 

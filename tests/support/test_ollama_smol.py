@@ -14,11 +14,12 @@ import pytest
 from langchain_ollama import ChatOllama
 
 from tests.support.ollama import OllamaServer, SmolBackend
-from tests.support.ollama.asking import eventually, lines, post
+from tests.support.ollama.asking import lines, post
 from tests.support.ollama.byte_level import token_bytes
 from tests.support.ollama.conformance import NDJSON, Description
 from tests.support.ollama.messages import Message
 from tests.support.ollama.smol import MODEL, chat_prompt
+from tests.support.patience import eventually
 
 Smol = OllamaServer[SmolBackend]
 
@@ -29,7 +30,7 @@ def ask(text: str, **options: Any) -> dict[str, Any]:
 
 
 def say(server: Smol, text: str, **options: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = post(server, "/api/chat", ask(text, **options) | {"stream": False}, timeout=60).json()
+    answer: dict[str, Any] = post(server, "/api/chat", ask(text, **options) | {"stream": False}).json()
     return answer
 
 
@@ -78,7 +79,7 @@ def test_an_overflowing_context_drops_the_oldest_messages_and_reports_fewer_toke
     sent = ollama_smol.backend.count([Message(**turn) for turn in turns])
     body = {"model": MODEL, "messages": turns, "stream": False}
     small, large = (
-        post(ollama_smol, "/api/chat", body | {"options": {"num_ctx": size, "num_predict": 4, "temperature": 0}}, 60)
+        post(ollama_smol, "/api/chat", body | {"options": {"num_ctx": size, "num_predict": 4, "temperature": 0}})
         for size in (64, 512)
     )
     assert large.json()["prompt_eval_count"] == sent > 64 >= small.json()["prompt_eval_count"] > 24
@@ -88,7 +89,7 @@ def test_a_message_longer_than_the_context_fills_it_and_writing_goes_on_by_shift
     text = "The parcel is late. " * 60
     answer = say(ollama_smol, text, num_ctx=256, num_predict=4)
     assert answer["prompt_eval_count"] == 256 and answer["eval_count"] > 1
-    halted = post(ollama_smol, "/api/chat", ask(text, num_ctx=64) | {"stream": False, "shift": False}, 60).json()
+    halted = post(ollama_smol, "/api/chat", ask(text, num_ctx=64) | {"stream": False, "shift": False}).json()
     assert (halted["done_reason"], halted["eval_count"]) == ("length", 1)
 
 
@@ -135,7 +136,7 @@ def test_it_stops_writing_or_reading_when_its_client_leaves(ollama_smol: Smol, q
     before = len(ollama_smol.cancelled)
     with pytest.raises(httpx.ReadTimeout):
         post(ollama_smol, "/api/chat", body | {"stream": False}, timeout=0.5)
-    assert eventually(lambda: len(ollama_smol.cancelled) == before + 1, seconds=30)
+    assert eventually(lambda: len(ollama_smol.cancelled) == before + 1)
     assert ollama_smol.cancelled[-1]["messages"] == body["messages"]
     assert say(ollama_smol, "Hello", num_predict=1)["eval_count"] == 1
 

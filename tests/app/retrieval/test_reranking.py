@@ -22,6 +22,7 @@ from ingest.knowledge import Knowledge
 from ingest.ledger.reading import Scope
 from tests.app.passages import passage
 from tests.support.models import tiny_cross_encoder
+from tests.support.patience import PATIENCE_S
 
 TODAY = date(2026, 11, 21)
 RETURNS = "How many days to send an article back?"
@@ -90,7 +91,9 @@ def test_without_a_name_there_is_none_and_with_one_nothing_is_loaded_before_the_
         "import sys; from app.settings import Settings; from app.retrieval.cross_encoder import open_reranker\n"
         "assert open_reranker(Settings(reranker='BAAI/bge-reranker-v2-m3')); print(*sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=PATIENCE_S
+    )
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert "app" in loaded
     assert not loaded & {"torch", "transformers", "sentence_transformers", "huggingface_hub"}

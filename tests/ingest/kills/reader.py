@@ -14,7 +14,7 @@ from ingest.knowledge import Knowledge
 from ingest.ledger.reading import Scope
 from tests.ingest.kills.corpus import SECTIONS
 
-_PAUSE_S = 0.05  # of each thread between two questions: the updates want a processor as well
+_PAUSE_S = 0.15  # of each thread between two questions: the updates want a processor as well
 _ROUND = re.compile(r"\b(\d{4})\b")
 
 

@@ -8,6 +8,7 @@ from ingest.documents import Content
 from ingest.parsing import parse
 from ingest.sources.web.addresses import document_id, normalised
 from ingest.sources.web.html_page import ReadPage, read_html
+from tests.support.patience import processor_seconds
 
 URL = "https://help.test/de/returns"
 TABLE = (
@@ -195,9 +196,5 @@ def test_a_documents_name_is_readable() -> None:
 
 
 def test_a_page_of_many_nested_elements_is_read_in_time() -> None:
-    import time
-
     html = f"<body>{'<div class=menu>' * 3000}{'<p class=x>word <a href=/y>link</a></p>' * 20_000}</body>"
-    begin = time.monotonic()
-    read(html)
-    assert time.monotonic() - begin < 10
+    assert processor_seconds(lambda: read(html)) < 10

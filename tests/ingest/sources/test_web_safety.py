@@ -15,6 +15,7 @@ from ingest.sources.web import WebLimits
 from ingest.sources.web.guard import is_allowed
 from ingest.sources.web.source import WebSource
 from tests.ingest.sources.web_listing import ALLOWED, in_turn, listed, names, opened
+from tests.support.patience import PATIENCE_S
 from tests.support.website import Reply, Website
 
 PUBLIC = "93.184.215.14"
@@ -210,7 +211,7 @@ def test_an_answer_that_trickles_is_given_up_on_in_time(tmp_path: Path) -> None:
             connection, _ = server.accept()
             with connection:
                 try:
-                    for _ in range(100):
+                    while True:
                         connection.sendall(b"H")
                         time.sleep(0.1)
                 except OSError:
@@ -221,7 +222,7 @@ def test_an_answer_that_trickles_is_given_up_on_in_time(tmp_path: Path) -> None:
         limits = replace(ALLOWED, seconds=0.5, depth=0)
         begin = time.monotonic()
         assert list(listed(WebSource(url, tmp_path / "web.db", limits))[1].values()) == ["unreachable"]
-        assert time.monotonic() - begin < 6
+        assert time.monotonic() - begin < PATIENCE_S
 
 
 @pytest.mark.parametrize(
@@ -237,9 +238,9 @@ def test_an_answer_that_trickles_is_given_up_on_in_time(tmp_path: Path) -> None:
 )
 def test_a_hostile_sitemap_is_refused_with_a_reason(site: Website, tmp_path: Path, xml: str) -> None:
     site.replies["/sitemap.xml"] = Reply(xml.encode(), "application/xml")
-    begin = time.monotonic()
+    begin = time.process_time()
     assert listed(opened(site, tmp_path, "/sitemap.xml")) == ({}, {f"{site.url}/sitemap.xml": "unreadable"})
-    assert time.monotonic() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 def test_a_packed_sitemap_that_unpacks_to_too_much_is_refused(site: Website, tmp_path: Path) -> None:

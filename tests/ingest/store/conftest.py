@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from ingest.store.keeper import LINGER_VARIABLE
+from tests.support.patience import wait_until
 
-from .processes import keeper_is_alive, keeper_pid, wait_until
+from .processes import keeper_is_alive, keeper_pid
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def _end_keeper(place: Path) -> None:
     try:
-        wait_until(lambda: not keeper_is_alive(place), "the server ends after its users", seconds=8)
+        wait_until(lambda: not keeper_is_alive(place), "the server ends after its users")
     except AssertionError:
         if (pid := keeper_pid(place)) != os.getpid():  # a test may have written its own number
             os.kill(pid, signal.SIGKILL)

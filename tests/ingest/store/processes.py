@@ -6,13 +6,13 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.store.leases import try_lock
 from ingest.store.paths import StorePaths
+from tests.support.patience import PATIENCE_S
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -52,7 +52,7 @@ def waiting_user(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     try:
         yield process, process.stdout.readline().strip()
     finally:
-        process.communicate("\n", timeout=20)
+        process.communicate("\n", timeout=PATIENCE_S)
 
 
 def keeper_pid(home: Path) -> int:
@@ -68,10 +68,3 @@ def keeper_is_alive(home: Path) -> bool:
         return True
     os.close(descriptor)
     return False
-
-
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"not within {seconds} s: {what}"
-        time.sleep(0.02)

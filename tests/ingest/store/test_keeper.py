@@ -13,8 +13,9 @@ import pytest
 from ingest.store import keeper, open_store
 from ingest.store.keeper import bound_log
 from ingest.store.paths import StorePaths
+from tests.support.patience import PATIENCE_S, wait_until
 
-from .processes import REPOSITORY, keeper_pid, wait_until
+from .processes import REPOSITORY, keeper_pid
 
 
 def test_a_second_keeper_refuses_data_that_have_an_owner(home: Path) -> None:
@@ -24,7 +25,7 @@ def test_a_second_keeper_refuses_data_that_have_an_owner(home: Path) -> None:
             cwd=REPOSITORY,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=PATIENCE_S,
         )
         assert second.returncode == 2
         assert "Another keeper owns" in second.stderr
@@ -84,7 +85,7 @@ with socket.socket() as silent, socket.socket() as listening:
         assert listening_port() == listening.getsockname()[1]
     assert os.listdir("/dev/fd") == before  # it is asked for many times a second while the server starts
 """
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE_S)
 
 
 def test_the_log_is_its_owners_alone(home: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from ingest.errors import StoreError
 from ingest.store.leases import Lease, locked, somebody_holds_a_lease, try_lock
 from ingest.store.paths import StorePaths
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -70,17 +71,17 @@ def test_a_lock_keeps_out_other_threads_and_says_so_when_it_takes_too_long(tmp_p
     lock, inside, leave = tmp_path / "lock", threading.Event(), threading.Event()
 
     def hold() -> None:
-        with locked(lock, timeout=1):
+        with locked(lock, timeout=PATIENCE_S):
             inside.set()
-            leave.wait(5)
+            leave.wait(PATIENCE_S)
 
     holder = threading.Thread(target=hold)
     holder.start()
-    inside.wait(5)
+    inside.wait(PATIENCE_S)
     with pytest.raises(StoreError, match="starting or stopping the vector store"), locked(lock, timeout=0.1):
         pass
     leave.set()
-    with locked(lock, timeout=2):
+    with locked(lock, timeout=PATIENCE_S):
         assert try_lock(lock) is None
     holder.join()
 

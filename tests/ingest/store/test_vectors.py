@@ -12,6 +12,7 @@ import pytest
 
 from ingest.errors import StoreError
 from ingest.store import Hit, Record, StoreConnection, VectorCollection, open_store
+from tests.support.patience import PATIENCE_S
 
 from .processes import start_program
 
@@ -215,40 +216,39 @@ def test_four_readers_and_a_writer_do_not_disturb_each_other(store: StoreConnect
     notes = store.collection("busy")
     notes.add(steady)
     reader = """
-import json, time
+import json, threading
 from concurrent.futures import ThreadPoolExecutor
 def read(first):
-    end, asked = time.monotonic() + 2, 0
-    while time.monotonic() < end:
+    asked = 0
+    while not enough.is_set():
         id, vector = steady[(first + asked) % 200]
         assert notes.query(vector, 3)[0].id == id
         assert notes.get([id])[0].id == id
         asked += 1
+        if asked == 5:
+            reading.wait()
     return asked
 with open_store(home) as store:
     notes = store.collection("busy")
+    enough, reading = threading.Event(), threading.Barrier(3)
     steady = [(each.id, each.vector) for each in notes.get([f"r{i}" for i in range(200)])]
-    print("ready", flush=True)
-    sys.stdin.readline()
     with ThreadPoolExecutor(2) as threads:
-        print(json.dumps(list(threads.map(read, (0, 100)))))
+        answers = threads.map(read, (0, 100))
+        reading.wait()
+        print("reading", flush=True)
+        sys.stdin.readline()
+        enough.set()
+        print(json.dumps(list(answers)))
 """
     readers = [start_program(shared_home, reader) for _ in range(2)]
     for each in readers:
-        assert each.stdout is not None and each.stdout.readline() == "ready\n"
-    for each in readers:
-        assert each.stdin is not None
-        each.stdin.write("\n")
-        each.stdin.flush()
-    rounds = 0
-    while any(each.poll() is None for each in readers):
+        assert each.stdout is not None and each.stdout.readline() == "reading\n"
+    for rounds in range(8):
         passing = [Record(f"p{rounds}-{r.id}", r.vector, r.text, r.metadata) for r in random_records(100, rounds + 9)]
         notes.add(passing)
         notes.delete(record.id for record in passing)
-        rounds += 1
-    answers = [count for each in readers for count in json.loads(each.communicate(timeout=20)[0])]
+    answers = [count for each in readers for count in json.loads(each.communicate("\n", timeout=PATIENCE_S)[0])]
     assert [each.returncode for each in readers] == [0, 0]
     assert len(answers) == 4
     assert min(answers) > 5
-    assert rounds > 3
     assert notes.count() == 200

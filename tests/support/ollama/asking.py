@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -12,6 +10,7 @@ import httpx
 from tests.support.ollama.conformance import NDJSON
 from tests.support.ollama.scripted import ScriptedBackend
 from tests.support.ollama.server import OllamaServer
+from tests.support.patience import PATIENCE_S
 
 MODEL = "llama3.1:8b"
 
@@ -23,7 +22,7 @@ def ask(text: str, **more: Any) -> dict[str, Any]:
     return {"model": MODEL, "messages": [{"role": "user", "content": text}], **more}
 
 
-def post(server: OllamaServer[Any], path: str, body: dict[str, Any], timeout: float = 10) -> httpx.Response:
+def post(server: OllamaServer[Any], path: str, body: dict[str, Any], timeout: float = PATIENCE_S) -> httpx.Response:
     """The whole answer; ``timeout`` in seconds."""
     return httpx.post(server.url + path, json=body, timeout=timeout)
 
@@ -35,14 +34,6 @@ def text_of(response: httpx.Response) -> str:
 
 def lines(server: OllamaServer[Any], path: str, body: dict[str, Any]) -> list[dict[str, Any]]:
     """The lines of a streamed answer."""
-    with httpx.stream("POST", server.url + path, json=body, timeout=10) as response:
+    with httpx.stream("POST", server.url + path, json=body, timeout=PATIENCE_S) as response:
         assert response.headers["content-type"] == NDJSON
         return [json.loads(line) for line in response.iter_lines()]
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 3.0) -> bool:
-    """Whether ``condition`` becomes true in time."""
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return condition()

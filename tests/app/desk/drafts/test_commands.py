@@ -17,19 +17,38 @@ from app.desk.drafts.commands import draft_and_print, print_sent
 from app.desk.drafts.draft import Wish
 from app.desk.drafts.store import DraftStore
 from app.errors import AppUserError
+from ingest import knowledge
+from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
 from tests.app.desk.drafts.playing import RETURNS, citation, draft_of, quoted, ticket
+from tests.support.command import command_with
+from tests.support.patience import PATIENCE_S
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 POLYDESK = "import sys; from app.main import main; sys.argv[0] = 'polydesk'; main()"
 
 
 @pytest.fixture
-def polydesk() -> Run:
+def typed() -> Run:
+    """Runs the command in a process of its own, as it is typed."""
+
     def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "POLYDESK_HOME": str(home), "POLYDESK_MODEL": "quoting"}
         command = [sys.executable, "-c", POLYDESK, *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE_S)
+
+    return run
+
+
+@pytest.fixture
+def polydesk(embedder: CentredEmbedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command in this process, where all that it imports and loads is there already."""
+    command = command_with(embedder, (knowledge,), monkeypatch, capsys)
+
+    def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        monkeypatch.setenv("POLYDESK_HOME", str(home))
+        monkeypatch.setenv("POLYDESK_MODEL", "quoting")
+        return subprocess.CompletedProcess(arguments, *command(*arguments))
 
     return run
 
@@ -47,9 +66,9 @@ def lines(folder: Path) -> Path:
 
 
 def test_what_waits_is_drafted_and_nothing_is_sent(
-    polydesk: Run, small_home: Path, small_knowledge: Knowledge, tmp_path: Path
+    typed: Run, polydesk: Run, small_home: Path, small_knowledge: Knowledge, tmp_path: Path
 ) -> None:
-    done = polydesk(small_home, "tickets", "draft", str(lines(tmp_path)), "--as-of", "2026-11-21", "--json")
+    done = typed(small_home, "tickets", "draft", str(lines(tmp_path)), "--as-of", "2026-11-21", "--json")
     english, polish = (json.loads(line) for line in done.stdout.splitlines())
     assert english["text"].startswith("Dear Ana Lima,\n\nA customer may send an article back within 45 days")
     assert (english["ticket_id"], polish["ticket_id"], polish["language"]) == ("A-1", "A-3", "pl")
