@@ -83,7 +83,9 @@ def test_a_model_is_named_with_its_provider_or_by_its_bare_tag(name: str, model:
     assert chosen.name == model
 
 
-@pytest.mark.parametrize("name", ["openai:gpt-4o", "anthropic:claude", "google_genai:gemini", "vllm:llama", "ollama:"])
+@pytest.mark.parametrize(
+    "name", ["openai:gpt-4o", "mistralai:small", "anthropic:claude", "google_genai:gemini", "vllm:llama", "ollama:"]
+)
 def test_a_provider_that_is_not_known_is_one_line_that_says_what_to_write(name: str) -> None:
     with pytest.raises(AppUserError, match=r"ollama:TAG") as raised:
         choose_model(settings(), name)
