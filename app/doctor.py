@@ -48,7 +48,7 @@ def examine(settings: Settings) -> list[Check]:
         ("sign-in", _sign_in),
         ("judge", find_judge),
         ("re-ranker", _reranker),
-        ("ollama", _ollama),
+        ("ollama", find_model),
         ("parsing", _parsing),
         ("ocr", _ocr),
     )
@@ -179,7 +179,8 @@ def _reranker(settings: Settings) -> Check:
     return Check("re-ranker", "ok", settings.reranker)
 
 
-def _ollama(settings: Settings) -> Check:
+def find_model(settings: Settings) -> Check:
+    """Whether the model that answers is there, and on which of the servers."""
     model = choose_model(settings)
     if isinstance(model, RemoteModel):
         return _remote("ollama", model, needed=False)

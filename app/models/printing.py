@@ -24,25 +24,27 @@ def print_list(catalogue: Catalogue, context: int, health: Health, others: Seque
     """A row for each model, and what else is on the servers."""
     console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("model", "for", "parameters", "file", f"memory at {context}", "licence", "on the server"):
-        table.add_column(name, justify="right" if name in ("parameters", "file") or "memory" in name else "left")
+    for name in ("model", "there", "for", "parameters", "file", "memory", "licence"):
+        right = name in ("parameters", "file", "memory")
+        table.add_column(name, justify="right" if right else "left", no_wrap=True)
     for entry in catalogue.models:
         need = memory_need(catalogue, entry, context)
         table.add_row(
             escape(entry.name),
+            _there(entry, health),
             entry.task,
             _billions(entry.parameters),
             f"{entry.files[0].bytes / GB:.1f} GB" if entry.files else "",
             f"{need.total / GB:.1f} GB" if need else "",
-            escape(catalogue.licence_of(entry).name),
-            _where(entry, health),
+            entry.licence.id,
         )
     console.print(table)
+    console.print(f"\nMemory: with {context} tokens of context, without a GPU's driver.")
     if others:
-        console.print(f"\nAlso on the server: {escape(', '.join(others))}")
+        console.print(f"Also on the server: {escape(', '.join(others))}")
     if down := [url for url, tags in health.items() if tags is None]:
-        console.print(f"\nNo Ollama server answers at {escape(', '.join(down))}.")
-    console.print(f"\nDefault: {escape(current or 'the first Mistral or Llama model on the server')}")
+        console.print(f"No Ollama server answers at {escape(', '.join(down))}.")
+    console.print(f"Default: {escape(current or 'the first Mistral or Llama model on the server')}")
 
 
 def print_entry(catalogue: Catalogue, entry: Entry, context: int, health: Health) -> None:
@@ -79,11 +81,18 @@ def print_recommendations(found: Sequence[Recommendation], wishes: Wishes) -> No
         console.print(f"Nothing in the catalogue fits.{tip}")
     else:
         console.print(f"Take [bold]{escape(best.name)}[/]. Measure it on your documents before you rely on it.")
+    sources: dict[str, int] = {}
     for each in found:
         console.print(f"\n[bold]{escape(each.entry.title)}[/]" + ("" if each.fits else " [red]ruled out[/]"))
         for reason in each.reasons:
-            source = f" [dim]{escape(reason.source)}[/]" if reason.source else ""
-            console.print(Padding(f"{_MARKS[reason.weight]} {escape(reason.text)}{source}", (0, 0, 0, 2)))
+            if not each.fits and reason.weight != "never":
+                continue  # what else there is to say of it helps nobody
+            number = sources.setdefault(reason.source, len(sources) + 1) if reason.source else None
+            mark = f" [dim]({number})[/]" if number else ""
+            console.print(Padding(f"{_MARKS[reason.weight]} {escape(reason.text)}{mark}", (0, 0, 0, 2)))
+    console.print("\nSources:")
+    for source, number in sources.items():
+        console.print(f"[dim]({number}) {escape(source)}[/]", soft_wrap=True)
 
 
 def print_duties(catalogue: Catalogue, entry: Entry) -> None:
@@ -150,8 +159,12 @@ def _billions(parameters: int | None) -> str:
     return f"{parameters / 1e9:.1f} B" if parameters else ""
 
 
+def _there(entry: Entry, health: Health) -> str:
+    hosts = len(on_hosts(entry, health))
+    return "yes" if entry.bundled or hosts == len(health) else f"{hosts} of {len(health)}" if hosts else ""
+
+
 def _where(entry: Entry, health: Health) -> str:
     if entry.bundled:
         return "comes along"
-    hosts = on_hosts(entry, health)
-    return "yes" if hosts and len(health) == 1 else escape(", ".join(hosts))
+    return escape(", ".join(on_hosts(entry, health)))

@@ -95,14 +95,16 @@ def recommend(catalogue: Catalogue, wishes: Wishes) -> list[Recommendation]:
     return sorted(found, key=lambda each: _rank(each, wishes))
 
 
-def _rank(found: Recommendation, wishes: Wishes) -> tuple[bool, bool, int, bool, bool, float]:
+def _rank(found: Recommendation, wishes: Wishes) -> tuple[bool, bool, int, bool, bool, bool, float]:
     entry = found.entry
     score = entry.score("MMLU")
     if "code" in wishes.needs:
         score = next((entry.score(name) for name in _CODE if entry.score(name)), score)
     slow = bool(found.codes & {"slow", "beside-gpu"})
     weak = "score-low" in found.codes
-    return (not found.fits, entry.hosted is not None, -found.covered, weak, slow, -(score.value if score else 0.0))
+    idle = entry.multimodal and "vision" not in wishes.needs  # eyes cost memory, and their licence asks more
+    best = -(score.value if score else 0.0)
+    return (not found.fits, entry.hosted is not None, -found.covered, weak, slow, idle, best)
 
 
 def _considered(catalogue: Catalogue, entry: Entry, wishes: Wishes) -> Recommendation:

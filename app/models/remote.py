@@ -97,6 +97,7 @@ class OpenAIModel(RemoteModel):
             temperature=0.0,
             extra_body={"max_tokens": self.options.num_predict},  # by this name vLLM and llama.cpp both know it
             max_retries=0,
+            timeout=client.timeout,  # or none counts at all
             stream_usage=True,
             stream_chunk_timeout=None,  # the client watches over silences
             http_async_client=client,

@@ -12,6 +12,7 @@ import pytest
 
 from app.errors import AppUserError
 from app.models.choosing import QUOTING, choose_model
+from app.models.ollama import OllamaModel
 from app.settings import Settings
 from tests.support.ollama import OllamaServer, ScriptedBackend
 
@@ -151,6 +152,6 @@ def test_a_tag_tells_the_family_whose_prompt_fits(tag: str, family: str) -> None
 
 def test_the_settings_become_the_options_of_every_request() -> None:
     chosen = choose_model(settings(num_ctx=4096, num_predict=200, keep_alive="1h", model_timeout_s=7.0), "mistral")
-    assert chosen is not None
+    assert isinstance(chosen, OllamaModel)
     options = chosen.options
     assert (options.num_ctx, options.num_predict, options.keep_alive, options.silence_s) == (4096, 200, "1h", 7.0)
