@@ -65,7 +65,7 @@ def test_words_come_with_usage_and_the_bounds_are_sent(server: OpenAIServer, nam
     body = server.bodies[0]
     assert (body["model"], body["temperature"], body["max_tokens"], body["stream"]) == ("mistral-small", 0.0, 77, True)
     assert [message["role"] for message in body["messages"]] == ["system", "user"]
-    assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
+    assert server.headers[0]["authorization"] == f"Bearer {KEY}"
 
 
 @pytest.mark.parametrize("name", NAMES)
