@@ -112,9 +112,7 @@ def use_and_print(settings: Settings, name: str | None, clear: bool, as_json: bo
     """Choose the default for all, or take the choice back."""
     if clear == (name is not None):
         raise AppUserError("give the name of a model, or --clear")
-    full = None if name is None else _full_name(name)
-    if full is not None and full != QUOTING:
-        _check(settings, full)
+    full = name if name in (None, QUOTING) else _checked(settings, _model_name(str(name)))
     choose(settings.home, full)
     overruled = os.environ.get(_SETTING)
     if as_json:
@@ -130,13 +128,14 @@ def use_and_print(settings: Settings, name: str | None, clear: bool, as_json: bo
         )
 
 
-def _check(settings: Settings, name: str) -> None:
-    task = load_catalogue().task_of(name.partition(":")[2])
+def _checked(settings: Settings, name: str) -> str:
+    """The whole name of a model that can answer."""
+    model = named_model(settings, name)
+    task = load_catalogue().task_of(model.tag)
     if task in ("embedding", "judge", "guard"):
         raise AppUserError(f"{name} is for {task}, not for answers; `polydesk models list` names others")
-    model = named_model(settings, name)
     if not isinstance(model, OllamaModel):
-        return
+        return model.name
     up = [tags for tags in hosts_of(settings.ollama_url).health().values() if tags is not None]
     wanted = {model.tag, f"{model.tag}:latest"}
     if up and not any(wanted & set(tags) for tags in up):
@@ -145,6 +144,7 @@ def _check(settings: Settings, name: str) -> None:
         typer.echo(
             f"polydesk: no Ollama server answers at {settings.ollama_url}: until then answers are quotes", err=True
         )
+    return model.name
 
 
 def _entry(catalogue: Catalogue, name: str) -> Entry:
@@ -154,11 +154,11 @@ def _entry(catalogue: Catalogue, name: str) -> Entry:
     return entry
 
 
-def _full_name(name: str) -> str:
+def _model_name(name: str) -> str:
     """As ``choose_model`` takes it; a name of the catalogue becomes that of its tag."""
     entry = load_catalogue().find(name)
     if entry is None or name.lower() != entry.name:
-        return name if name == QUOTING or ":" in name else f"ollama:{name}"
+        return name
     if entry.hosted is not None:
         raise AppUserError(f"{name}: say which, as {' or '.join(entry.hosted.names)}")
     return f"ollama:{_tag(name)}"
