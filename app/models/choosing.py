@@ -44,6 +44,13 @@ def choose_model(settings: Settings, name: str | None = None) -> StreamedModel |
     return None
 
 
+def offered_models(settings: Settings) -> tuple[str, ...]:
+    """The models that a person may choose among: those on the servers that answer questions."""
+    catalogue = load_catalogue()
+    tags = installed_tags(settings.ollama_url, timeout_s=1.0) or ()
+    return tuple(f"ollama:{tag}" for tag in tags if catalogue.task_of(tag) == "answers")
+
+
 def named_model(settings: Settings, name: str) -> StreamedModel:
     """The model of that name.
 
