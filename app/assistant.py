@@ -63,14 +63,14 @@ from ingest.ledger.reading import Scope
 from prompts.library import phrase
 
 if TYPE_CHECKING:
-    from app.models.ollama import OllamaModel
+    from app.models.model import ChatModel
     from ingest.embedding.centring import CentredEmbedder
 
 _PASSAGES = 8
 _FALLBACK_LANGUAGE = "en"
 _log = logging.getLogger(__name__)
 
-ModelChooser = Callable[[str | None], "OllamaModel | None"]
+ModelChooser = Callable[[str | None], "ChatModel | None"]
 
 
 class Assistant:
@@ -198,7 +198,7 @@ class Assistant:
 
     def _generate(
         self,
-        model: OllamaModel,
+        model: ChatModel,
         question: Question,
         composer: AnswerComposer,
         passages: Sequence[Passage],

@@ -12,6 +12,7 @@ from app.accounts.cli import register as register_accounts
 from app.desk.cli import register as register_desk
 from app.desk.knowledge.cli import register as register_reports
 from app.escalations.cli import register as register_escalations
+from app.models.cli import register as register_models
 
 
 def register(root: typer.Typer) -> None:
@@ -24,6 +25,7 @@ def register(root: typer.Typer) -> None:
     register_desk(root)
     register_reports(root)
     register_accounts(root)
+    register_models(root)
     guards = typer.Typer(help="The guards, and what their policy makes of its own examples.", no_args_is_help=True)
     guards.command("test")(guard_test)
     root.add_typer(guards, name="guard")

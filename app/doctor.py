@@ -15,7 +15,9 @@ from typing import Literal
 import typer
 
 from app.models.choosing import choose_model
-from app.models.ollama import installed_tags
+from app.models.hosts import hosts_of, installed_tags
+from app.models.remote import RemoteModel
+from app.models.streamed import StreamedModel
 from app.settings import Settings
 
 State = Literal["ok", "missing", "broken"]
@@ -46,7 +48,7 @@ def examine(settings: Settings) -> list[Check]:
         ("sign-in", _sign_in),
         ("judge", find_judge),
         ("re-ranker", _reranker),
-        ("ollama", _ollama),
+        ("ollama", find_model),
         ("parsing", _parsing),
         ("ocr", _ocr),
     )
@@ -156,7 +158,9 @@ def find_judge(settings: Settings) -> Check:
     name = open_policy(settings.policy).current().grounding.judge
     if name is None:
         return Check("judge", "ok", "none; grounding.judge in the policy names one")
-    tag = name.partition(":")[2]
+    provider, _, tag = name.partition(":")
+    if provider != "ollama":
+        return _remote("judge", choose_model(settings, name), needed=True)
     if not _is_there(tag, installed_tags(settings.ollama_url) or ()):
         todo = (
             f"run `ollama pull {tag}`, or set grounding.judge to null; until then nothing that a model writes is shown"
@@ -175,17 +179,47 @@ def _reranker(settings: Settings) -> Check:
     return Check("re-ranker", "ok", settings.reranker)
 
 
-def _ollama(settings: Settings) -> Check:
-    tags = installed_tags(settings.ollama_url)
-    if tags is None:
+def find_model(settings: Settings) -> Check:
+    """Whether the model that answers is there, and on which of the servers."""
+    model = choose_model(settings)
+    if isinstance(model, RemoteModel):
+        return _remote("ollama", model, needed=False)
+    health = hosts_of(settings.ollama_url).health()
+    up = [tags for tags in health.values() if tags is not None]
+    if not up:
         start = "start it with `ollama serve`, or set POLYDESK_OLLAMA_URL; until then answers are quotes"
         return Check("ollama", "missing", f"no server at {settings.ollama_url}", start, needed=False)
-    model = choose_model(settings)
     if model is None:
         return Check("ollama", "missing", "no Mistral or Llama model", "run `ollama pull llama3.1:8b`", needed=False)
-    if not _is_there(model.tag, tags):
+    without = [url for url, tags in health.items() if tags is not None and not _is_there(model.tag, tags)]
+    if len(without) == len(up):
         return Check("ollama", "missing", f"{model.name} is not there", f"run `ollama pull {model.tag}`", needed=False)
-    return Check("ollama", "ok", f"{model.name} at {settings.ollama_url}, context {settings.num_ctx}")
+    detail = f"{model.name} at {settings.ollama_url}, context {settings.num_ctx}"
+    if down := [url for url, tags in health.items() if tags is None]:
+        return Check("ollama", "missing", f"{detail}; not at {', '.join(down)}", "start those servers", needed=False)
+    if without:
+        todo = f"run `polydesk models pull {model.tag}`"
+        return Check("ollama", "missing", f"{detail}; not on {', '.join(without)}", todo, needed=False)
+    return Check("ollama", "ok", detail)
+
+
+def _remote(check: str, model: StreamedModel | None, needed: bool) -> Check:
+    if not isinstance(model, RemoteModel):
+        return Check(check, "ok", "none")
+    url, served = model.options.url, model.served()
+    if served is None:
+        return Check(
+            check,
+            "missing",
+            f"no server answers at {url} for {model.name}",
+            "start it, or mend its address and key",
+            needed=needed,
+        )
+    if model.tag not in served:
+        return Check(
+            check, "missing", f"{model.name} is not at {url}", f"name one of {', '.join(served[:5])}", needed=needed
+        )
+    return Check(check, "ok", f"{model.name} at {url}")
 
 
 def _is_there(tag: str, tags: Sequence[str]) -> bool:

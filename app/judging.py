@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.models.choosing import choose_model
-from app.models.ollama import OllamaModel
 from app.personal import Masking
 from app.retrieval.passages import Passage
 from app.settings import Settings
@@ -26,12 +24,11 @@ def open_judge(settings: Settings, policy: Policy) -> Judge | None:
     if named is None:
         return None
     seconds = policy.guards.seconds
-    options = replace(named.options, num_predict=_TOKENS, silence_s=seconds, total_s=seconds)
 
     def complete(prompt: str) -> str:
         from langchain_core.messages import HumanMessage
 
-        return "".join(OllamaModel(named.tag, options).stream([HumanMessage(prompt)], threading.Event()))
+        return "".join(named.limited(_TOKENS, seconds, seconds).stream([HumanMessage(prompt)], threading.Event()))
 
     return YesNoJudge(complete)
 

@@ -6,14 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.budget import fitted
 from app.composer import AnswerComposer
 from app.errors import ModelError
 from app.examining import Examined
-from app.models.ollama import OllamaModel
+from app.models.model import ChatModel
 from app.personal import Masking
 from app.retrieval.passages import Passage
 from prompts.answering import defused_line, new_fence
@@ -39,7 +38,7 @@ class Repairer:
 
     def __init__(
         self,
-        model: OllamaModel,
+        model: ChatModel,
         question: str,
         passages: Sequence[Passage],
         masking: Masking,
@@ -60,9 +59,8 @@ class Repairer:
         left = self._until - time.monotonic()
         if self._stop.is_set() or left <= 0:
             return None
-        options = self._model.options
-        tokens = min(_TOKENS, options.num_predict)
-        again = OllamaModel(self._model.tag, replace(options, num_predict=tokens, total_s=left))
+        tokens = min(_TOKENS, self._model.options.num_predict)
+        again = self._model.limited(tokens, total_s=left)
         try:
             messages = self._messages(refused, again)
             written = "".join(self._masking.restored(again.stream(messages, self._stop)))
@@ -75,7 +73,7 @@ class Repairer:
             return None
         return "" if again.cut else written  # half a sentence can say the opposite of the whole
 
-    def _messages(self, refused: Examined, model: OllamaModel) -> list[BaseMessage]:
+    def _messages(self, refused: Examined, model: ChatModel) -> list[BaseMessage]:
         fence = new_fence()
         template = repair_prompt(model.family)
         language = self._composer.language

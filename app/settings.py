@@ -15,12 +15,18 @@ class Settings(IngestSettings):
 
     model: str | None = Field(
         default=None,
-        description="ollama:TAG, or quoting; when not given, the first Mistral or Llama model that Ollama has",
+        description="ollama:TAG, openai:NAME, mistralai:NAME or quoting; when not given, what `models use` chose, "
+        "else the first Mistral or Llama model that Ollama has",
     )
     reranker: str = Field(default="", description="a cross-encoder, as a folder or a hub id; none when empty")
     policy: Path | None = Field(default=None, description="what the guards let pass; the shipped policy when not given")
     style: Path | None = Field(default=None, description="how drafts are worded; the shipped style when not given")
-    ollama_url: str = "http://127.0.0.1:11434"
+    ollama_url: str = Field(default="http://127.0.0.1:11434", description="several with commas between")
+    openai_url: str = Field(default="", description="a server that speaks OpenAI's protocol, such as vLLM or llama.cpp")
+    mistral_url: str = Field(
+        default="https://api.eu.mistral.ai/v1",  # api.mistral.ai computes anywhere, this one in the EU and EFTA:
+        description="Mistral's hosted models",  # https://docs.mistral.ai/studio/regional-inference
+    )
     num_ctx: int = Field(default=8192, ge=1024, description="context length in tokens that is sent with every request")
     num_predict: int = Field(default=512, ge=16, description="longest answer in tokens")
     keep_alive: str = Field(default="10m", description="how long Ollama keeps the model in memory")

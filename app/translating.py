@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.answers import Question
@@ -17,14 +16,14 @@ from prompts.library import answer_language
 from prompts.translating import translation_prompt
 
 if TYPE_CHECKING:
-    from app.models.ollama import OllamaModel
+    from app.models.model import ChatModel
 
 _TOKENS = 200
 _log = logging.getLogger(__name__)
 
 
 def translated(
-    model: OllamaModel, sentences: Sequence[tuple[str, str]], into: str, names: Sequence[str] = ()
+    model: ChatModel, sentences: Sequence[tuple[str, str]], into: str, names: Sequence[str] = ()
 ) -> list[str | None]:
     """Each sentence, given with its language, in the language ``into``.
 
@@ -54,11 +53,11 @@ def same_quantities(text: str, language: str, other: str, other_language: str) -
     return not unmatched(mine, theirs) and not unmatched(theirs, mine)
 
 
-def _asked(model: OllamaModel, text: str, language: str, into: str, masking: Masking) -> str:
+def _asked(model: ChatModel, text: str, language: str, into: str, masking: Masking) -> str:
     fence = new_fence()
     messages = translation_prompt(model.family).format_messages(
         **answer_language(into), fence=fence, sentence=defused_line(masking.text(text, language), fence)
     )
-    asked = type(model)(model.tag, replace(model.options, num_predict=min(_TOKENS, model.options.num_predict)))
+    asked = model.limited(min(_TOKENS, model.options.num_predict))
     written = "".join(masking.restored(asked.stream(messages, threading.Event())))
     return "" if asked.cut else " ".join(written.split())

@@ -48,3 +48,7 @@ class HostileModel(OllamaModel):
             if not stop.is_set():
                 yield f"{sentence}\n\n"
         self.cut = False
+
+    def limited(self, num_predict: int, total_s: float | None = None, silence_s: float | None = None) -> OllamaModel:
+        """Second tries are asked for where nobody answers."""
+        return OllamaModel(self.tag, self.options)

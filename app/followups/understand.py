@@ -14,7 +14,7 @@ from app.followups.rewrite import Rewritten, carry, follow
 from app.followups.with_model import rewrite_with_model
 
 if TYPE_CHECKING:
-    from app.models.ollama import OllamaModel
+    from app.models.model import ChatModel
 
 _LONGEST = 400  # characters; who writes more has said what it is about
 
@@ -23,7 +23,7 @@ def understand(
     question: str,
     language: str,
     history: Sequence[Turn],
-    model: OllamaModel | None = None,
+    model: ChatModel | None = None,
     stop: threading.Event | None = None,
 ) -> Understanding | None:
     """How ``question`` is to be understood after ``history``; None when it stands alone.

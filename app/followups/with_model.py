@@ -25,7 +25,7 @@ from prompts.library import answer_language
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
-    from app.models.ollama import OllamaModel
+    from app.models.model import ChatModel
 
 _SECONDS = 8.0
 _TOKENS = 160
@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 def rewrite_with_model(
-    model: OllamaModel,
+    model: ChatModel,
     question: str,
     language: str,
     earlier: Sequence[Exchange],
@@ -51,10 +51,7 @@ def rewrite_with_model(
     :param earlier: oldest first.
     :param replaced: what is known to have taken the place of something else, which must not come back.
     """
-    from app.models.ollama import OllamaModel
-
-    options = replace(model.options, num_predict=_TOKENS, silence_s=_SECONDS, total_s=_SECONDS)
-    quick = OllamaModel(model.tag, options)
+    quick = model.limited(_TOKENS, _SECONDS, _SECONDS)
     vault = Vault()
     masked = [_masked(exchange, vault) for exchange in earlier]
     messages = _messages(quick, vault.mask(question, language), language, masked)
@@ -144,9 +141,7 @@ def _texts(question: str, language: str, earlier: Sequence[Exchange]) -> list[tu
     return texts
 
 
-def _messages(
-    model: OllamaModel, question: str, language: str, earlier: Sequence[Exchange]
-) -> list[BaseMessage] | None:
+def _messages(model: ChatModel, question: str, language: str, earlier: Sequence[Exchange]) -> list[BaseMessage] | None:
     """The messages to send, with as many of the last exchanges as find room; None when not even one does."""
     fence = new_fence()
     template = followup_prompt(model.family)

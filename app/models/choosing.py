@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
+
 from app.errors import AppUserError
-from app.models.ollama import OllamaModel, OllamaOptions, installed_tags
+from app.models.catalogue import load_catalogue
+from app.models.chosen import chosen_model
+from app.models.hosts import installed_tags
+from app.models.ollama import OllamaModel, OllamaOptions
+from app.models.remote import MistralModel, OpenAIModel, RemoteOptions
+from app.models.streamed import StreamedModel
 from app.settings import Settings
 
 QUOTING = "quoting"
-_FAMILIES = ("stral", "mixtral", "llama")  # Mistral and its sisters, Mixtral, Llama
-_OTHER_TASKS = ("guard", "embed", "code")  # judges, encoders and programmers of those families
+# From the environment only, at the moment of asking: no settings, file or log holds a key.
+_MISTRAL_KEYS = ("POLYDESK_MISTRAL_API_KEY", "MISTRAL_API_KEY")
+_OPENAI_KEYS = ("POLYDESK_OPENAI_API_KEY",)  # not OPENAI_API_KEY: that of another company's account may stand there
 # Providers as ``init_chat_model`` names them: such a name is no Ollama tag.
 _PROVIDERS = (
     *("anthropic", "azure_ai", "azure_openai", "bedrock", "bedrock_converse", "cohere", "deepseek", "fireworks"),
@@ -17,15 +25,62 @@ _PROVIDERS = (
 )
 
 
-def choose_model(settings: Settings, name: str | None = None) -> OllamaModel | None:
+def choose_model(settings: Settings, name: str | None = None) -> StreamedModel | None:
     """The language model to ask, or None to answer by quoting.
 
-    :param name: ``ollama:TAG``, a bare Ollama tag, or ``quoting``; the setting, and then
-        the first Mistral or Llama model on the server, when not given.
-    :raises AppUserError: the name's provider is not one that polydesk knows.
+    :param name: ``ollama:TAG``, a bare Ollama tag, ``openai:NAME``, ``mistralai:NAME`` or ``quoting``; when not given
+        the setting, then what ``polydesk models use`` has chosen, then the first model that answers on the server.
+    :raises AppUserError: the name's provider is not one that polydesk knows, or something it needs is not set.
     """
-    wanted = name or settings.model
-    options = OllamaOptions(
+    wanted = name or settings.model or chosen_model(settings.home)
+    if wanted == QUOTING:
+        return None
+    if wanted:
+        return named_model(settings, wanted)
+    catalogue = load_catalogue()
+    for tag in installed_tags(settings.ollama_url, timeout_s=1.0) or ():
+        if catalogue.task_of(tag) == "answers":
+            return OllamaModel(tag, _ollama_options(settings))
+    return None
+
+
+def offered_models(settings: Settings) -> tuple[str, ...]:
+    """The models that a person may choose among: those on the servers that answer questions."""
+    catalogue = load_catalogue()
+    tags = installed_tags(settings.ollama_url, timeout_s=1.0) or ()
+    return tuple(f"ollama:{tag}" for tag in tags if catalogue.task_of(tag) == "answers")
+
+
+def named_model(settings: Settings, name: str) -> StreamedModel:
+    """The model of that name.
+
+    :raises AppUserError: see :func:`choose_model`.
+    """
+    provider, colon, tag = name.partition(":")
+    if provider == "ollama" and tag:
+        return OllamaModel(tag, _ollama_options(settings))
+    if provider == "openai" and tag:
+        if not settings.openai_url:
+            raise AppUserError(
+                f"model {name}: set POLYDESK_OPENAI_URL to the server's address, such as http://127.0.0.1:8000/v1, "
+                "or write ollama:TAG"
+            )
+        return OpenAIModel(tag, _remote_options(settings, settings.openai_url, _key(_OPENAI_KEYS)))
+    if provider == "mistralai" and tag:
+        key = _key(_MISTRAL_KEYS)
+        if not key:
+            raise AppUserError(f"model {name}: set {_MISTRAL_KEYS[0]} to your key, or write ollama:TAG")
+        return MistralModel(tag, _remote_options(settings, settings.mistral_url, key))
+    if not colon or provider not in _PROVIDERS:
+        return OllamaModel(name, _ollama_options(settings))  # an Ollama tag as it is, for example llama3.1:8b
+    raise AppUserError(
+        f"model {name}: write it as ollama:TAG, for example ollama:llama3.1:8b, as openai:NAME for a server that "
+        "speaks OpenAI's protocol, as mistralai:NAME, or quoting"
+    )
+
+
+def _ollama_options(settings: Settings) -> OllamaOptions:
+    return OllamaOptions(
         url=settings.ollama_url,
         num_ctx=settings.num_ctx,
         num_predict=settings.num_predict,
@@ -33,24 +88,18 @@ def choose_model(settings: Settings, name: str | None = None) -> OllamaModel | N
         silence_s=settings.model_timeout_s,
         total_s=settings.answer_timeout_s,
     )
-    if wanted == QUOTING:
-        return None
-    if wanted:
-        return OllamaModel(_tag(wanted), options)
-    for tag in installed_tags(settings.ollama_url, timeout_s=1.0) or ():
-        if _answers_questions(tag.lower()):
-            return OllamaModel(tag, options)
-    return None
 
 
-def _answers_questions(tag: str) -> bool:
-    return any(family in tag for family in _FAMILIES) and not any(task in tag for task in _OTHER_TASKS)
+def _remote_options(settings: Settings, url: str, key: str) -> RemoteOptions:
+    return RemoteOptions(
+        url=url.rstrip("/"),
+        key=key,
+        num_ctx=settings.num_ctx,
+        num_predict=settings.num_predict,
+        silence_s=settings.model_timeout_s,
+        total_s=settings.answer_timeout_s,
+    )
 
 
-def _tag(name: str) -> str:
-    provider, colon, tag = name.partition(":")
-    if provider == "ollama" and tag:
-        return tag
-    if not colon or provider not in _PROVIDERS:
-        return name  # an Ollama tag as it is, for example llama3.1:8b
-    raise AppUserError(f"model {name}: write it as ollama:TAG, for example ollama:llama3.1:8b, or quoting")
+def _key(names: tuple[str, ...]) -> str:
+    return next((value for name in names if (value := os.environ.get(name, "").strip())), "")

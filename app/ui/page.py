@@ -17,6 +17,7 @@ from app.ui.accounts.sign_in_view import show_sign_in
 from app.ui.answer_view import show_answer
 from app.ui.labels import plain_label
 from app.ui.languages import direction
+from app.ui.model_view import carry_over, model_of
 from app.ui.places import page_of, show_place
 from app.ui.resources import Desk, desk, model_name
 from app.ui.session import open_place, select_conversation, selected_conversation, selected_place
@@ -175,8 +176,10 @@ def _ask(parts: Desk, text: str) -> None:
         conversation_id = selected_conversation()
         if conversation_id is None:
             conversation_id = mine(parts).create(text).id
+            carry_over(conversation_id)
             select_conversation(conversation_id)
         mine(parts).require_own(conversation_id)
-        parts.jobs.start(conversation_id, Question(text=text.strip(), audience=present().audience))
+        question = Question(text=text.strip(), audience=present().audience, model=model_of(conversation_id))
+        parts.jobs.start(conversation_id, question)
     except AppError as error:
         say_problem(error)

@@ -7,6 +7,7 @@ import importlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import streamlit as st
@@ -25,6 +26,7 @@ from app.escalations.desk import EscalationDesk
 from app.escalations.store import EscalationStore
 from app.guarding import open_policy
 from app.jobs import AnswerJobs, AssistantLike
+from app.models.choosing import offered_models as offered
 from app.settings import Settings, load_settings
 from ingest.embedding.centring import CentredEmbedder
 from ingest.ledger.engine import open_ledger
@@ -45,6 +47,7 @@ class Desk:
     changes: ChangeDesk
     library: Library
     reports: ReportStore
+    models: Callable[[], tuple[str, ...]]
 
 
 def _open_desk() -> Desk:
@@ -87,6 +90,7 @@ def desk_on(
         open_change_desk(settings, sessions, model, DraftStore(sessions)),
         Library(open_ledger(settings.home, settings.database_url)),
         ReportStore(sessions),
+        partial(offered, settings),
     )
 
 
@@ -127,3 +131,13 @@ desk: Callable[[], Desk] = st.cache_resource(show_spinner=False)(_open_desk)
 
 # The connected model, kept for some seconds, as finding out may mean asking a server.
 model_name: Callable[[AssistantLike], str | None] = st.cache_data(ttl=20, show_spinner=False)(_model_name)
+
+
+def _offered_models(_models: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    return _models()
+
+
+# The models to choose among, kept for some seconds for the same reason.
+offered_models: Callable[[Callable[[], tuple[str, ...]]], tuple[str, ...]] = st.cache_data(ttl=20, show_spinner=False)(
+    _offered_models
+)

@@ -14,6 +14,7 @@ from app.errors import AppError
 from app.ui.accounts.sign_in_view import show_way_out
 from app.ui.labels import plain_label
 from app.ui.language_view import show_language_choice
+from app.ui.model_view import show_model_choice
 from app.ui.places import pages_for
 from app.ui.resources import Desk
 from app.ui.session import (
@@ -22,6 +23,7 @@ from app.ui.session import (
     open_place,
     select_conversation,
     selected_conversation,
+    selected_place,
     show_dialog,
 )
 from app.ui.style import brand_html
@@ -63,6 +65,8 @@ def show_sidebar(desk: Desk, visitor: Visitor, words: Words) -> None:
                     _show_row(conversation, conversation.id == selected, visitor, words)
         _watch(desk, frozenset(c.id for c in conversations if c.running and c.id != selected))
         with st.container(key="sidebar-foot"):
+            if selected_place() is None and visitor.may("chat.ask"):
+                show_model_choice(desk, words)
             show_language_choice(words)
             show_way_out(visitor, words)
     _show_dialog(desk, words)

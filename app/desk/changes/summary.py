@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.answers import Question
 from app.desk.changes.brief import Brief
 from app.desk.changes.change import Change
 from app.errors import ModelError
-from app.models.ollama import OllamaModel
+from app.models.model import ChatModel
 from app.personal import Masking
 from guardrails.quantities import Quantity, find_currencies, find_quantities, unmatched
 from ingest.languages.identify import identify
@@ -34,13 +33,12 @@ _SURE = 0.9  # probability that the line is in another language
 _log = logging.getLogger(__name__)
 
 
-def summarised(model: OllamaModel, brief: Brief, language: str, stop: threading.Event | None = None) -> str | None:
+def summarised(model: ChatModel, brief: Brief, language: str, stop: threading.Event | None = None) -> str | None:
     """The line; None where the model fails, has nothing to say, or says what is not in the change."""
     if not brief.changes:
         return None
     masking = Masking(Question(text=brief.title), language)
-    options = model.options
-    asked = OllamaModel(model.tag, replace(options, num_predict=_TOKENS, total_s=min(options.total_s, _SECONDS)))
+    asked = model.limited(_TOKENS, min(model.options.total_s, _SECONDS))
     try:
         messages = _messages(brief, language, asked.family, masking)
         written = "".join(masking.restored(asked.stream(messages, stop or threading.Event())))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.desk.history.records import CustomerHistory, EarlierTicket
@@ -26,7 +25,7 @@ from prompts.library import answer_language
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
-    from app.models.ollama import OllamaModel
+    from app.models.model import ChatModel
 
 _SECONDS = 20.0
 _TOKENS = 320
@@ -37,7 +36,7 @@ _log = logging.getLogger(__name__)
 def sum_up(
     history: CustomerHistory,
     language: str,
-    model: OllamaModel,
+    model: ChatModel,
     stop: threading.Event | None = None,
     seconds: float = _SECONDS,
 ) -> str | None:
@@ -45,12 +44,9 @@ def sum_up(
 
     :param language: of the agent.
     """
-    from app.models.ollama import OllamaModel
-
     if not history.tickets:
         return None
-    options = replace(model.options, num_predict=_TOKENS, silence_s=seconds, total_s=seconds)
-    quick = OllamaModel(model.tag, options)
+    quick = model.limited(_TOKENS, seconds, seconds)
     vault = Vault()
     messages = _messages(quick, [_shown(each, vault) for each in history.tickets], language)
     if messages is None:
@@ -79,7 +75,7 @@ def sum_up(
     return gap.join(kept) or None
 
 
-def _messages(model: OllamaModel, tickets: list[ShownTicket], language: str) -> list[BaseMessage] | None:
+def _messages(model: ChatModel, tickets: list[ShownTicket], language: str) -> list[BaseMessage] | None:
     """The messages to send, with as many of the newest tickets as find room; None when not even one does."""
     fence = new_fence()
     template = history_prompt(model.family)

@@ -19,7 +19,7 @@ from app.settings import Settings
 from ingest.embedding.centring import CentredEmbedder
 
 if TYPE_CHECKING:
-    from app.models.ollama import OllamaModel
+    from app.models.model import ChatModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Inbox:
     search: TicketSearch
     histories: CustomerHistories
     handing_over: HandingOver
-    model: Callable[[], OllamaModel | None]
+    model: Callable[[], ChatModel | None]
 
 
 def open_inbox(

@@ -12,7 +12,7 @@ from app.answers import Question
 from app.desk.tickets import SortedText
 from app.desk.triage.classifier import Guess
 from app.errors import ModelError
-from app.models.ollama import OllamaModel
+from app.models.model import ChatModel
 from app.personal import Masking
 from prompts.answering import defused, new_fence
 from prompts.sorting import render_labels, sort_prompt
@@ -32,9 +32,8 @@ class Refiner:
     :param descriptions: by field and label what the label is for, where that is known.
     """
 
-    def __init__(self, model: OllamaModel, descriptions: Mapping[str, Mapping[str, str]]) -> None:
-        options = replace(model.options, num_predict=_TOKENS, total_s=_SECONDS, silence_s=_SECONDS)
-        self._tag, self._options = model.tag, options
+    def __init__(self, model: ChatModel, descriptions: Mapping[str, Mapping[str, str]]) -> None:
+        self._model = model
         self._descriptions = descriptions
         self.name = model.name
 
@@ -62,7 +61,7 @@ class Refiner:
         fence = new_fence()
         about = self._descriptions.get(field, {})
         masking = Masking(Question(text=text.text), text.language)
-        model = OllamaModel(self._tag, self._options)
+        model = self._model.limited(_TOKENS, _SECONDS, _SECONDS)
         messages = sort_prompt(model.family).format_messages(
             field=field,
             fence=fence,

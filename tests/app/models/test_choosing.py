@@ -12,6 +12,7 @@ import pytest
 
 from app.errors import AppUserError
 from app.models.choosing import QUOTING, choose_model
+from app.models.ollama import OllamaModel
 from app.settings import Settings
 from tests.support.ollama import OllamaServer, ScriptedBackend
 
@@ -83,7 +84,9 @@ def test_a_model_is_named_with_its_provider_or_by_its_bare_tag(name: str, model:
     assert chosen.name == model
 
 
-@pytest.mark.parametrize("name", ["openai:gpt-4o", "anthropic:claude", "google_genai:gemini", "vllm:llama", "ollama:"])
+@pytest.mark.parametrize(
+    "name", ["openai:gpt-4o", "mistralai:small", "anthropic:claude", "google_genai:gemini", "vllm:llama", "ollama:"]
+)
 def test_a_provider_that_is_not_known_is_one_line_that_says_what_to_write(name: str) -> None:
     with pytest.raises(AppUserError, match=r"ollama:TAG") as raised:
         choose_model(settings(), name)
@@ -149,6 +152,6 @@ def test_a_tag_tells_the_family_whose_prompt_fits(tag: str, family: str) -> None
 
 def test_the_settings_become_the_options_of_every_request() -> None:
     chosen = choose_model(settings(num_ctx=4096, num_predict=200, keep_alive="1h", model_timeout_s=7.0), "mistral")
-    assert chosen is not None
+    assert isinstance(chosen, OllamaModel)
     options = chosen.options
     assert (options.num_ctx, options.num_predict, options.keep_alive, options.silence_s) == (4096, 200, "1h", 7.0)

@@ -12,7 +12,8 @@ from langchain_core.messages import HumanMessage, SystemMessage
 
 from app.answers import Usage
 from app.errors import ModelError
-from app.models.ollama import OllamaModel, OllamaOptions, installed_tags
+from app.models.hosts import installed_tags
+from app.models.ollama import OllamaModel, OllamaOptions
 from app.models.tokens import least_tokens
 from tests.support.ollama import Fault, OllamaServer, Reply, SmolBackend
 from tests.support.ollama.asking import Scripted

@@ -1,0 +1,121 @@
+"""Several Ollama servers as one: which are up, which have the model, which has the least to do."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+import httpx
+
+_FRESH_S = 10.0  # how long a look at a host counts
+_LOOK_S = 1.0  # how long a host may take to show itself
+
+
+@dataclass(slots=True)
+class _Host:
+    url: str
+    asked: int = 0  # requests that run there now
+    tags: frozenset[str] | None = None  # None: nobody answers
+    looked_at: float = float("-inf")
+
+
+class OllamaHosts:
+    """The hosts of one setting; safe to share between threads.
+
+    The load is what this process asks for: it is kept here, for all answers together.
+    """
+
+    def __init__(self, urls: tuple[str, ...]) -> None:
+        self._hosts = [_Host(url) for url in urls]
+        self._lock = threading.Lock()
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Their addresses, as in the setting."""
+        return tuple(host.url for host in self._hosts)
+
+    def order(self, tag: str) -> list[str]:
+        """The addresses in which to try: up, with the model, with the least to do; those that are down come last."""
+        if len(self._hosts) == 1:
+            return [self._hosts[0].url]  # it says itself what is wrong with it
+        self._look()
+        wanted = {tag, f"{tag}:latest"}
+        with self._lock:
+            ranked = sorted(self._hosts, key=lambda host: (not wanted & (host.tags or set()), host.asked))
+            return [host.url for host in sorted(ranked, key=lambda host: host.tags is None)]
+
+    @contextmanager
+    def asked(self, url: str) -> Iterator[None]:
+        """Count a request while it runs."""
+        host = self._host(url)
+        with self._lock:
+            host.asked += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                host.asked -= 1
+
+    def went_down(self, url: str) -> None:
+        """Nobody answers there, until the next look."""
+        with self._lock:
+            host = self._host(url)
+            host.tags, host.looked_at = None, time.monotonic()
+
+    def health(self) -> dict[str, list[str] | None]:
+        """Each host with its models, looked at now; None where nobody answers."""
+        with ThreadPoolExecutor(len(self._hosts)) as pool:
+            return dict(zip(self.urls, pool.map(tags_at, self.urls), strict=True))
+
+    def _host(self, url: str) -> _Host:
+        return next(host for host in self._hosts if host.url == url)
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        with self._lock:
+            stale = [host for host in self._hosts if now - host.looked_at >= _FRESH_S]
+            for host in stale:
+                host.looked_at = now  # whoever comes meanwhile need not look too
+        if not stale:
+            return
+        with ThreadPoolExecutor(len(stale)) as pool:
+            found = list(pool.map(lambda host: tags_at(host.url, _LOOK_S), stale))
+        with self._lock:
+            for host, tags in zip(stale, found, strict=True):
+                host.tags = None if tags is None else frozenset(tags)
+
+
+@cache
+def hosts_of(setting: str) -> OllamaHosts:
+    """The hosts of ``POLYDESK_OLLAMA_URL``, one for the process, so that all answers know of each other."""
+    return OllamaHosts(addresses(setting))
+
+
+def addresses(setting: str) -> tuple[str, ...]:
+    """The addresses in a setting with commas between."""
+    return tuple(dict.fromkeys(url.strip().rstrip("/") for url in setting.split(",") if url.strip()))
+
+
+def tags_at(url: str, timeout_s: float = 3.0) -> list[str] | None:
+    """Tags of the models on one server; None when no server answers."""
+    try:
+        answer = httpx.get(f"{url}/api/tags", timeout=timeout_s, trust_env=False)
+        answer.raise_for_status()
+        return [str(model["name"]) for model in answer.json()["models"]]
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
+        return None
+
+
+def installed_tags(setting: str, timeout_s: float = 3.0) -> list[str] | None:
+    """Tags of the models on any of the hosts; None when none of them answers."""
+    urls = addresses(setting)
+    if not urls:
+        return None
+    with ThreadPoolExecutor(len(urls)) as pool:
+        found = [tags for tags in pool.map(lambda url: tags_at(url, timeout_s), urls) if tags is not None]
+    return list(dict.fromkeys(tag for tags in found for tag in tags)) if found else None

@@ -1,0 +1,130 @@
+"""Models behind other protocols than Ollama's: OpenAI's, as vLLM and llama.cpp speak it, and Mistral's hosted API."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import httpx
+
+from app.errors import AppUserError
+from app.models.faults import Described
+from app.models.model import ModelOptions
+from app.models.streamed import Chunks, StreamedModel, while_busy
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+
+_LOOK_S = 3.0
+_NO_KEY = "none"  # a server without keys wants some word all the same
+
+
+@dataclass(frozen=True)
+class RemoteOptions(ModelOptions):
+    """The bounds of a request, and where it goes.
+
+    :param key: the server's; never in a message or a log.
+    """
+
+    url: str = ""
+    key: str = field(default="", repr=False)
+
+
+class RemoteModel(StreamedModel):
+    options: RemoteOptions
+    package: str
+    extra: str
+
+    def __init__(self, tag: str, options: RemoteOptions) -> None:
+        if find_spec(self.package) is None:
+            raise AppUserError(f"{self.provider}:{tag} needs one more package: pip install 'polydesk[{self.extra}]'")
+        super().__init__(tag, options)
+
+    async def _chunks(self, messages: Sequence[BaseMessage]) -> Chunks:
+        async with httpx.AsyncClient(
+            base_url=self.options.url, headers=self._headers(), **self._client_arguments()
+        ) as client:
+            model = self._chat_model(client)
+            async for chunk in while_busy(lambda: model.astream(list(messages))):
+                yield chunk
+
+    def served(self) -> list[str] | None:
+        """The names that the server serves; None when it does not answer, or does not say."""
+        headers = {"Authorization": f"Bearer {self.options.key}"} if self.options.key else {}
+        try:
+            answer = httpx.get(f"{self.options.url}/models", headers=headers, timeout=_LOOK_S, trust_env=False)
+            answer.raise_for_status()
+            return [str(model["id"]) for model in answer.json()["data"]]
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
+            return None
+
+    @abstractmethod
+    def _chat_model(self, client: httpx.AsyncClient) -> BaseChatModel:
+        """LangChain's model, which asks through ``client``."""
+
+    def _headers(self) -> dict[str, str]:
+        return {"Connection": "close"}
+
+    def _described(self) -> Described:
+        return Described(
+            self.name,
+            self.options.silence_s,
+            f"no server answers at {self.options.url}: start it, or set POLYDESK_{self.extra.upper()}_URL",
+            f"{self.name} is not on the server at {self.options.url}: name one that it serves",
+            self.options.key,
+        )
+
+
+class OpenAIModel(RemoteModel):
+    """A model on a server that speaks OpenAI's protocol."""
+
+    provider = "openai"
+    package = "langchain_openai"
+    extra = "openai"
+
+    def _chat_model(self, client: httpx.AsyncClient) -> BaseChatModel:
+        from langchain_openai import ChatOpenAI
+        from pydantic import SecretStr
+
+        return ChatOpenAI(
+            model=self.tag,
+            base_url=self.options.url,
+            api_key=SecretStr(self.options.key or _NO_KEY),
+            temperature=0.0,
+            extra_body={"max_tokens": self.options.num_predict},  # by this name vLLM and llama.cpp both know it
+            max_retries=0,
+            timeout=client.timeout,  # or none counts at all
+            stream_usage=True,
+            stream_chunk_timeout=None,  # the client watches over silences
+            http_async_client=client,
+            openai_proxy="",
+        )
+
+
+class MistralModel(RemoteModel):
+    """A model that Mistral runs."""
+
+    provider = "mistralai"
+    package = "langchain_mistralai"
+    extra = "mistral"
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.options.key}", **super()._headers()}
+
+    def _chat_model(self, client: httpx.AsyncClient) -> BaseChatModel:
+        from langchain_mistralai import ChatMistralAI
+        from pydantic import SecretStr
+
+        return ChatMistralAI(
+            model_name=self.tag,
+            api_key=SecretStr(self.options.key),
+            base_url=self.options.url,
+            temperature=0.0,
+            max_tokens=self.options.num_predict,
+            max_retries=1,
+            async_client=client,
+        )
