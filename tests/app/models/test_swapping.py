@@ -18,8 +18,8 @@ from tests.app.conftest import RETURNS, AssistantMaker, answer_of
 from tests.app.scripting import says
 from tests.conftest import with_models
 from tests.support.ollama import OllamaServer, Reply, ScriptedBackend
-from tests.support.ollama.asking import eventually
 from tests.support.ollama.backend import GenerationRequest
+from tests.support.patience import eventually
 
 MISTRAL, LLAMA = "mistral:7b", "llama3.1:8b"
 READ = {MISTRAL: 1001, LLAMA: 2002}  # tokens that each says it has read: who really wrote an answer

@@ -20,7 +20,7 @@ from app.ui.accounts.door import Door
 from app.ui.resources import Desk, desk_on
 from tests.support.fake_assistant import FakeAssistant
 from tests.support.ollama import OllamaServer, ScriptedBackend
-from tests.support.ollama.asking import eventually
+from tests.support.patience import eventually
 
 CHAT = Path(app.ui.__file__).parent / "chat.py"
 MODELS = ("ollama:llama3.1:8b", "ollama:mistral:7b")
