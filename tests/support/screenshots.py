@@ -33,6 +33,7 @@ def _ticket(page: Page) -> None:
 
 def _draft(page: Page) -> None:
     _ticket(page)
+    page.get_by_role("button", name="Write a draft").or_(page.get_by_role("button", name="Send")).first.wait_for()
     if page.get_by_role("button", name="Write a draft").is_visible():
         page.get_by_role("button", name="Write a draft").click()
     page.get_by_role("button", name="Send").wait_for()

@@ -11,12 +11,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 from app.ui.server import PAGE, serve, wait_until_ready
@@ -111,9 +112,9 @@ def press(button: Locator, until: Locator) -> None:
             break
         except AssertionError:
             settled(page)
-            is_there = button.first.is_visible() and button.first.is_enabled()
-            if is_there and not _is_on(button.first) and not until.first.is_visible():
-                button.first.click()
+            with suppress(PlaywrightError):  # gone in the meantime, which is what comes of many
+                if not (until.first.is_visible() or _is_on(button.first)):
+                    button.first.click(timeout=_IMPATIENT_MS)
     appears(until)
 
 
@@ -133,7 +134,12 @@ def ask(page: Page, question: str) -> None:
     box = page.locator("[data-testid=stChatInput] textarea")
     expect(box).to_be_enabled()
     write(box, question, "Enter")
-    expect(box).not_to_have_value(question)  # sent
+    for _ in range(LONGEST_MS // _IMPATIENT_MS):
+        try:
+            expect(box).not_to_have_value(question, timeout=_IMPATIENT_MS)
+            break  # it is sent
+        except AssertionError:
+            box.press("Enter")
     expect(asked).to_have_count(before + 1)
 
 
@@ -151,4 +157,5 @@ def fits(page: Page, width: int, selector: str = "main") -> None:
 
 def _is_on(button: Locator) -> bool:
     """Whether it is chosen or open already, so that another click would undo that."""
-    return any(button.get_attribute(f"aria-{state}") == "true" for state in ("checked", "pressed", "expanded"))
+    states = [f"aria-{state}" for state in ("checked", "pressed", "expanded")]
+    return any(button.get_attribute(state, timeout=_IMPATIENT_MS) == "true" for state in states)

@@ -15,6 +15,7 @@ from app.settings import Settings
 from app.ui import page, resources, visiting
 from app.ui.accounts.door import Door
 from app.ui.resources import Desk, desk_on
+from tests.app.ui.pages import LONGEST_S
 from tests.support.fake_assistant import FakeAssistant
 
 CHAT = Path(app.ui.__file__).parent / "chat.py"
@@ -41,7 +42,7 @@ def html_of(test: AppTest) -> str:
 
 def test_without_a_model_a_banner_says_what_that_means_and_how_to_connect_one(desk: Desk) -> None:
     resources.model_name.clear()  # type: ignore[attr-defined]  # Streamlit's cache, which other tests filled
-    test = AppTest.from_file(str(CHAT), default_timeout=60).run()
+    test = AppTest.from_file(str(CHAT), default_timeout=LONGEST_S).run()
     assert not test.exception
     assert "No language model is connected" in html_of(test)
     (how,) = test.expander
@@ -50,7 +51,7 @@ def test_without_a_model_a_banner_says_what_that_means_and_how_to_connect_one(de
 
 
 def test_a_link_to_a_deleted_conversation_says_so(desk: Desk) -> None:
-    test = AppTest.from_file(str(CHAT), default_timeout=60)
+    test = AppTest.from_file(str(CHAT), default_timeout=LONGEST_S)
     test.query_params["c"] = "0123456789abcdef0123456789abcdef"
     test.run()
     assert "This conversation does not exist any more" in html_of(test)
@@ -62,7 +63,7 @@ def test_a_home_that_cannot_be_used_is_explained_on_the_page(tmp_path: Path, mon
     blocked.write_text("not a folder")
     monkeypatch.setenv("POLYDESK_HOME", str(blocked))
     monkeypatch.setenv("POLYDESK_ASSISTANT", "tests.support.fake_assistant:create")
-    test = AppTest.from_file(str(CHAT), default_timeout=60).run()
+    test = AppTest.from_file(str(CHAT), default_timeout=LONGEST_S).run()
     assert not test.exception
     assert "polydesk could not start" in html_of(test) and "Traceback" not in html_of(test)
     assert not test.chat_input

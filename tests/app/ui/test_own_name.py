@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.accounts.visitor import LOCAL
 from app.ui import own_name
+from tests.app.ui.pages import LONGEST_S
 
 
 @pytest.fixture(autouse=True)
@@ -46,13 +47,13 @@ def says(test: AppTest, name: str) -> bool:
 
 
 def test_a_name_given_on_one_page_is_not_forgotten_on_another_that_was_left_before_it_was_whole() -> None:
-    test = AppTest.from_function(desk).run()
+    test = AppTest.from_function(desk, default_timeout=LONGEST_S).run()
     assert says(test, "")
     assert says(go(test, "left early"), "Ana Lima")
 
 
 def test_a_field_can_be_changed_and_emptied_and_the_others_follow() -> None:
-    test = AppTest.from_function(desk).run()
+    test = AppTest.from_function(desk, default_timeout=LONGEST_S).run()
     for name, other in (("Ana Lima", "Bo Li"), ("Cy", "")):
         test.text_input[0].input(name).run()
         assert says(test, name)

@@ -33,6 +33,7 @@ from app.ui.resources import Desk, desk_on
 from app.ui.wording import Words, words_for
 from ingest.sources.tickets import read_ticket
 from tests.app.accounts.people import visitor_of
+from tests.app.ui.pages import LONGEST_S
 from tests.support.fake_assistant import FakeAssistant
 
 FOLDER = Path(app.ui.__file__).parent
@@ -79,7 +80,7 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[[Visitor | None], None]:
 
 def opened(**address: str) -> AppTest:
     """The page as a browser with this address gets it."""
-    test = AppTest.from_file(str(FOLDER / "chat.py"), default_timeout=30)
+    test = AppTest.from_file(str(FOLDER / "chat.py"), default_timeout=LONGEST_S)
     for name, value in address.items():
         test.query_params[name] = value
     return test.run()
@@ -182,7 +183,7 @@ def test_a_question_and_a_search_read_what_the_account_may_read(
     test = opened()
     test.chat_input[0].set_value("How long does a refund take?").run()
     conversation = desk.conversations.list()[0]
-    desk.jobs.wait(desk.conversations.messages(conversation.id)[-1].id, 10)
+    desk.jobs.wait(desk.conversations.messages(conversation.id)[-1].id, LONGEST_S)
     assert conversation.owner == "ana"
     opened(search="refund")
     assert [question.audience for question in desk.assistant.asked] == ["sales", "sales"]
@@ -202,7 +203,7 @@ def test_a_case_is_there_for_those_alone_who_may_read_what_was_found_for_it(
     visit(visitor_of("agent", "ana", audience="manager"))
     opened().chat_input[0].set_value("كم مدة الضمان؟ دفعت 9000 ريال سعودي").run()
     message = desk.conversations.messages(desk.conversations.list()[0].id)[-1]
-    desk.jobs.wait(message.id, 10)
+    desk.jobs.wait(message.id, LONGEST_S)
     case = desk.escalations.list()[0]
     assert case.packet.audience == "manager"
 
@@ -231,7 +232,7 @@ def test_a_draft_is_there_for_those_alone_who_may_read_what_it_cites(
     line = json.dumps({"id": "T-1", "customer_id": "C-1", "language": "de", "messages": [message]}).encode()
     taken = TicketIntake(desk.conversations.sessions, "lines").take(read_ticket(line), "de")
     desk.drafts.start(taken.conversation_id, desk.inbox.tickets.ticket(taken.conversation_id), audience="manager")
-    desk.drafts.wait(taken.conversation_id, 20)
+    desk.drafts.wait(taken.conversation_id, LONGEST_S)
     for audience, is_there in (("agent", False), ("manager", True)):
         visit(visitor_of("agent", "ana", audience=audience))
         test = opened(tickets=taken.conversation_id)
