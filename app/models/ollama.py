@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -52,7 +51,7 @@ class OllamaModel(StreamedModel):
         """
         hosts = hosts_of(self.options.url)
         failures: list[Exception] = []
-        for url in await asyncio.to_thread(hosts.order, self.tag):
+        for url in hosts.order(self.tag):  # a second at most, in a thread that is this answer's own
             with ExitStack() as asked:
                 asked.enter_context(hosts.asked(url))
                 chunks = self._chat_model(url).astream(list(messages))

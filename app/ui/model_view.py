@@ -17,7 +17,7 @@ def show_model_choice(desk: Desk, words: Words) -> None:
     offered = offered_models(desk.models)
     if len(offered) < 2:
         return
-    default = model_name(desk.assistant) or words("model.quoting")
+    default = _short(model_name(desk.assistant) or words("model.quoting"))
     chosen = model_of(selected_conversation())
     # Set before each drawing, since another conversation may be open by now.
     st.session_state[_WIDGET] = chosen if chosen in offered else ""
@@ -25,7 +25,7 @@ def show_model_choice(desk: Desk, words: Words) -> None:
         words("model.label"),
         ("", *offered),
         key=_WIDGET,
-        format_func=lambda name: name or words("model.default", model=default),
+        format_func=lambda name: _short(name) or words("model.default", model=default),
         on_change=_choose,
     )
 
@@ -40,6 +40,11 @@ def carry_over(conversation_id: str) -> None:
     chosen = _chosen()
     if name := chosen.pop(None, None):
         chosen[conversation_id] = name
+
+
+def _short(name: str) -> str:
+    """What tells it from the others in a narrow column."""
+    return name.removeprefix("ollama:")
 
 
 def _chosen() -> dict[str | None, str | None]:
