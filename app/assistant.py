@@ -209,6 +209,7 @@ class Assistant:
         options = model.options
         masking = Masking(question, composer.language)
         until = time.monotonic() + options.total_s
+        left = threading.Event()
         try:
             messages, shown = build_prompt(
                 question.text,
@@ -221,7 +222,8 @@ class Assistant:
                 question.reply,
             )
             yield Generating(model.name)
-            threading.Thread(target=_encode, args=(shown,), daemon=True).start()
+            # No daemon: a process that ends in the middle of the model's arithmetic ends with an abort.
+            threading.Thread(target=_encode, args=(shown, left), name="encode").start()
             words = masking.restored(model.stream(messages, stop))
             rewrite = Repairer(model, question.text, shown, masking, composer, stop, until)
             through = checks(shown, masking)
@@ -235,6 +237,8 @@ class Assistant:
             yield ModelFailed(error.code, str(error))
             yield from self._after_failure(error, composer, passages, _most_quotes(question))
             return
+        finally:
+            left.set()
         composer.usage += model.usage
         yield self._finished(question, composer, stopped=stop.is_set())
 
@@ -323,9 +327,14 @@ def _without(found: Found, documents: Sequence[str]) -> Found:
     return Found(*left) if documents else found
 
 
-def _encode(passages: Sequence[Passage]) -> None:
-    """Make the vectors that sentences are held against, while the model still reads its prompt."""
+def _encode(passages: Sequence[Passage], left: threading.Event) -> None:
+    """Make the vectors that sentences are held against, while the model still reads its prompt.
+
+    :param left: set once nobody will ask for them.
+    """
     for passage in passages:
+        if left.is_set():
+            return
         passage.unit_vectors  # noqa: B018  # kept once it was made
 
 
