@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from ingest.embedding.centring import CentredEmbedder
 from ingest.settings import IngestSettings
@@ -30,6 +31,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 _FOREIGN = ("POLYDESK_", "OLLAMA_", "CHROMA_", "OPENAI_", "HF_", "TRANSFORMERS_")
 _NOBODY = "http://127.0.0.1:9"  # the discard port: an Ollama of the developer's own must not answer in a test
 _MODELS_WAIT_S = 900
+# By its own rules an example takes at most a fifth of a second, which a busy machine needs for any.
+settings.register_profile("polydesk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("polydesk")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
