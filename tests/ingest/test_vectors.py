@@ -18,6 +18,7 @@ from ingest.embedding.windows import encode_windows
 from ingest.ledger.engine import open_ledger
 from ingest.ledger.vectors import VectorShelf
 from ingest.store import StoreConnection, VectorCollection
+from ingest.text_vectors import TextVectors
 from ingest.texts import chunk_texts
 from ingest.vectors import Embedded, VectorWriter
 
@@ -60,7 +61,7 @@ def kept(tmp_path: Path, centred: CentredEmbedder) -> Iterator[VectorShelf]:
 
 @pytest.fixture
 def writer(collection: VectorCollection, kept: VectorShelf, centred: CentredEmbedder) -> VectorWriter:
-    return VectorWriter(collection, kept, centred)
+    return VectorWriter(collection, TextVectors(kept, centred))
 
 
 def chunk(*sentences: str, ordinal: int = 0, language: str = "en") -> Chunk:
