@@ -16,9 +16,8 @@ from ingest.plan import Plan, Work
 from ingest.preparing import Prepared, PreparedAhead, Preparer
 from ingest.shelves import Ahead, Shelves
 
-_BATCH_UNITS = (
-    768  # enough texts to sort by length (of 256, 4 % of all tokens are padding), few enough to publish often
-)
+# Enough texts to sort by length (of 256, 4 % of all tokens are padding), few enough to publish often.
+_BATCH_UNITS = 768
 _FIRST_UNITS = 96
 _BATCH_DOCUMENTS = 64
 _AHEAD = 96  # documents read and not yet embedded, at most
