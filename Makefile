@@ -34,6 +34,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
 	@$(INSTALL) -e .
 	@$(INSTALL) --no-deps $(PDF)
+	@$(BIN)/python -m app.bytecode
 	@touch $@
 
 $(VENV)/.ready-to-test: $(VENV)/.ready

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
 from ingest.chunk_vectors import ChunkVectors, chunk_vectors
-from ingest.embedding.centring import CentredEmbedder
-from ingest.embedding.windows import WINDOW_TOKENS, Window, encode_windows, windows
+from ingest.embedding.base import Encoded
+from ingest.embedding.centring import CentredEmbedder, Means
+from ingest.embedding.windows import WINDOW_TOKENS, Window, window_text, window_vectors, windows
 
 
 class Wording(NamedTuple):
@@ -39,6 +41,38 @@ def distinct(chunks: Sequence[Wording], cut: Sequence[Sequence[Window]]) -> list
     return list(dict.fromkeys(named))
 
 
+@dataclass(frozen=True)
+class EncodedChunks:
+    """Chunks as the model sees them, from which their vectors are put together without it."""
+
+    chunks: Sequence[Wording]
+    cut: Sequence[Sequence[Window]]
+    texts: Sequence[tuple[str, Window]]  # language and window, each once
+    encoded: Encoded  # of the texts
+
+    def vectors(self, means: Means) -> list[ChunkVectors]:
+        """The vectors of each chunk."""
+        languages, of = [language for language, _ in self.texts], [window for _, window in self.texts]
+        found = dict(zip(self.texts, window_vectors(means, of, languages, self.encoded), strict=True))
+        return [
+            chunk_vectors(
+                found[chunk.language, context] if chunk.context else None,
+                [found[chunk.language, window] for window in body],
+            )
+            for chunk, (context, *body) in zip(self.chunks, self.cut, strict=True)
+        ]
+
+
+def encode_chunks(embedder: CentredEmbedder, chunks: Sequence[Wording], size: float = WINDOW_TOKENS) -> EncodedChunks:
+    """Embed chunks, which is all that takes long, and leave the rest for later.
+
+    :param size: tokens of a window, about.
+    """
+    cut = embedded_windows(chunks, embedder, size)
+    texts = distinct(chunks, cut)
+    return EncodedChunks(chunks, cut, texts, embedder.embedder.encode([window_text(of) for _, of in texts], "passage"))
+
+
 def embed_chunks(
     embedder: CentredEmbedder, chunks: Sequence[Wording], size: float = WINDOW_TOKENS
 ) -> tuple[list[ChunkVectors], int]:
@@ -46,15 +80,5 @@ def embed_chunks(
 
     :param size: tokens of a window, about.
     """
-    cut = embedded_windows(chunks, embedder, size)
-    texts = distinct(chunks, cut)
-    encoded = encode_windows(embedder, [window for _, window in texts], [language for language, _ in texts])
-    of = dict(zip(texts, encoded, strict=True))
-    made = [
-        chunk_vectors(
-            of[chunk.language, context] if chunk.context else None,
-            [of[chunk.language, window] for window in body],
-        )
-        for chunk, (context, *body) in zip(chunks, cut, strict=True)
-    ]
-    return made, len(texts)
+    encoded = encode_chunks(embedder, chunks, size)
+    return encoded.vectors(embedder.means), len(encoded.texts)

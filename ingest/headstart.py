@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,17 +18,30 @@ from ingest.parsing.processes.pool import ParserPool
 
 if TYPE_CHECKING:
     from ingest.embedding.apart import EmbedderApart
+    from ingest.embedding.models import Purpose
     from ingest.settings import IngestSettings
 
-FEW = 40  # with more, starting is a small part of the whole, and embedding is quickest in the process that writes
+FEW = 40  # with more, a model that is quick is worth more than one that starts quickly
 
 
-@dataclass(frozen=True)
+@dataclass
 class HeadStart:
     """Parsing processes, and an embedding model where it is being loaded already."""
 
     parsers: ParserPool
     model: EmbedderApart | None
+    _settings: IngestSettings
+    _opened: ExitStack
+
+    def begin_model(self, purpose: Purpose) -> EmbedderApart:
+        """Begin to load the model, where that was not begun before."""
+        from ingest.embedding.apart import EmbedderApart
+
+        if self.model is None:
+            of = self._settings
+            self.model = EmbedderApart(of.embedding_model, of.home / "models", purpose, of.embedding_runtime)
+            self._opened.callback(self.model.close)
+        return self.model
 
 
 @contextmanager
@@ -38,20 +51,19 @@ def head_start(settings: IngestSettings, addresses: Sequence[str | Path]) -> Ite
     :raises IngestUserError: home or model cannot be used.
     """
     with ExitStack() as opened:
-        parsers = opened.enter_context(parser_pool(settings))
-        names = newer_files(addresses, settings.home / "ledger.db")
-        model = None
-        if 0 < len(names) <= FEW:
-            from ingest.embedding.apart import EmbedderApart
+        begun = HeadStart(opened.enter_context(parser_pool(settings)), None, settings, opened)
+        # Another database has no file whose age could be seen.
+        names = [] if settings.database_url else newer_files(addresses, settings.home / "ledger.db")
+        if len(names) > FEW:
+            begun.begin_model("bulk")
+        elif names:
             from ingest.store import start_store_early
 
-            models = settings.home / "models"
-            model = EmbedderApart(settings.embedding_model, models, "few", settings.embedding_runtime)
-            opened.callback(model.close)
-            parsers.warm_up(names)
+            begun.begin_model("few")
+            begun.parsers.warm_up(names)
             if settings.chroma_url is None:
                 start_store_early(settings.home)
-        yield HeadStart(parsers, model)
+        yield begun
 
 
 def parser_pool(settings: IngestSettings) -> ParserPool:
@@ -61,15 +73,14 @@ def parser_pool(settings: IngestSettings) -> ParserPool:
 
 
 def newer_files(addresses: Sequence[str | Path], ledger: Path) -> list[str]:
-    """Files at ``addresses`` that were written or renamed after ``ledger`` was; none where there is no such file.
+    """Files at ``addresses`` that were written or renamed after ``ledger`` was; any where there is no such file.
 
-    More than :data:`FEW` are not looked for.
+    No more than one above :data:`FEW` are looked for.
     """
-    try:
+    since = 0
+    with suppress(OSError):
         written = [ledger.stat(), *(log.stat() for log in ledger.parent.glob(f"{ledger.name}-wal"))]
-    except OSError:
-        return []
-    since = max(each.st_mtime_ns for each in written)
+        since = max(each.st_mtime_ns for each in written)
     found: list[str] = []
     for address in addresses:
         for file in _files(str(address)):

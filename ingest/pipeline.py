@@ -14,11 +14,11 @@ from ingest.ledger.collections import Collections
 from ingest.ledger.writing import LedgerWriter
 from ingest.plan import Plan, Work
 from ingest.preparing import Prepared, PreparedAhead, Preparer
-from ingest.shelves import Shelves
+from ingest.shelves import Ahead, Shelves
 
-_BATCH_UNITS = (
-    768  # enough texts to sort by length (of 256, 4 % of all tokens are padding), few enough to publish often
-)
+# Enough texts to sort by length (of 256, 4 % of all tokens are padding), few enough to publish often.
+_BATCH_UNITS = 768
+_FIRST_UNITS = 96
 _BATCH_DOCUMENTS = 64
 _AHEAD = 96  # documents read and not yet embedded, at most
 
@@ -80,8 +80,9 @@ class PlanRun:
         # Small ones first would publish more sooner, but the order of the listing is the one people expect.
         prepared = self._read(plan.work, summary)
         written: set[str] = set()
-        while batch := list(_batch(prepared)):
-            self._write(batch, run_id, summary)
+        for encoded in ahead(self._encode, _batches(prepared), workers=1, most=2):  # while the one before is written
+            batch, texts = encoded()
+            self._write(batch, texts, run_id, summary)
             written |= {each.version.item.document_id for each in batch}
         self._retire(plan, written, summary)
         self.clean()
@@ -116,10 +117,14 @@ class PlanRun:
             summary.findings += prepared.findings
             yield prepared
 
-    def _write(self, batch: Sequence[Prepared], run_id: int, summary: Summary) -> None:
+    def _encode(self, batch: Sequence[Prepared]) -> tuple[Sequence[Prepared], Ahead]:
+        versions = [(each.version.key, each.version.title, each.version.chunks) for each in batch]
+        return batch, self._shelves.encode(versions)
+
+    def _write(self, batch: Sequence[Prepared], texts: Ahead, run_id: int, summary: Summary) -> None:
         self._renew_lock()
         staged = self._ledger.stage([each.version for each in batch], self._shelves.name, run_id)
-        embedded = self._shelves.write((each.version.key, each.version.title, each.version.chunks) for each in batch)
+        embedded = self._shelves.write(texts)
         moved = {
             version_id: each.work.replaces.version_id
             for version_id, each in zip(staged, batch, strict=True)
@@ -144,10 +149,18 @@ class PlanRun:
         summary.retired = len(vanished)
 
 
-def _batch(prepared: Iterator[Prepared]) -> Iterator[Prepared]:
+def _batches(prepared: Iterator[Prepared]) -> Iterator[list[Prepared]]:
+    """The first ones are small, so that the model does not wait for many documents to be read."""
+    most = _FIRST_UNITS
+    while batch := list(_batch(prepared, most)):
+        yield batch
+        most = min(2 * most, _BATCH_UNITS)
+
+
+def _batch(prepared: Iterator[Prepared], most: int) -> Iterator[Prepared]:
     units = 0
     for each in islice(prepared, _BATCH_DOCUMENTS):
         yield each
         units += sum(len(chunk.units) + 1 for chunk in each.version.chunks)
-        if units >= _BATCH_UNITS:
+        if units >= most:
             return

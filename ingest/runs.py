@@ -33,6 +33,9 @@ from ingest.store import StoreConnection
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from ingest.embedding.apart import EmbedderApart
+    from ingest.parsing.processes.pool import ParserPool
+
 _DEFAULT_LANGUAGE = "en"  # of a text with no letters in it, and nothing around it that has
 
 
@@ -85,7 +88,7 @@ def run_begun_ingest(
                 ahead = None
                 if plan.work:
                     parsers.warm_up(todo.item.uri for todo in plan.work)  # while the model loads and the store starts
-                    ahead = _prepared_ahead(begun, plan, options)
+                    ahead = _prepared_ahead(begun.begin_model("bulk"), parsers, plan, options)
                 with open_knowledge(settings, "bulk", engine, begun.model) as knowledge:
                     how = _How(options, progress or Progress(), renew_lock, parsers.parse, parsers.workers + 1, ahead)
                     summary = _applied(knowledge, plan, run_id, how)
@@ -163,12 +166,11 @@ class _How:
     ahead: PreparedAhead | None = None
 
 
-def _prepared_ahead(begun: HeadStart, plan: Plan, options: IngestOptions) -> PreparedAhead | None:
-    """The first of what is to be read, being read while the knowledge base is opened; None without a model so far."""
-    if begun.model is None:
-        return None
-    preparer = Preparer(begun.parsers.parse, language_of, begun.model.count_tokens, options.effective_from)
-    return PreparedAhead(preparer, plan.work[:FEW])
+def _prepared_ahead(model: EmbedderApart, parsers: ParserPool, plan: Plan, options: IngestOptions) -> PreparedAhead:
+    """The first of what is to be read, being read while the knowledge base is opened."""
+    return PreparedAhead(
+        Preparer(parsers.parse, language_of, model.count_tokens, options.effective_from), plan.work[:FEW]
+    )
 
 
 def _count_none(texts: Sequence[str]) -> list[int]:

@@ -21,8 +21,9 @@ from ingest.ledger.tables import LIVE, NOWHERE, PAST
 from ingest.ledger.vectors import VectorShelf
 from ingest.lexical import Entry, LexicalIndex
 from ingest.paging import pages
-from ingest.texts import chunk_texts
-from ingest.vectors import Embedded, VectorWriter
+from ingest.text_vectors import EncodedTexts, TextVectors
+from ingest.texts import ChunkText, chunk_texts
+from ingest.vectors import Embedded, VectorWriter, encode_ahead
 
 if TYPE_CHECKING:
     from ingest.store.vectors import Record, VectorCollection
@@ -40,6 +41,14 @@ class Shelf:
     words: LexicalIndex
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What is to be written of some versions, and as much of it as is encoded already."""
+
+    texts: Sequence[ChunkText]
+    encoded: Sequence[EncodedTexts]
+
+
 class Shelves:
     """Puts records on the shelves of one collection, and takes them off. The caller holds the writer's lock."""
 
@@ -48,7 +57,7 @@ class Shelves:
         self.kept = VectorShelf(knowledge.engine, knowledge.embedder.fingerprint)
         self._words = knowledge.words
         self._store = knowledge.store
-        self._embedder = knowledge.embedder
+        self._vectors = TextVectors(self.kept, knowledge.embedder)
         self._shelving = shelving
 
     @cached_property
@@ -73,13 +82,17 @@ class Shelves:
 
         Thread(target=ask, name="waking", daemon=True).start()
 
-    def write(self, versions: Iterable[Version], shelf: str = LIVE) -> Embedded:
+    def encode(self, versions: Iterable[Version]) -> Ahead:
+        """Embed versions, and write nothing; may be called while those before them are being written."""
+        texts = _texts(versions)
+        return Ahead(texts, encode_ahead(texts, self._vectors))
+
+    def write(self, versions: Iterable[Version] | Ahead, shelf: str = LIVE) -> Embedded:
         """Put versions on a shelf; whoever asks the ledger sees nothing of them yet."""
-        texts = [text for key, title, chunks in versions for text in chunk_texts(key, title, chunks)]
-        distinct = list({text.record_id: text for text in texts}.values())  # one text at two places
+        ahead = versions if isinstance(versions, Ahead) else Ahead(_texts(versions), [])
         on = self.on(shelf)
-        on.words.write([Entry(text.record_id, text.language, text.text) for text in distinct])
-        return VectorWriter(on.vectors, self.kept, self._embedder).write(distinct)
+        on.words.write([Entry(text.record_id, text.language, text.text) for text in ahead.texts])
+        return VectorWriter(on.vectors, self._vectors).write(ahead.texts, ahead.encoded)
 
     def clean(self) -> None:
         """Take from the live shelf what ended, keeping for the past what was once in effect.
@@ -99,6 +112,12 @@ class Shelves:
             records = self.live.vectors.get(page)
             self.past.vectors.add(records)
             self.past.words.write([entry_of(record) for record in records])
+
+
+def _texts(versions: Iterable[Version]) -> list[ChunkText]:
+    """The texts of versions, one that stands at two places once."""
+    texts = [text for key, title, chunks in versions for text in chunk_texts(key, title, chunks)]
+    return list({text.record_id: text for text in texts}.values())
 
 
 def entry_of(record: Record) -> Entry:

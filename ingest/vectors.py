@@ -1,23 +1,23 @@
-"""Embed the texts of new versions and write them to the store; a text that has vectors is not embedded again."""
+"""Write the vectors of new versions to ledger and store; a text that has vectors is not embedded again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from ingest.chunk_embedding import embed_chunks
 from ingest.chunk_vectors import ChunkVectors
-from ingest.embedding.centring import CentredEmbedder
-from ingest.ledger.vectors import VectorShelf
 from ingest.paging import pages
 from ingest.store.vectors import Record
+from ingest.text_vectors import EncodedTexts, TextVectors
 from ingest.texts import ChunkText
 
 if TYPE_CHECKING:
     from ingest.store.vectors import Scalar, VectorCollection
 
 _PAGE = 256  # chunks embedded at once: the states of all tokens of a long manual would fill the memory
+_PAGES_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +31,28 @@ class Embedded:
 class VectorWriter:
     """Writes the vectors of chunks into the ledger, and a record for each chunk into a collection."""
 
-    def __init__(self, collection: VectorCollection, kept: VectorShelf, embedder: CentredEmbedder) -> None:
+    def __init__(self, collection: VectorCollection, texts: TextVectors) -> None:
         self._collection = collection
-        self._kept = kept
-        self._embedder = embedder
+        self._texts = texts
 
-    def write(self, texts: Sequence[ChunkText]) -> Embedded:
-        """Write a record for each of ``texts``, which have distinct record ids."""
-        written = [self._write(page) for page in pages(texts, _PAGE)]
+    def write(self, texts: Sequence[ChunkText], ahead: Sequence[EncodedTexts] = ()) -> Embedded:
+        """Write a record for each of ``texts``, which have distinct record ids.
+
+        :param ahead: what :func:`encode_ahead` gave for the same texts.
+        """
+        rest = pages(texts[sum(len(each.texts) for each in ahead) :], _PAGE)
+        written = [self._write(each) for each in chain(ahead, map(self._texts.encode, rest))]
         return Embedded(sum(each.texts for each in written), sum(each.chunks for each in written))
 
-    def _write(self, texts: Sequence[ChunkText]) -> Embedded:
-        digests = {text.record_id: text.digest for text in texts}
-        vectors = self._kept.get(digests.values())
-        missing = {digest: text for text in texts if (digest := digests[text.record_id]) not in vectors}
-        wordings = [text.wording for text in missing.values()]
-        made, embedded = embed_chunks(self._embedder, wordings) if missing else ([], 0)
-        new = dict(zip(missing, made, strict=True))
-        self._kept.put(new)
-        vectors |= new
-        self._collection.add([record_of(text, vectors[digests[text.record_id]]) for text in texts])
-        return Embedded(embedded, len(missing))
+    def _write(self, encoded: EncodedTexts) -> Embedded:
+        vectors = self._texts.keep(encoded)
+        self._collection.add([record_of(text, vectors[text.digest]) for text in encoded.texts])
+        return Embedded(encoded.embedded, len(encoded.new))
+
+
+def encode_ahead(texts: Sequence[ChunkText], vectors: TextVectors) -> list[EncodedTexts]:
+    """Embed the first of ``texts``, which are all of them but of a long manual, and write nothing."""
+    return [vectors.encode(page) for page in pages(texts[: _PAGE * _PAGES_AHEAD], _PAGE)]
 
 
 def record_of(text: ChunkText, vectors: ChunkVectors) -> Record:

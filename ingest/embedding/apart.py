@@ -1,13 +1,15 @@
 """An embedding model in a process of its own, which loads it while this one does something else.
 
-To load the tokenizer takes a second, in which Python's other threads stand still. Both sides are ours, so what they
-say to each other is pickled. The process ends when its socket closes, however this one ends.
+To load the tokenizer takes a second, in which Python's other threads stand still; and where a model's pass is many
+small steps, it would wait for those threads at each. Both sides are ours, so what they say to each other is pickled.
+The process ends when its sockets close, however this one ends.
 
-    python -m ingest.embedding.apart SOCKET NAME MODELS PURPOSE RUNTIME
+    python -m ingest.embedding.apart SOCKETS NAME MODELS PURPOSE RUNTIME
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import socket
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,19 +39,20 @@ class EmbedderApart:
     def __init__(self, name: str, models: Path, purpose: str, runtime: str) -> None:
         self.name = name
         self._models = models
-        self._lock = threading.Lock()
-        ours, theirs = socket.socketpair()
-        with theirs:
-            arguments = (str(theirs.fileno()), name, str(models), purpose, runtime)
+        # Tokens are counted while texts are embedded.
+        (embedding, its), (counting, its_other) = socket.socketpair(), socket.socketpair()
+        with its, its_other:
+            passed = (its.fileno(), its_other.fileno())
+            arguments = (",".join(map(str, passed)), name, str(models), purpose, runtime)
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "ingest.embedding.apart", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env=_environment(),
-                pass_fds=(theirs.fileno(),),
+                pass_fds=passed,
                 start_new_session=True,  # Ctrl-C in the user's terminal is for this process to handle
             )
-        self._channel = Connection(ours.detach())
+        self._embedding, self._counting = _Line(embedding), _Line(counting)
 
     @property
     def fingerprint(self) -> str:
@@ -59,10 +63,10 @@ class EmbedderApart:
 
     @property
     def dimension(self) -> int:
-        return int(self._ask("dimension"))
+        return int(self._embedding.ask("dimension"))
 
     def encode(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Encoded:
-        encoded: Encoded = self._ask("encode", list(texts), kind)
+        encoded: Encoded = self._embedding.ask("encode", list(texts), kind)
         if progress:
             progress(len(texts))
         return encoded
@@ -71,15 +75,27 @@ class EmbedderApart:
         return self.encode(texts, kind, progress).vectors
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return list(self._ask("count_tokens", list(texts)))
+        return list(self._counting.ask("count_tokens", list(texts)))
 
     def close(self) -> None:
         """End the process, be it in the midst of loading."""
-        self._channel.close()
+        for line in (self._embedding, self._counting):
+            line.close()
         self._process.kill()
         self._process.wait()
 
-    def _ask(self, what: str, *arguments: Any) -> Any:
+
+class _Line:
+    """Asks one question after the other."""
+
+    def __init__(self, ours: socket.socket) -> None:
+        self._channel = Connection(ours.detach())
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def ask(self, what: str, *arguments: Any) -> Any:
         with self._lock:
             try:
                 self._channel.send((what, arguments))
@@ -96,30 +112,33 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))}
 
 
-def _serve(channel: Connection, name: str, models: Path, purpose: Any, runtime: Any) -> None:
-    """Answer until the other side closes; a model that cannot be opened is the answer to everything."""
+def _serve(lines: Sequence[Connection], name: str, models: Path, purpose: Any, runtime: Any) -> None:
+    """Answer on every line until the other side closes; a model that cannot be opened is the answer to everything."""
     from ingest.embedding.models import open_embedder
 
-    embedder: Any = None
+    opened: Future[Any] = Future()
+    for line in lines[1:]:
+        threading.Thread(target=_answer, args=(line, opened), daemon=True).start()
     try:
-        embedder = open_embedder(name, models, purpose, runtime)
+        opened.set_result(open_embedder(name, models, purpose, runtime))
     except Exception as error:  # said to whoever asks
-        failure = error
-    while True:
-        try:
-            what, arguments = channel.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            if embedder is None:
-                raise failure
-            found = getattr(embedder, what)
-            answer = found(*arguments) if callable(found) else found
-        except Exception as error:
-            answer = error
-        channel.send(answer)
+        opened.set_exception(error)
+    _answer(lines[0], opened)
+
+
+def _answer(line: Connection, opened: Future[Any]) -> None:
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            what, arguments = line.recv()
+            try:
+                found = getattr(opened.result(), what)
+                answer = found(*arguments) if callable(found) else found
+            except Exception as error:
+                answer = error
+            line.send(answer)
 
 
 if __name__ == "__main__":
-    gc.disable()  # it lives for as long as one ingest of a few files, and there is little to collect
-    _serve(Connection(int(sys.argv[1])), sys.argv[2], Path(sys.argv[3]), *sys.argv[4:6])
+    if sys.argv[4] == "few":
+        gc.disable()  # it lives for as long as one ingest of a few files, and there is little to collect
+    _serve([Connection(int(each)) for each in sys.argv[1].split(",")], sys.argv[2], Path(sys.argv[3]), *sys.argv[4:6])

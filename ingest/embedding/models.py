@@ -33,6 +33,10 @@ def open_embedder(name: str, models: Path, purpose: Purpose = "query", runtime: 
 
         export(folder)
         return OnnxEmbedder(folder, name, fingerprint, few_texts=purpose == "few" and name == bundle.BUNDLE_NAME)
+    if chosen == "torch-bf16" and name == bundle.BUNDLE_NAME:
+        from ingest.embedding.bert import BertEmbedder
+
+        return BertEmbedder(folder, name, fingerprint)
     from ingest.embedding.transformer import TransformerEmbedder
 
     return TransformerEmbedder(folder, name, fingerprint, bf16=chosen == "torch-bf16")

@@ -6,29 +6,25 @@ has no bf16, and it starts without importing torch, so a command answers sooner.
 
 from __future__ import annotations
 
-import json
 import shutil
-import threading
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.embedding.base import Encoded, Progress, TextKind, batches_by_length, token_ends
-from ingest.embedding.few_texts import FewTextsTokenizer, Tokens, whole_tokenizer
+from ingest.embedding.few_texts import FewTextsTokenizer, whole_tokenizer
 from ingest.embedding.once import made_once
+from ingest.embedding.pooled import PooledEmbedder, padded
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding, Tokenizer
-
     from ingest.embedding.base import Vectors
 
 MODEL_FILE = "onnx/model.onnx"
 _BATCH_TOKENS = 512  # small passes stay in the processor's caches: larger ones are slower
 
 
-class OnnxEmbedder:
-    """A mean-pooled encoder with prompts, exported by :func:`export`.
+class OnnxEmbedder(PooledEmbedder):
+    """The model as exported by :func:`export`.
 
     :param few_texts: open it sooner, for so few that it need not be fast; only for the bundled model.
     """
@@ -36,19 +32,9 @@ class OnnxEmbedder:
     def __init__(self, folder: Path, name: str, fingerprint: str, few_texts: bool = False) -> None:
         import onnxruntime
 
-        self.name = name
-        self.fingerprint = fingerprint
-        configuration = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        self.dimension: int = configuration["hidden_size"]
-        prompts = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))["prompts"]
-        self._prompts: dict[str, str] = prompts
-        self._limit: int = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8"))[
-            "max_seq_length"
-        ]
         tokens = folder / "tokenizer.json"
-        self._tokenizer: FewTextsTokenizer | Tokenizer = (
-            FewTextsTokenizer(tokens) if few_texts else whole_tokenizer(tokens)
-        )
+        tokenizer = FewTextsTokenizer(tokens) if few_texts else whole_tokenizer(tokens)
+        super().__init__(folder, name, fingerprint, tokenizer, _BATCH_TOKENS)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         # Threads that wait by spinning take the processor from the store and the parsers: a sixth of the time is lost.
@@ -60,48 +46,11 @@ class OnnxEmbedder:
         self._session = onnxruntime.InferenceSession(
             str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
         )
-        # One pass at a time: two would fight for the same cores and double the memory.
-        self._lock = threading.Lock()
 
-    def encode(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Encoded:
-        import numpy as np
-
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        states: list[Vectors] = [vectors[:0]] * len(texts)
-        if not texts:
-            return Encoded(vectors, states, [])
-        prompt = self._prompts[kind]
-        marked: Tokens | Encoding = self._tokenizer.encode_batch([prompt.strip()])[0]
-        first = len(marked.ids) - 1  # after start mark and prompt
-        encoded: Sequence[Tokens | Encoding] = self._tokenizer.encode_batch([prompt + text for text in texts])
-        rows = [self._within_limit(e.ids) for e in encoded]
-        ends = [token_ends(e.offsets[first : len(row) - 1], len(prompt)) for e, row in zip(encoded, rows, strict=True)]
-        for group in batches_by_length([len(row) for row in rows], _BATCH_TOKENS):
-            longest = len(rows[group[0]])
-            ids = np.ones((len(group), longest), dtype=np.int64)  # 1 is the padding token
-            mask = np.zeros((len(group), longest), dtype=np.int64)
-            for row, index in enumerate(group):
-                ids[row, : len(rows[index])] = rows[index]
-                mask[row, : len(rows[index])] = 1
-            with self._lock:
-                hidden = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-            pooled = np.einsum("bsd,bs->bd", hidden, mask.astype(np.float32))
-            vectors[group] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
-            for row, index in enumerate(group):
-                states[index] = hidden[row, first : len(rows[index]) - 1].copy()  # a slice would keep the whole pass
-            if progress:
-                progress(len(group))
-        return Encoded(vectors, states, ends)
-
-    def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
-        return self.encode(texts, kind, progress).vectors
-
-    def _within_limit(self, ids: list[int]) -> list[int]:
-        """The ids as the model takes them: the end is cut off, its end mark stays."""
-        return ids if len(ids) <= self._limit else [*ids[: self._limit - 1], ids[-1]]
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(e.ids) for e in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+    def _last_hidden(self, rows: Sequence[Sequence[int]]) -> Vectors:
+        ids, mask = padded(rows)
+        hidden: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        return hidden
 
 
 def export(folder: Path) -> Path:

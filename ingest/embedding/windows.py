@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ingest.embedding.base import Progress, Vectors
-    from ingest.embedding.centring import CentredEmbedder
+    from ingest.embedding.base import Encoded, Progress, Vectors
+    from ingest.embedding.centring import CentredEmbedder, Means
 
 WINDOW_TOKENS = 48  # about
 Window = tuple[str, ...]
@@ -62,20 +62,25 @@ def encode_windows(
     embedder: CentredEmbedder, of: Sequence[Window], languages: Sequence[str], progress: Progress | None = None
 ) -> list[WindowVectors]:
     """Embed windows, each of which is in one language."""
+    raw = embedder.embedder.encode([window_text(window) for window in of], "passage", progress)
+    return window_vectors(embedder.means, of, languages, raw)
+
+
+def window_vectors(means: Means, of: Sequence[Window], languages: Sequence[str], raw: Encoded) -> list[WindowVectors]:
+    """What a model made of windows, ``raw``, with the ``means`` of their languages taken away."""
     import numpy as np
 
     if not of:
         return []
-    raw = embedder.embedder.encode([window_text(window) for window in of], "passage", progress)
     split = [
         np.split(rows, _borders(window, ends)) for window, rows, ends in zip(of, raw.states, raw.ends, strict=True)
     ]
     pooled = np.concatenate([_pooled(*each) for each in zip(raw.vectors, split, strict=True)])
     spoken = [language for window, language in zip(of, languages, strict=True) for _ in window]
-    vectors = embedder.means.texts.centred(raw.vectors, languages, "passage")
-    units = embedder.means.texts.centred(pooled, spoken, "passage")
+    vectors = means.texts.centred(raw.vectors, languages, "passage")
+    units = means.texts.centred(pooled, spoken, "passage")
     of_units = np.split(units, np.cumsum([len(window) for window in of])[:-1])
-    centred = embedder.means.tokens.centred
+    centred = means.tokens.centred
     return [
         WindowVectors(vector, rows, [centred(states, [language] * len(states), "passage") for states in parts])
         for vector, rows, parts, language in zip(vectors, of_units, split, languages, strict=True)

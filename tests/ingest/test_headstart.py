@@ -11,12 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest import headstart, knowledge
+from ingest import headstart
 from ingest.embedding import apart
-from ingest.embedding.centring import CentredEmbedder
 from ingest.headstart import head_start, newer_files
-from ingest.pipeline import Summary
-from ingest.runs import run_ingest
 from ingest.settings import IngestSettings
 from tests.conftest import REPOSITORY
 
@@ -48,26 +45,44 @@ def test_what_was_written_or_renamed_after_the_ledger_is_newer(docs: Path, tmp_p
     assert sorted(newer_files([str(docs)], ledger)) == ["a.md", "d.md"]
 
 
-def test_without_a_ledger_or_a_folder_nothing_is_guessed(docs: Path, tmp_path: Path) -> None:
-    assert newer_files([docs], tmp_path / "ledger.db") == []
+def test_without_a_ledger_all_is_new_and_without_a_folder_nothing_is_guessed(docs: Path, tmp_path: Path) -> None:
+    assert sorted(newer_files([docs], tmp_path / "ledger.db")) == ["a.md", "b.md", "c.md"]
     os.utime(written_now(tmp_path / "ledger.db"), (0, 0))
     assert newer_files(["https://example.com/help", tmp_path / "nothing"], tmp_path / "ledger.db") == []
 
 
-def test_where_much_is_new_nothing_is_begun(
+def test_of_another_database_nothing_is_guessed(docs: Path, tmp_path: Path) -> None:
+    settings = IngestSettings(home=tmp_path, database_url="postgresql://nowhere/ledger")
+    with head_start(settings, [docs]) as begun:
+        assert (begun.model, begun.parsers.pid) == (None, None)
+
+
+def test_where_much_is_new_a_model_for_much_is_begun_and_parsers_wait_for_the_plan(
     docs: Path, tmp_path: Path, models_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    begun_for: list[str] = []
+
+    class Begun:
+        def __init__(self, _name: str, _models: Path, purpose: str, _runtime: str) -> None:
+            begun_for.append(purpose)
+
+        def close(self) -> None:
+            begun_for.append("closed")
+
+    monkeypatch.setattr(apart, "EmbedderApart", Begun)
     monkeypatch.setattr(headstart, "FEW", 2)
     (tmp_path / "ledger.db").write_bytes(b"")
     os.utime(tmp_path / "ledger.db", (0, 0))
     assert len(newer_files([docs], tmp_path / "ledger.db")) == 3
     with head_start(IngestSettings(home=tmp_path), [docs]) as begun:
-        assert begun.model is None
+        assert begun.begin_model("few") is begun.model
         assert begun.parsers.pid is None
+        assert begun_for == ["bulk"]
+    assert begun_for == ["bulk", "closed"]
 
 
-def test_a_changed_file_is_ingested_with_what_was_begun(
-    docs: Path, make_home: Callable[[], Path], embedder: CentredEmbedder, monkeypatch: pytest.MonkeyPatch
+def test_what_is_new_or_changed_is_embedded_apart_and_what_is_not_starts_nothing(
+    docs: Path, make_home: Callable[[], Path]
 ) -> None:
     home = make_home()
     program = (
@@ -77,22 +92,16 @@ def test_a_changed_file_is_ingested_with_what_was_begun(
         "app.main.main()"
     )
 
-    def here() -> Summary:
-        """Without a head start, which would be counted as an error."""
-        with monkeypatch.context() as patch:
-            patch.setattr(knowledge, "open_centred_embedder", lambda *_: embedder)
-            patch.setattr(apart, "EmbedderApart", None)
-            return run_ingest(IngestSettings(home=home), [docs])[0]
-
-    def in_a_process() -> tuple[dict[str, int], bool]:
+    def ingested() -> tuple[dict[str, int], bool]:
         command = [sys.executable, "-c", program, "ingest", str(docs), "--json"]
         environment = {**os.environ, "POLYDESK_HOME": str(home), "PYTHONPATH": str(REPOSITORY)}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
         return json.loads(done.stdout), "apart" in done.stderr.splitlines()
 
-    assert here().added == 3
+    first, begun = ingested()
+    assert (first["added"], begun) == (3, True)
     (docs / "a.md").write_text("# Returns\n\nForty days and no longer.\n", encoding="utf-8")
-    second, was_begun = in_a_process()
-    assert (second["changed"], second["unchanged"], second["chunks_embedded"], was_begun) == (1, 2, 1, True)
-    third = here()
-    assert (third.unchanged, third.embedded) == (3, 0)
+    second, begun = ingested()
+    assert (second["changed"], second["unchanged"], second["chunks_embedded"], begun) == (1, 2, 1, True)
+    third, begun = ingested()
+    assert (third["unchanged"], third["embedded"], begun) == (3, 0, False)

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ingest import pipeline
 from ingest.embedding.centring import CentredEmbedder
 from ingest.errors import IngestUserError, LedgerError
 from ingest.ledger.collections import Collections
 from ingest.ledger.locks import writer_lock
 from ingest.ledger.reading import Scope
 from ingest.ledger.tables import FindingRow, LockRow, RunRow, VectorRow
+from ingest.ledger.writing import LedgerWriter
 from ingest.plan import Plan, make_plan
 from ingest.runs import IngestOptions, ingest_into
+from ingest.shelves import Ahead, Shelves, Version
 from ingest.sources import open_source
 from tests.ingest.shelf import DAY, Shelf
 
@@ -49,6 +55,32 @@ def test_a_second_run_embeds_nothing(shelf: Shelf) -> None:
     }
     second = shelf.ingest()
     assert second.counts() == dict.fromkeys(second.counts(), 0) | {"unchanged": 2}
+    assert shelf.is_tidy()
+
+
+def test_a_document_is_embedded_while_the_one_before_is_written(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "_BATCH_DOCUMENTS", 1)
+    embedded, publish, encode = threading.Event(), LedgerWriter.publish, Shelves.encode
+    published: list[bool] = []
+
+    def encoding(self: Shelves, versions: Sequence[Version]) -> Ahead:
+        made = encode(self, versions)
+        if "delivery" in versions[0][1].lower():
+            embedded.set()
+        return made
+
+    def publishing(self: LedgerWriter, *arguments: Any) -> None:
+        published.append(embedded.wait(60))
+        publish(self, *arguments)
+
+    monkeypatch.setattr(Shelves, "encode", encoding)
+    monkeypatch.setattr(LedgerWriter, "publish", publishing)
+    shelf.write("a.md", RETURNS)
+    shelf.write("b.md", DELIVERY)
+    shelf.write("c.md", DELIVERY)
+    summary = shelf.ingest()
+    assert published == [True] * 3
+    assert (summary.added, summary.chunks, summary.chunks_embedded) == (3, 4, 3)  # what two of them say, once
     assert shelf.is_tidy()
 
 

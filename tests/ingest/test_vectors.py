@@ -18,6 +18,7 @@ from ingest.embedding.windows import encode_windows
 from ingest.ledger.engine import open_ledger
 from ingest.ledger.vectors import VectorShelf
 from ingest.store import StoreConnection, VectorCollection
+from ingest.text_vectors import TextVectors
 from ingest.texts import chunk_texts
 from ingest.vectors import Embedded, VectorWriter
 
@@ -60,7 +61,7 @@ def kept(tmp_path: Path, centred: CentredEmbedder) -> Iterator[VectorShelf]:
 
 @pytest.fixture
 def writer(collection: VectorCollection, kept: VectorShelf, centred: CentredEmbedder) -> VectorWriter:
-    return VectorWriter(collection, kept, centred)
+    return VectorWriter(collection, TextVectors(kept, centred))
 
 
 def chunk(*sentences: str, ordinal: int = 0, language: str = "en") -> Chunk:
@@ -136,6 +137,37 @@ def test_vectors_that_are_there_serve_again_and_give_the_same_record(
     assert sorted(recording.embedded) == ["Returns\nDeadline", "Thirty days.\nNo less."]
     old, new = (collection.get([id])[0].vector for id in ("old:0", "new:0"))
     assert np.array_equal(old, new)
+
+
+def test_what_is_encoded_and_not_yet_kept_is_not_encoded_again(
+    kept: VectorShelf, centred: CentredEmbedder, recording: Recording
+) -> None:
+    vectors = TextVectors(kept, centred)
+    first = vectors.encode(chunk_texts("a", "Returns", [chunk("Thirty days.")]))
+    second = vectors.encode(chunk_texts("b", "Returns", [chunk("Thirty days."), chunk("No more.", ordinal=1)]))
+    assert sorted(recording.embedded) == ["No more.", "Returns\nDeadline", "Returns\nDeadline", "Thirty days."]
+    assert kept.get([*first.new, *second.new]) == {}  # encoding writes nothing
+    (shared,) = vectors.keep(first)
+    made = vectors.keep(second)
+    assert made.keys() == {shared, *second.new}
+    assert np.array_equal(made[shared].body, kept.get([shared])[shared].body)
+
+
+def test_what_was_encoded_ahead_is_written_and_the_rest_of_a_long_document_as_well(
+    collection: VectorCollection,
+    kept: VectorShelf,
+    centred: CentredEmbedder,
+    recording: Recording,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(vectors, "_PAGE", 2)
+    monkeypatch.setattr(vectors, "_PAGES_AHEAD", 1)
+    texts, of = chunk_texts("key", "", [chunk(f"{n} days.", ordinal=n) for n in range(5)]), TextVectors(kept, centred)
+    ahead = vectors.encode_ahead(texts, of)
+    assert [text for text in recording.embedded if "days" in text] == ["0 days.", "1 days."]
+    assert VectorWriter(collection, of).write(texts, ahead).chunks == 5
+    assert [text for text in recording.embedded if "days" in text] == [f"{n} days." for n in range(5)]
+    assert set(collection.ids()) == {text.record_id for text in texts}
 
 
 def test_a_text_said_to_be_in_another_language_is_embedded_again(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,14 @@ def test_it_answers_as_the_model_in_this_process_does(apart: EmbedderApart, embe
     assert np.array_equal(ours.vectors, theirs.vectors)
     assert all(np.array_equal(a, b) for a, b in zip(ours.states, theirs.states, strict=True))
     assert all(np.array_equal(a, b) for a, b in zip(ours.ends, theirs.ends, strict=True))
+
+
+def test_tokens_are_counted_while_texts_are_embedded(apart: EmbedderApart) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        embedding = pool.submit(apart.encode, [f"{TEXTS[0]} {n}" for n in range(400)], "passage")
+        assert apart.count_tokens(TEXTS[2:]) == [0]
+        assert not embedding.done()
+        assert len(embedding.result().vectors) == 400
 
 
 def test_a_model_that_there_is_not_is_said_to_whoever_asks(models_folder: Path, tmp_path: Path) -> None:

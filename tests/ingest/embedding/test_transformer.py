@@ -21,8 +21,7 @@ FOUR = [MESSAGES[language][0] for language in ("en", "de", "zh", "ar")]
 def test_bf16_runs_on_any_processor_and_agrees_with_fp32(models_folder: Path, torch_embedder: Embedder) -> None:
     import torch
 
-    half = open_embedder(BUNDLE_NAME, models_folder, runtime="torch-bf16")
-    assert isinstance(half, TransformerEmbedder)
+    half = TransformerEmbedder(models_folder / BUNDLE_NAME, BUNDLE_NAME, "0" * 16, bf16=True)
     assert next(half._model.parameters()).dtype == torch.bfloat16
     vectors = half.embed(FOUR, "passage")
     assert vectors.dtype == np.float32
