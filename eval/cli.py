@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from eval.commands import benches as bench_commands
-from eval.commands import gates, runs, suites
+from eval.commands import gates, reports, runs, suites
 
 
 def register(root: typer.Typer) -> None:
@@ -13,6 +13,7 @@ def register(root: typer.Typer) -> None:
     evaluations = typer.Typer(help="Measure the assistant against questions with known answers.", no_args_is_help=True)
     runs.register(evaluations)
     gates.register(evaluations)
+    reports.register(evaluations)
     suites.register(evaluations)
     root.add_typer(evaluations, name="eval")
     benches = typer.Typer(invoke_without_command=True)
