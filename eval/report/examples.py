@@ -17,7 +17,7 @@ def examples(run: RunFolder, baseline: RunFolder | None, fell: Sequence[str]) ->
     """Some of each suite, those first that were right before; suites in which something fell come first and open."""
     about = suites_about()
     order = sorted(run.all_figures(), key=lambda suite: suite not in fell)
-    parts = []
+    parts: list[str] = []
     for suite in order:
         right_before = _right(about[suite], baseline.outcomes(suite) if baseline else [])
         wrong = [each for each in run.outcomes(suite) if each.evidence]

@@ -61,10 +61,11 @@ def report_page(run: RunFolder, baseline: RunFolder | None, verdict: Verdict) ->
     fell = list(dict.fromkeys(each.gate.suite for each in verdict.fell))
     questions = suites["latency"].items if "latency" in suites else 0
     machine = f"{manifest.machine.get('cores', '?')} cores, {manifest.machine.get('system', '')}"
+    about = f"{written_date(manifest)} · {model} · {manifest.index.documents} documents"
     body = "".join(
         (
             f'<p class="brand">polydesk</p><h1>{escape(say("title", name=manifest.name))}</h1>',
-            f'<p class="quiet">{escape(f"{written_date(manifest)} · {model} · {manifest.index.documents} documents")}</p>',
+            f'<p class="quiet">{escape(about)}</p>',
             f'<div class="verdict {tone}"><strong>{escape(said)}</strong><p>{escape(more)}</p></div>',
             f'<p class="quiet">{escape(compared)}</p>' if compared else "",
             section(say("findings"), say("findings_about"), findings_table(verdict.fell)),

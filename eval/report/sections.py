@@ -124,11 +124,12 @@ def costs(suites: Suites, before: Suites) -> str:
     for name, figure in figures.measures.items():
         about = suites_about()["latency"].measures[name]
         earlier = before["latency"].measures.get(name) if "latency" in before else None
+        slowest, was = about.written(figures.p95.get(name)), about.written(earlier.value) if earlier else ""
         spread = f"{about.written(figure.low)} – {about.written(figure.high)}"
         rows.append(
             f'<tr><td>{escape(about.title)}</td><td class="n"><b>{escape(about.written(figure.value))}</b></td>'
-            f'<td class="n quiet">{escape(spread)}</td><td class="n">{escape(about.written(figures.p95.get(name)))}</td>'
-            f'<td class="n">{escape(about.written(earlier.value) if earlier else "")}</td></tr>'
+            f'<td class="n quiet">{escape(spread)}</td><td class="n">{escape(slowest)}</td>'
+            f'<td class="n">{escape(was)}</td></tr>'
         )
     head = (
         '<tr><th></th><th class="n">median</th><th class="n">95 %</th><th class="n">slowest 5 of 100</th>'
