@@ -20,7 +20,6 @@ _STATUS = {
     "holds": ("good", "holds"),
     "no-baseline": ("fair", "not compared"),
 }
-_DARK = 0.75  # a cell from here on has light letters
 
 
 def section(title: str, about: str, body: str) -> str:
@@ -156,5 +155,4 @@ def _cell(figure: Figure | None, about: MeasureAbout) -> str:
         return '<td class="none">–</td>'
     goodness = figure.value if about.sign > 0 else 1 - figure.value
     shade = max(0.0, (goodness - 0.4) / 0.6)
-    dark = ' class="dark"' if shade > _DARK else ""
-    return f'<td{dark} style="--v:{shade:.2f}">{figure.value:.0%}<small>{figure.count}</small></td>'
+    return f'<td style="--v:{shade:.2f}">{figure.value:.0%}<small>{figure.count}</small></td>'
