@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from eval.commands import benches as bench_commands
-from eval.commands import gates, reports, runs, suites
+from eval.commands import comparing, gates, reports, runs, suites
 
 
 def register(root: typer.Typer) -> None:
@@ -14,6 +14,7 @@ def register(root: typer.Typer) -> None:
     runs.register(evaluations)
     gates.register(evaluations)
     reports.register(evaluations)
+    comparing.register(evaluations, root)
     suites.register(evaluations)
     root.add_typer(evaluations, name="eval")
     benches = typer.Typer(invoke_without_command=True)

@@ -16,6 +16,7 @@ from eval.runs.outcome import Outcome
 # holds: the items show it. unsure: they are too few to tell. fell: they show that it does not hold.
 # missing: there is nothing to judge, which counts as fallen. no-baseline: nothing to compare with, which does not.
 Status = Literal["holds", "unsure", "fell", "missing", "no-baseline"]
+SURE = 0.05  # chance, one-sided, at which a single difference counts as one
 _BLOCKING = frozenset(("fell", "missing"))
 
 

@@ -50,7 +50,7 @@ def chosen_suites(names: Sequence[str]) -> tuple[str, ...]:
     unknown = [name for name in wanted if name not in SUITES]
     if unknown:
         raise EvalUserError(f"no suite is called {unknown[0]}; there are {', '.join(SUITES)}")
-    return tuple(name for name in suites_about() if not wanted or name in wanted)
+    return tuple(name for name in suites_about() if name in (wanted or SUITES))
 
 
 def start_run(context: RunContext, suites: Sequence[str], name: str = "") -> RunFolder:
