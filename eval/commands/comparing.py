@@ -27,6 +27,9 @@ def compare(
     models: Annotated[list[str], typer.Argument(help="ollama:TAG, or quoting; two or more.")],
     suites: Annotated[list[str] | None, typer.Option(help="Other suites than golden,latency.")] = None,
     size: Annotated[int | None, typer.Option(min=1, help="Take at most so many items of each suite.")] = None,
+    golden: Annotated[
+        Path | None, typer.Option(help="Your own golden questions: a file of JSON lines or a folder of them.")
+    ] = None,
     parallel: Annotated[
         int, typer.Option(min=1, max=32, help="Questions asked at once; as many as the models' server answers at once.")
     ] = 1,
@@ -37,4 +40,4 @@ def compare(
     """Ask several models the same, name the flaws of each, and say which to take for what."""
     from eval.compare.command import compare_and_print
 
-    compare_and_print(models, suites or [], size, parallel, runs, output, as_json)
+    compare_and_print(models, suites or [], size, golden, parallel, runs, output, as_json)

@@ -22,6 +22,7 @@ def compare_and_print(
     models: Sequence[str],
     suites: Sequence[str],
     size: int | None,
+    golden: Path | None,
     parallel: int,
     runs: bool,
     output: Path | None,
@@ -35,7 +36,7 @@ def compare_and_print(
     wanted = list(dict.fromkeys(models if runs else map(named, models)))
     if len(wanted) < 2:
         raise EvalUserError("name at least two models to compare")
-    comparison = compare(_kept(wanted) if runs else _made(wanted, suites, size, parallel))
+    comparison = compare(_kept(wanted) if runs else _made(wanted, suites, size, golden, parallel))
     if output:
         written = write_page(output, comparison_page(comparison))
         typer.echo(f"Written to {written}", err=True)
@@ -50,11 +51,13 @@ def _kept(names: Sequence[str]) -> dict[str, RunFolder]:
     return {name: shelf.find(name) for name in names}
 
 
-def _made(models: Sequence[str], suites: Sequence[str], size: int | None, parallel: int) -> dict[str, RunFolder]:
+def _made(
+    models: Sequence[str], suites: Sequence[str], size: int | None, golden: Path | None, parallel: int
+) -> dict[str, RunFolder]:
     settings, found = load_settings(), {}
     for model in models:
         typer.echo(model, err=True)
-        request = RunRequest(suites=tuple(suites or SUITES), model=model, size=size, parallel=parallel)
+        request = RunRequest(suites=tuple(suites or SUITES), model=model, size=size, golden=golden, parallel=parallel)
         found[model] = run(request, settings)
     return found
 
