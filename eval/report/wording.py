@@ -35,7 +35,8 @@ def say(key: str, **values: object) -> str:
 
 def headline(verdict: Verdict) -> tuple[str, str, str]:
     """The verdict: good, bad or fair, what it is, and what to know with it."""
-    fell, unsure, every = verdict.fell, verdict.unsure, len(verdict.findings)
+    fell, unsure = verdict.fell, verdict.unsure
+    every = sum(each.status != "no-baseline" for each in verdict.findings)
     more = [say("unsure_more", unsure=len(unsure))] if unsure else []
     if not verdict.baseline:
         more.append(say("no_baseline"))
