@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eval.compare.flaws import Flaw, flaws_of, total_ms
+from eval.compare.flaws import Flaw, first_words_ms, flaws_of
 from eval.errors import EvalUserError
 from eval.gates.evidence import difference
 from eval.gates.judging import SURE
@@ -68,10 +68,10 @@ def advised(runs: Mapping[str, RunFolder], flaws: Mapping[str, Sequence[Flaw]]) 
     """Which model to take for what; a model with fewer flaws where the items do not tell two apart."""
     found = [_best(runs, flaws, "answers from your documents", *_QUALITY)]
     found.append(_best(runs, flaws, "not answering what no document says", *_ABSTAINING))
-    times = {name: took for name, run in runs.items() if (took := total_ms(run)) is not None}
+    times = {name: took for name, run in runs.items() if (took := first_words_ms(run)) is not None}
     if times:
         fastest = min(times, key=lambda name: times[name])
-        found.append(Advice("short waits", fastest, f"{times[fastest]:,.0f} ms for an answer, median"))
+        found.append(Advice("short waits", fastest, f"{times[fastest]:,.0f} ms until the first words, median"))
     return [each for each in found if each is not None]
 
 

@@ -96,7 +96,7 @@ def _of_share(code: str, rule: ShareFlaw, run: RunFolder) -> Flaw | None:
 
 def _slow(name: str, runs: Mapping[str, RunFolder]) -> list[Flaw]:
     rule = flaw_rules().slow
-    times = {each: took for each, run in runs.items() if (took := total_ms(run)) is not None}
+    times = {each: took for each, run in runs.items() if (took := first_words_ms(run)) is not None}
     mine = times.get(name)
     fastest = min(times, key=lambda each: times[each], default=name)
     if mine is None or mine < rule.times * times[fastest] or mine - times[fastest] < rule.least_ms:
@@ -105,10 +105,10 @@ def _slow(name: str, runs: Mapping[str, RunFolder]) -> list[Flaw]:
     return [Flaw("slow", fill(rule.said, {"share": f"{mine:,.0f} ms", "times": factor, "other": fastest}))]
 
 
-def total_ms(run: RunFolder) -> float | None:
-    """Median milliseconds until an answer is complete."""
+def first_words_ms(run: RunFolder) -> float | None:
+    """Median milliseconds until the first words."""
     figures = run.figures("latency")
-    figure = figures.measures.get("total_ms") if figures else None
+    figure = figures.measures.get("first_sentence_ms") if figures else None
     return figure.value if figure else None
 
 
