@@ -49,3 +49,46 @@ def mean_of_means(groups: Sequence[Sequence[float]]) -> Figure:
     low, high = np.percentile(means, [2.5, 97.5])
     value = sum(float(np.mean(group)) for group in groups) / len(groups)
     return Figure(value=round(value, 4), count=count, low=round(float(low), 4), high=round(float(high), 4))
+
+
+def mean_of_clusters(clusters: Sequence[Sequence[float]]) -> Figure:
+    """The mean of all values; its interval draws clusters whole, for the values of one are not independent.
+
+    Where all values are 0 or 1 and each is a cluster of its own, the interval is Wilson's, which is right at 0 % and
+    100 % as well, where drawing again gives the same again.
+    """
+    values = [value for cluster in clusters for value in cluster]
+    if not values:
+        return Figure(value=None, count=0)
+    if len(values) == len(clusters) and set(values) <= {0.0, 1.0}:
+        return _wilson(int(sum(values)), len(values))
+    import numpy as np
+
+    sums = np.array([sum(cluster) for cluster in clusters])
+    sizes = np.array([len(cluster) for cluster in clusters])
+    drawn = np.random.default_rng(_SEED).integers(0, len(clusters), size=(_RESAMPLES, len(clusters)))
+    low, high = np.percentile(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1), [2.5, 97.5])
+    value = round(sum(values) / len(values), 4)
+    return Figure(value=value, count=len(values), low=round(float(low), 4), high=round(float(high), 4))
+
+
+def median_with_interval(values: Sequence[float]) -> Figure:
+    """The median of ``values`` and its interval (percentile bootstrap, 1000 resamples)."""
+    if not values:
+        return Figure(value=None, count=0)
+    import numpy as np
+
+    data = np.asarray(values, dtype=float)
+    drawn = np.random.default_rng(_SEED).integers(0, len(data), size=(_RESAMPLES, len(data)))
+    low, high = np.percentile(np.median(data[drawn], axis=1), [2.5, 97.5])
+    value = round(float(np.median(data)), 2)
+    return Figure(value=value, count=len(data), low=round(float(low), 2), high=round(float(high), 2))
+
+
+def _wilson(hits: int, count: int) -> Figure:
+    """Wilson (1927), the score interval of a share, 95 %."""
+    z = 1.959964
+    share, middle = hits / count, (hits + z * z / 2) / (count + z * z)
+    half = z / (count + z * z) * (share * (1 - share) * count + z * z / 4) ** 0.5
+    low, high = max(0.0, middle - half), min(1.0, middle + half)
+    return Figure(value=round(share, 4), count=count, low=round(low, 4), high=round(high, 4))

@@ -80,16 +80,22 @@ def run_attacks(data: Path | None) -> list[JudgedPrompt]:
 
     :raises EvalUserError: the data cannot be used.
     """
-    from guardrails.injection.question_guard import InjectionQuestionGuard
-    from guardrails.policy import load_policy
+    return judged_prompts(read_prompts(data or OWN_SET))
 
-    prompts = read_prompts(data or OWN_SET)
-    embedder = open_centred_embedder(load_settings(), "bulk")
+
+def judged_prompts(prompts: Sequence[LabelledPrompt]) -> list[JudgedPrompt]:
+    """Each text with what the guard makes of it; where the policy in force has it off, that is nothing."""
+    from guardrails.injection.question_guard import InjectionQuestionGuard
+    from guardrails.policy import POLICY_PATH, load_policy
+
+    settings = load_settings()
+    embedder = open_centred_embedder(settings, "bulk")
 
     def embed(texts: Sequence[str], language: str) -> Vectors:
         return embedder.embed(texts, [language] * len(texts), "query")
 
-    guard = InjectionQuestionGuard(load_policy().injection)
+    policy = load_policy(settings.policy or POLICY_PATH).injection
+    guard = InjectionQuestionGuard(policy) if policy.enabled else None
     with shown_phases() as phases, phases.phase(f"judging {len(prompts)} texts") as show:
         judged = []
         for prompt in prompts:
@@ -98,10 +104,10 @@ def run_attacks(data: Path | None) -> list[JudgedPrompt]:
     return judged
 
 
-def judged_by(guard: QuestionGuard, prompt: LabelledPrompt, embed: Embed) -> JudgedPrompt:
+def judged_by(guard: QuestionGuard | None, prompt: LabelledPrompt, embed: Embed) -> JudgedPrompt:
     """What ``guard`` makes of one text."""
     language = prompt.read_language
-    verdicts = guard.check(AskedText(prompt.text, language, embed))
+    verdicts = guard.check(AskedText(prompt.text, language, embed)) if guard else []
     return JudgedPrompt(prompt, language, any(not verdict.passed for verdict in verdicts))
 
 

@@ -52,7 +52,7 @@ PER_LANGUAGE = 5
 HOSTILE = "hostile"
 _PROMISE = "commitment-not-in-evidence"
 _SURE = 0.9  # that a sentence is in another language
-_SAMPLE = Path(str(resources.files("ingest") / "sample"))
+SAMPLE = Path(str(resources.files("ingest") / "sample"))
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,11 @@ def run_drafts(data: Path | None, model: str, per_language: int = PER_LANGUAGE) 
     :param per_language: tickets of each language.
     :raises EvalUserError: there are no tickets, or the knowledge base is empty.
     """
-    tickets = first_messages(data or _SAMPLE / "tickets.jsonl", per_language)
+    tickets = first_messages(data or SAMPLE / "tickets.jsonl", per_language)
     settings = load_settings()
     with shown_phases() as phases, phases.phase(f"drafting {len(tickets)} replies") as show:
         results = []
-        for result in drafted(settings, tickets, model, asked_on(_SAMPLE / "golden")):
+        for result in drafted(settings, tickets, model, asked_on(SAMPLE / "golden")):
             results.append(result)
             show(len(results), len(tickets))
     if all("no-documents" in result.draft.reasons for result in results):

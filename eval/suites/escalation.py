@@ -30,7 +30,7 @@ from eval.json_lines import read_data
 from eval.language_codes import LanguageCode
 from eval.reporting import Scored, grouped, means_of, measured, print_json, print_table
 from eval.suites.golden import asked_on
-from guardrails.policy import load_policy
+from guardrails.policy import POLICY_PATH, load_policy
 
 MEASURES = means_of(("accuracy", "cause_accuracy", "person_recall", "packet_completeness"))
 _PERSON = "person"
@@ -163,7 +163,8 @@ def open_desk(
     """
     with tempfile.TemporaryDirectory() as folder:
         conversations = ConversationStore(default_url(Path(folder)))
-        desk = _Informed(EscalationDesk(conversations, lambda: load_policy().escalation, assistant.search), topics)
+        policy = load_policy(load_settings().policy or POLICY_PATH).escalation
+        desk = _Informed(EscalationDesk(conversations, lambda: policy, assistant.search), topics)
         jobs = AnswerJobs(assistant, conversations, escalations=desk)
         try:
             yield conversations, jobs

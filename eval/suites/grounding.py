@@ -16,7 +16,7 @@ from eval.grounding_lines import OWN_SET, GroundingLine, read_grounding
 from eval.intervals import Figure, mean_of_means, mean_with_interval
 from eval.reporting import Measures, grouped, measured, print_json, print_table
 from guardrails.grounding import SentenceGate
-from guardrails.policy import load_policy
+from guardrails.policy import POLICY_PATH, load_policy
 from guardrails.verdicts import SentenceVerdict
 from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import open_centred_embedder
@@ -85,9 +85,14 @@ def run_grounding(data: Path | None) -> list[Judged]:
 
     :raises EvalUserError: the data cannot be used.
     """
-    lines = read_grounding(data or OWN_SET)
-    embedder = open_centred_embedder(load_settings(), "query")
-    gate = SentenceGate(embed_written(embedder), load_policy().grounding)
+    return judged_lines(read_grounding(data or OWN_SET))
+
+
+def judged_lines(lines: Sequence[GroundingLine]) -> list[Judged]:
+    """Each line with what the gate of the policy in force made of it."""
+    settings = load_settings()
+    embedder = open_centred_embedder(settings, "query")
+    gate = SentenceGate(embed_written(embedder), load_policy(settings.policy or POLICY_PATH).grounding)
     judged = []
     with shown_phases() as phases, phases.phase(f"checking {len(lines)} sentences") as show:
         for line in lines:

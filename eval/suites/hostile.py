@@ -100,7 +100,11 @@ def run_hostile(data: Path | None) -> list[Written]:
 
     :raises EvalUserError: the data cannot be used.
     """
-    lines = read_lines(data or OWN_SET)
+    return put_through(read_lines(data or OWN_SET))
+
+
+def put_through(lines: Sequence[HostileLine]) -> list[Written]:
+    """Each line with what the gate made of its two outputs."""
     settings = load_settings()
     embedder = open_centred_embedder(settings)
     policy = load_policy(settings.policy or POLICY_PATH)

@@ -57,7 +57,7 @@ def run_language(data: Path) -> list[Identification]:
     with shown_phases() as phases, phases.phase(f"identifying {len(texts)} texts") as show:
         found = []
         for text in texts:
-            found.append(_identified(text))
+            found.append(identified(text))
             show(len(found), len(texts))
     return found
 
@@ -83,7 +83,8 @@ def print_language(found: Sequence[Identification], as_json: bool) -> None:
     print_table(title, ("language", figures["by_language"]), {**figures["by_kind"], "all": figures}, _MEASURES)
 
 
-def _identified(text: LabelledText) -> Identification:
+def identified(text: LabelledText) -> Identification:
+    """The text with the language that it is taken for."""
     started = time.perf_counter()
     language = identify(text.text).language
     took = (time.perf_counter() - started) * 1000

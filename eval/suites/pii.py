@@ -77,7 +77,11 @@ def run_pii(data: Path) -> list[Counted]:
 
     :raises EvalUserError: the data cannot be used.
     """
-    texts = read_data(data, PersonalText)
+    return counted_in(read_data(data, PersonalText))
+
+
+def counted_in(texts: Sequence[PersonalText]) -> list[Counted]:
+    """What each text holds of each type, and what of it was found."""
     find_personal(texts[0].text, texts[0].language)  # the first call reads the lists
     counted: list[Counted] = []
     with shown_phases() as phases, phases.phase(f"looking through {len(texts)} texts") as show:

@@ -18,7 +18,7 @@ from eval.json_lines import read_data
 from eval.language_codes import LanguageCode
 from eval.reporting import Measures, grouped, measured, print_json, print_table
 from guardrails.guards import AskedText, Embed
-from guardrails.policy import load_policy
+from guardrails.policy import POLICY_PATH, Policy, load_policy
 from guardrails.topics.guard import TopicsGuard
 from ingest.knowledge import open_centred_embedder
 
@@ -60,18 +60,28 @@ def run_topics(data: Path) -> list[FoundTopics]:
 
     :raises EvalUserError: the data cannot be used.
     """
-    questions = read_data(data, TopicQuestion)
-    embedder = open_centred_embedder(load_settings(), "bulk")
-    return found_topics(questions, lambda texts, language: embedder.embed(texts, [language] * len(texts), "query"))
+    return topics_of(read_data(data, TopicQuestion))
 
 
-def found_topics(questions: Sequence[TopicQuestion], embed: Embed) -> list[FoundTopics]:
-    """Each question with its topics, as the shipped policy has them."""
-    guard = TopicsGuard(load_policy().topics)
+def topics_of(questions: Sequence[TopicQuestion]) -> list[FoundTopics]:
+    """Each question with its topics, as the policy in force has them."""
+    settings = load_settings()
+    embedder = open_centred_embedder(settings, "bulk")
+    return found_topics(
+        questions,
+        lambda texts, language: embedder.embed(texts, [language] * len(texts), "query"),
+        load_policy(settings.policy or POLICY_PATH),
+    )
+
+
+def found_topics(questions: Sequence[TopicQuestion], embed: Embed, policy: Policy | None = None) -> list[FoundTopics]:
+    """Each question with its topics, as the policy has them, the shipped one when None; none where they are off."""
+    topics = (policy or load_policy()).topics
+    guard = TopicsGuard(topics) if topics.enabled else None
     found = []
     with shown_phases() as phases, phases.phase(f"looking for topics in {len(questions)} questions") as show:
         for question in questions:
-            verdicts = guard.check(AskedText(question.text, question.language, embed))
+            verdicts = guard.check(AskedText(question.text, question.language, embed)) if guard else []
             found.append(FoundTopics(question, frozenset(each.code.partition(":")[2] for each in verdicts)))
             show(len(found), len(questions))
     return found

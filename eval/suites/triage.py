@@ -81,6 +81,7 @@ class Sorted:
     wanted: str
     got: str
     in_scope: bool
+    id: str = ""  # of the line, its place in the data
 
 
 def _right(found: Sequence[Sorted]) -> Figure:
@@ -126,10 +127,19 @@ def run_triage(data: Path, train: Path | None, each: int | None = None, draws: i
     """
     if each and not train:
         raise EvalUserError("--each takes a few lines of --train: give that as well")
+    found = sorted_lines(read_data(data, TriageLine), read_data(train, TriageLine) if train else [], each, draws)
+    if not found:
+        raise EvalUserError(f"{train or data}: nothing to learn; at least two labels of a field are wanted")
+    return found
+
+
+def sorted_lines(
+    lines: Sequence[TriageLine], train: Sequence[TriageLine] = (), each: int | None = None, draws: int = 1
+) -> list[Sorted]:
+    """Each field of each line with what it was taken for; nothing where there is nothing to learn from."""
     import numpy as np
 
-    asked = _texts(read_data(data, TriageLine))
-    known = _texts(read_data(train, TriageLine)) if train else []
+    asked, known = _texts(lines), _texts(train)
     embedder = open_centred_embedder(load_settings(), "bulk")
     with shown_phases() as phases:
         vectors = _embedded(asked, embedder, phases, "sort")
@@ -148,8 +158,6 @@ def run_triage(data: Path, train: Path | None, each: int | None = None, draws: i
                 kept, left = every[every % _FOLDS != fold], every[every % _FOLDS == fold]
                 to_learn = _Placed([asked[place] for place in kept], vectors[kept])
                 found += _sorted(to_learn + names, _Placed([asked[place] for place in left], vectors[left]), phases)
-    if not found:
-        raise EvalUserError(f"{train or data}: nothing to learn; at least two labels of a field are wanted")
     return found
 
 
@@ -196,7 +204,7 @@ def _sorted(learned_from: _Placed, to_sort: _Placed, phases: Phases) -> Iterator
         some = [asked[place] for place in wanted]
         said = classifier.guesses(vectors[wanted], [each.wording for each in some])
         for text, guess in zip(some, said, strict=True):
-            yield Sorted(field, text.language, text.labels[field], guess.label, guess.in_scope)
+            yield Sorted(field, text.language, text.labels[field], guess.label, guess.in_scope, text.id)
 
 
 def report(found: Sequence[Sorted]) -> dict[str, Any]:

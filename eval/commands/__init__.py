@@ -1,0 +1,1 @@
+"""The commands of the eval room, by what they are about."""

@@ -1,0 +1,90 @@
+"""The commands that measure time and memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
+
+
+def register(benches: typer.Typer) -> None:
+    """Add a command for each, and what the group does by itself."""
+    benches.callback()(bench)
+    benches.command("ingest")(bench_ingest)
+    benches.command("search")(bench_search)
+    benches.command("guards")(bench_guards)
+    benches.command("page")(bench_page)
+    benches.command("corpus")(bench_corpus)
+
+
+def bench(
+    context: typer.Context,
+    as_json: AsJson = False,
+) -> None:
+    """Time a cold question, a warm one, and ingestion against embedding alone."""
+    if context.invoked_subcommand:
+        return
+    from eval.bench import print_figures, run_bench
+
+    print_figures(run_bench(), as_json)
+
+
+def bench_ingest(
+    documents: Annotated[int, typer.Option(min=1, help="Generated documents to ingest.")] = 500,
+    also: Annotated[
+        int | None, typer.Option(min=1, help="A second, larger corpus, to see how time and memory grow.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Time and memory of ingesting a generated corpus, against embedding alone, and of small changes to it."""
+    from eval.bench_ingest import print_bench_ingest, run_bench_ingest
+
+    print_bench_ingest(run_bench_ingest(documents, also), as_json)
+
+
+def bench_search(
+    chunks: Annotated[
+        list[int] | None, typer.Option(min=1, help="Chunks of the knowledge base; can be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Time searches in large made knowledge bases, by filter, without the embedding of the question."""
+    from eval.bench_search import SIZES, print_bench_search, run_bench_search
+
+    print_bench_search(run_bench_search(chunks or SIZES), as_json)
+
+
+def bench_guards(as_json: AsJson = False) -> None:
+    """Time every guard on the golden questions, what is found for them, and sentences of it."""
+    from eval.bench_guards import print_bench_guards, run_bench_guards
+
+    print_bench_guards(run_bench_guards(), as_json)
+
+
+def bench_page(
+    sessions: Annotated[int, typer.Option(min=1, help="Agents at once.")] = 25,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each opens every kind of page.")] = 3,
+    reading: Annotated[
+        tuple[float, float], typer.Option(help="Seconds that an agent reads before the next page, least and most.")
+    ] = (2.0, 8.0),
+    as_json: AsJson = False,
+) -> None:
+    """Agents who use the page at once: how long it takes to draw, and what their sessions weigh."""
+    from eval.bench_page import print_bench_page, run_bench_page
+
+    print_bench_page(run_bench_page(sessions, rounds, reading), as_json)
+
+
+def bench_corpus(
+    to: Annotated[Path, typer.Option(help="A new or empty folder.")],
+    documents: Annotated[int, typer.Option(min=1, help="How many documents.")] = 500,
+    seed: Annotated[int, typer.Option(help="Another one gives other documents.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
+) -> None:
+    """Write the generated corpus: support policies in twelve languages and nine formats."""
+    from eval.bench_corpus import write_corpus
+
+    write_corpus(to, documents, seed, as_json)

@@ -1,0 +1,43 @@
+"""``polydesk eval compare``, which is ``polydesk models compare`` as well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(evaluations: typer.Typer, root: typer.Typer) -> None:
+    """Add the command to the evaluations, and to the group ``models``, which is made where nobody made it."""
+    evaluations.command("compare")(compare)
+    models = next((each.typer_instance for each in root.registered_groups if each.name == "models"), None)
+    if models is None:
+        models = typer.Typer(help="Language models: which there are, and which to take.", no_args_is_help=True)
+        models.callback()(_models)
+        root.add_typer(models, name="models")
+    models.command("compare")(compare)
+
+
+def _models() -> None:
+    """Language models: which there are, and which to take."""
+
+
+def compare(
+    models: Annotated[list[str], typer.Argument(help="ollama:TAG, or quoting; two or more.")],
+    suites: Annotated[list[str] | None, typer.Option(help="Other suites than golden,latency.")] = None,
+    size: Annotated[int | None, typer.Option(min=1, help="Take at most so many items of each suite.")] = None,
+    golden: Annotated[
+        Path | None, typer.Option(help="Your own golden questions: a file of JSON lines or a folder of them.")
+    ] = None,
+    parallel: Annotated[
+        int, typer.Option(min=1, max=32, help="Questions asked at once; as many as the models' server answers at once.")
+    ] = 1,
+    runs: Annotated[bool, typer.Option("--runs", help="Compare runs that are there, by their names or ids.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write an HTML page as well.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Ask several models the same, name the flaws of each, and say which to take for what."""
+    from eval.compare.command import compare_and_print
+
+    compare_and_print(models, suites or [], size, golden, parallel, runs, output, as_json)

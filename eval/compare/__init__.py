@@ -1,0 +1,1 @@
+"""Language models side by side, on the same questions."""

@@ -1,0 +1,86 @@
+"""``polydesk eval compare``: run each model, and print or write what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from app.settings import load_settings
+from eval.compare.comparing import SUITES, Comparison, compare
+from eval.compare.page import comparison_page
+from eval.errors import EvalUserError
+from eval.report.page import write_page
+from eval.reporting import print_json
+from eval.runs.command import RunRequest, named, run
+from eval.runs.folder import RunFolder
+from eval.runs.shelf import RunShelf
+
+
+def compare_and_print(
+    models: Sequence[str],
+    suites: Sequence[str],
+    size: int | None,
+    golden: Path | None,
+    parallel: int,
+    runs: bool,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare models.
+
+    :param runs: the names are those of runs that are there; nothing is run.
+    :raises EvalUserError: fewer than two, a model that its server does not have, or the page cannot be written.
+    """
+    wanted = list(dict.fromkeys(models if runs else map(named, models)))
+    if len(wanted) < 2:
+        raise EvalUserError("name at least two models to compare")
+    comparison = compare(_kept(wanted) if runs else _made(wanted, suites, size, golden, parallel))
+    if output:
+        written = write_page(output, comparison_page(comparison))
+        typer.echo(f"Written to {written}", err=True)
+    if as_json:
+        print_json(comparison.as_object())
+    else:
+        _print(comparison)
+
+
+def _kept(names: Sequence[str]) -> dict[str, RunFolder]:
+    shelf = RunShelf(load_settings().home)
+    return {name: shelf.find(name) for name in names}
+
+
+def _made(
+    models: Sequence[str], suites: Sequence[str], size: int | None, golden: Path | None, parallel: int
+) -> dict[str, RunFolder]:
+    settings, found = load_settings(), {}
+    for model in models:
+        typer.echo(model, err=True)
+        request = RunRequest(suites=tuple(suites or SUITES), model=model, size=size, golden=golden, parallel=parallel)
+        found[model] = run(request, settings)
+    return found
+
+
+def _print(comparison: Comparison) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from eval.runs.measures import suites_about
+
+    console, table = Console(highlight=False), Table()
+    table.add_column("")
+    for name in comparison.runs:
+        table.add_column(name, justify="right", overflow="fold")
+    for suite in next(iter(comparison.runs.values())).manifest.suites:
+        for name, about in suites_about()[suite].measures.items():
+            figures = [run.figures(suite) for run in comparison.runs.values()]
+            values = [each.measures.get(name) if each else None for each in figures]
+            if any(values):
+                table.add_row(about.title, *(about.written(each.value) if each else "–" for each in values))
+    console.print(table)
+    for name, flaws in comparison.flaws.items():
+        for flaw in flaws:
+            console.print(f"{name}: {flaw.said}", markup=False)
+    for each in comparison.advice:
+        console.print(f"For {each.use}: {each.model} ({each.because}).", markup=False)

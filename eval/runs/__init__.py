@@ -1,0 +1,1 @@
+"""Runs of the suites, kept with everything that is needed to repeat them."""

@@ -1,0 +1,104 @@
+"""Models with planted flaws: each is found and named, in the JSON and on the page."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from eval.compare.comparing import compare
+from eval.compare.page import comparison_page
+from eval.runs.outcome import Outcome
+from tests.eval.made_runs import items, made_run, shares
+from tests.eval.runs.homes import home_over
+from tests.support.command import Command
+from tests.support.ollama import OllamaServer, ScriptedBackend
+from tests.support.ollama.backend import GenerationRequest
+
+SAMPLE = Path(__file__).resolve().parents[3] / "ingest" / "sample"
+GOOD, FOREIGN_AND_SLOW, INVENTING = "mistral-small:24b", "mistral:7b", "llama3.1:8b"
+ANSWERABLE = ("W-001", "W-008", "W-022", "W-037", "W-045", "W-053", "O-002", "O-015")
+# What no document answers, though the search finds something near enough for a model to be asked.
+UNANSWERABLE = ("W-074", "W-075", "W-080", "W-082", "O-071", "O-072", "O-082", "O-083", "O-085")
+
+
+def questions() -> dict[str, dict[str, object]]:
+    files = sorted((SAMPLE / "golden").glob("*.jsonl"))
+    lines = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    return {each["id"]: each for each in lines}
+
+
+def flawed(request: GenerationRequest) -> str:
+    """What the model of the request's tag writes."""
+    tag = str(request.body["model"])
+    if tag == INVENTING:
+        return "The fee is 4,711.37 dollars, and it has to be paid within 93 days [1]."
+    if tag == FOREIGN_AND_SLOW:
+        time.sleep(1.5)
+    known = questions()
+    if any(str(known[each]["question"]) in request.user_text for each in UNANSWERABLE):
+        return "NO_ANSWER"
+    if tag == FOREIGN_AND_SLOW:
+        return "Hyllan ska monteras av två personer, och skruvarna ligger i den lilla påsen bredvid [1]."
+    lines = request.user_text.splitlines()
+    at = next(at for at, line in enumerate(lines) if line.startswith("[1] "))
+    return f"{lines[at + 1][:300]} [1]"
+
+
+@pytest.mark.slow
+def test_each_planted_flaw_is_found_and_named(
+    sample_home: Path, tmp_path: Path, polydesk: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    golden = tmp_path / "golden"
+    golden.mkdir()
+    known = questions()
+    lines = [json.dumps(known[id], ensure_ascii=False) for id in (*ANSWERABLE, *UNANSWERABLE)]
+    (golden / "some.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (golden / "suite.yaml").write_text((SAMPLE / "golden" / "suite.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setenv("POLYDESK_HOME", str(home_over(sample_home, tmp_path / "home")))
+    backend = ScriptedBackend(default=flawed)
+    with OllamaServer(backend, (GOOD, FOREIGN_AND_SLOW, INVENTING)) as server:
+        monkeypatch.setenv("POLYDESK_OLLAMA_URL", server.url)
+        page = tmp_path / "page.html"
+        status, out, err = polydesk(
+            *("models", "compare", GOOD, FOREIGN_AND_SLOW, INVENTING),
+            *("--golden", golden, "--json", "-o", page),
+        )
+    assert status == 0, err
+    found = json.loads(out)
+    flaws = {each["model"]: {flaw["code"] for flaw in each["flaws"]} for each in found["models"]}
+    assert {"wrong-language", "slow"} <= flaws[f"ollama:{FOREIGN_AND_SLOW}"]
+    assert {"invented-figures", "never-abstains"} <= flaws[f"ollama:{INVENTING}"]
+    assert not flaws[f"ollama:{GOOD}"] & {"slow", "invented-figures", "never-abstains", "unreliable"}
+    html = page.read_text(encoding="utf-8")
+    assert all(words in html for words in ("Writes in another language", "Invents figures", "Slow:", "4,711.37"))
+    assert all(each["manifest"]["model"]["digest"] for each in found["models"])
+
+
+def test_models_that_the_questions_do_not_tell_apart_are_said_to_be_level(tmp_path: Path) -> None:
+    runs = {
+        name: made_run(tmp_path, name, {"golden": items("document_recall", shares(right, 60))})
+        for name, right in (("a", 50), ("b", 51))
+    }
+    assert "do not tell it from" in compare(runs).advice[0].because
+    better = made_run(tmp_path, "c", {"golden": items("document_recall", [1.0] * 60)})
+    assert (compare({**runs, "c": better}).advice[0].model, compare({**runs, "c": better}).advice[0].because) == (
+        "c",
+        "answered from the right document: 100.0%; the others are worse by more than chance",
+    )
+
+
+def test_timeouts_are_a_flaw_and_markup_in_what_a_model_wrote_stays_text(tmp_path: Path) -> None:
+    late = [Outcome(id=f"late-{at}", missing="model-timeout") for at in range(6)]
+    written = items("written_in_language", [0.0] * 30, evidence={"got": "<script>alert(1)</script>"})
+    runs = {
+        "a": made_run(tmp_path, "a", {"golden": [*items("document_recall", [1.0] * 30), *late]}),
+        "<b>": made_run(tmp_path, "b", {"golden": written}),
+    }
+    found = compare(runs)
+    assert [flaw.code for flaw in found.flaws["a"]] == ["unreliable"]
+    assert "model-timeout" in found.flaws["a"][0].said
+    page = comparison_page(found)
+    assert "<script>" not in page and "&lt;script&gt;" in page and "&lt;b&gt;" in page
