@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from eval.commands import benches as bench_commands
-from eval.commands import comparing, gates, reports, runs, suites
+from eval.commands import comparing, gates, reports, runs, suites, training
 
 
 def register(root: typer.Typer) -> None:
@@ -14,9 +14,20 @@ def register(root: typer.Typer) -> None:
     runs.register(evaluations)
     gates.register(evaluations)
     reports.register(evaluations)
-    comparing.register(evaluations, root)
+    models = _models(root)
+    comparing.register(evaluations, models)
+    training.register(models)
     suites.register(evaluations)
     root.add_typer(evaluations, name="eval")
     benches = typer.Typer(invoke_without_command=True)
     bench_commands.register(benches)
     root.add_typer(benches, name="bench")
+
+
+def _models(root: typer.Typer) -> typer.Typer:
+    """What ``app`` declared for models, which is there before this room is asked for its commands."""
+    groups = {group.name: group.typer_instance for group in root.registered_groups}
+    models = groups["models"]
+    if models is None:
+        raise LookupError("the group of commands for models is empty")
+    return models

@@ -8,19 +8,10 @@ from typing import Annotated
 import typer
 
 
-def register(evaluations: typer.Typer, root: typer.Typer) -> None:
-    """Add the command to the evaluations, and to the group ``models``, which is made where nobody made it."""
-    evaluations.command("compare")(compare)
-    models = next((each.typer_instance for each in root.registered_groups if each.name == "models"), None)
-    if models is None:
-        models = typer.Typer(help="Language models: which there are, and which to take.", no_args_is_help=True)
-        models.callback()(_models)
-        root.add_typer(models, name="models")
-    models.command("compare")(compare)
-
-
-def _models() -> None:
-    """Language models: which there are, and which to take."""
+def register(evaluations: typer.Typer, models: typer.Typer) -> None:
+    """Add the command to the evaluations, and to what there is for models."""
+    for group in (evaluations, models):
+        group.command("compare")(compare)
 
 
 def compare(

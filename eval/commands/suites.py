@@ -23,6 +23,7 @@ def register(suites: typer.Typer) -> None:
     suites.command("hostile")(hostile)
     suites.command("grounding")(grounding)
     suites.command("escalation")(escalation)
+    suites.command("customers")(customers)
     suites.command("topics")(topics)
     suites.command("attacks")(attacks)
     suites.command("fit-gate")(fit_gate)
@@ -163,6 +164,21 @@ def escalation(
     from eval.suites.escalation import print_escalation, run_escalation
 
     print_escalation(run_escalation(data, given_topics), failures, as_json)
+
+
+def customers(
+    words: Annotated[
+        Path | None, typer.Option(help="A folder of what customers say, LANGUAGE.yaml each; ours when not given.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="ollama:TAG, or quoting.")] = "quoting",
+    seed: Annotated[int, typer.Option(help="Which questions they ask.")] = 20261121,
+    failures: Annotated[bool, typer.Option(help="List the conversations that went wrong.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Customers in twelve languages who are impatient, confused, hostile, change the language, or say who they are."""
+    from eval.suites.customers import print_customers, run_customers
+
+    print_customers(run_customers(words, model, seed), failures, as_json)
 
 
 def topics(
