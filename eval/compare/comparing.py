@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eval.compare.flaws import Flaw, first_words_ms, flaws_of
+from eval.compare.flaws import Flaw, first_words_ms, flaw_rules, flaws_of
 from eval.errors import EvalUserError
 from eval.gates.evidence import difference
 from eval.gates.judging import SURE
@@ -15,13 +15,17 @@ from eval.runs.measures import suites_about
 from eval.runs.printing import as_object
 
 SUITES = ("golden", "latency")
+NONE = "none of them"
 _QUALITY = ("golden", "document_recall")
 _ABSTAINING = ("golden", "abstention_recall")
 
 
 @dataclass(frozen=True)
 class Advice:
-    """Which model for what, and why."""
+    """Which model for what, and why.
+
+    :param model: :data:`NONE` where not even the best is fit for it.
+    """
 
     use: str
     model: str
@@ -90,6 +94,9 @@ def _best(
     level = [name for name in values if name != ahead and not _is_worse(runs[name], runs[ahead], suite, measure)]
     best = min([ahead, *level], key=lambda name: len(flaws[name]))
     said = f"{about.title}: {about.written(values[best])}"
+    least = flaw_rules().fit.get(measure)
+    if least is not None and about.sign * (values[best] - least) < 0:
+        return Advice(use, NONE, f"{said} at best ({best}), and {about.written(least)} is the least")
     others = [name for name in (ahead, *level) if name != best]
     if others:
         rest = ", ".join(f"{name} ({about.written(values[name])})" for name in others)

@@ -50,6 +50,7 @@ class FlawRules(_Part):
     """The whole of ``flaws.yaml``."""
 
     shares: dict[str, ShareFlaw]
+    fit: dict[str, float]  # by measure the least that a model is advised with
     slow: SlowFlaw
     unreliable: UnreliableFlaw
 

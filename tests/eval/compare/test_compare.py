@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -19,7 +20,17 @@ from tests.support.ollama.backend import GenerationRequest
 
 SAMPLE = Path(__file__).resolve().parents[3] / "ingest" / "sample"
 GOOD, FOREIGN_AND_SLOW, INVENTING = "mistral-small:24b", "mistral:7b", "llama3.1:8b"
-ANSWERABLE = ("W-001", "W-008", "W-022", "W-037", "W-045", "W-053", "O-002", "O-015")
+# What a good model writes, from a passage in another language; the passage is the one with the question's quote.
+ANSWERS = {
+    "W-010": "Goods without a Merova order number are kept for 60 days in pallet cage F",
+    "W-018": "The call-out charge is 29.00 €, and it is free for Oak members",
+    "W-030": "New pieces come on to the shelves on Friday at 11 o'clock",
+    "W-045": "There is a loan machine for the Bruna B1 and the Lumo R2 where the repair takes over ten working days",
+    "W-062": "We do not ask for a copy of the identity card any more",
+    "O-003": "Merova accepts the return for 21 days with the till receipt and the price label",
+    "O-018": "Sova mattresses are stored lying flat only, at most 6 in a stack",
+    "O-027": "We never ask for a scan or a photo of the identity card",
+}
 # What no document answers, though the search finds something near enough for a model to be asked.
 UNANSWERABLE = ("W-074", "W-075", "W-080", "W-082", "O-071", "O-072", "O-082", "O-083", "O-085")
 
@@ -38,13 +49,14 @@ def flawed(request: GenerationRequest) -> str:
     if tag == FOREIGN_AND_SLOW:
         time.sleep(1.5)
     known = questions()
-    if any(str(known[each]["question"]) in request.user_text for each in UNANSWERABLE):
+    asked = next(each for each in (*ANSWERS, *UNANSWERABLE) if str(known[each]["question"]) in request.user_text)
+    before, found, _ = request.user_text.partition(str(known[asked]["quote"]))
+    if asked in UNANSWERABLE or not found:
         return "NO_ANSWER"
     if tag == FOREIGN_AND_SLOW:
         return "Hyllan ska monteras av två personer, och skruvarna ligger i den lilla påsen bredvid [1]."
-    lines = request.user_text.splitlines()
-    at = next(at for at, line in enumerate(lines) if line.startswith("[1] "))
-    return f"{lines[at + 1][:300]} [1]"
+    number = re.findall(r"^\[(\d+)\] ", before, re.MULTILINE)[-1]
+    return f"{ANSWERS[asked]} [{number}]."
 
 
 @pytest.mark.slow
@@ -54,7 +66,7 @@ def test_each_planted_flaw_is_found_and_named(
     golden = tmp_path / "golden"
     golden.mkdir()
     known = questions()
-    lines = [json.dumps(known[id], ensure_ascii=False) for id in (*ANSWERABLE, *UNANSWERABLE)]
+    lines = [json.dumps(known[id], ensure_ascii=False) for id in (*ANSWERS, *UNANSWERABLE)]
     (golden / "some.jsonl").write_text("\n".join(lines), encoding="utf-8")
     (golden / "suite.yaml").write_text((SAMPLE / "golden" / "suite.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.setenv("POLYDESK_HOME", str(home_over(sample_home, tmp_path / "home")))
@@ -71,7 +83,8 @@ def test_each_planted_flaw_is_found_and_named(
     flaws = {each["model"]: {flaw["code"] for flaw in each["flaws"]} for each in found["models"]}
     assert {"wrong-language", "slow"} <= flaws[f"ollama:{FOREIGN_AND_SLOW}"]
     assert {"invented-figures", "never-abstains"} <= flaws[f"ollama:{INVENTING}"]
-    assert not flaws[f"ollama:{GOOD}"] & {"slow", "invented-figures", "never-abstains", "unreliable"}
+    assert flaws[f"ollama:{GOOD}"] == set()
+    assert {each["model"] for each in found["advice"] if each["use"] != "short waits"} == {f"ollama:{GOOD}"}
     html = page.read_text(encoding="utf-8")
     assert all(words in html for words in ("Writes in another language", "Invents figures", "Slow:", "4,711.37"))
     assert all(each["manifest"]["model"]["digest"] for each in found["models"])
@@ -87,6 +100,18 @@ def test_models_that_the_questions_do_not_tell_apart_are_said_to_be_level(tmp_pa
     assert (compare({**runs, "c": better}).advice[0].model, compare({**runs, "c": better}).advice[0].because) == (
         "c",
         "answered from the right document: 100.0%; the others are worse by more than chance",
+    )
+
+
+def test_where_not_even_the_best_is_fit_none_is_advised(tmp_path: Path) -> None:
+    runs = {
+        name: made_run(tmp_path, name, {"golden": items("document_recall", shares(right, 60))})
+        for name, right in (("a", 3), ("b", 20))
+    }
+    advice = compare(runs).advice[0]
+    assert (advice.model, advice.because) == (
+        "none of them",
+        "answered from the right document: 33.3% at best (b), and 50.0% is the least",
     )
 
 
