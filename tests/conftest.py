@@ -19,6 +19,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from ingest.embedding import models
 from ingest.embedding.centring import CentredEmbedder
 from ingest.settings import IngestSettings
 from ingest.store.keeper import LINGER_VARIABLE
@@ -73,6 +74,7 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv("POLYDESK_HOME", str(tmp_path_factory.mktemp("nobody") / "home"))
         patch.setenv("POLYDESK_OLLAMA_URL", _NOBODY)
         patch.setenv(LINGER_VARIABLE, "1.0")
+        patch.setattr(models, "_open", {})  # what one test has loaded serves the next
         yield
 
 

@@ -6,6 +6,7 @@ A customer plays by rule, so that the same seed gives the same conversations wit
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -56,18 +57,25 @@ class CustomerConversation:
 
 
 class Casting:
-    """Makes conversations of words and golden questions.
+    """Makes conversations of words and golden questions, in the languages that have both.
 
-    :raises EvalUserError: a language has words but too few questions.
+    :raises EvalUserError: no language has words, a question that can be answered and one that cannot.
     """
 
     def __init__(self, words: Mapping[str, CustomerWords], golden: Sequence[GoldenQuestion], seed: int) -> None:
-        self._words = words
         self._chance = random.Random(seed)  # noqa: S311  # a choice of questions, nothing secret
         # A question of a day of its own needs to be asked on that day, which a conversation does not do.
         usable = [each for each in golden if each.as_of is None and each.language in words]
-        self._answerable = self._shuffled([each for each in usable if each.answerable])
-        self._unanswerable = self._shuffled([each for each in usable if not each.answerable])
+        answerable = self._shuffled([each for each in usable if each.answerable])
+        unanswerable = self._shuffled([each for each in usable if not each.answerable])
+        self._words = {
+            language: words[language] for language in words if answerable[language] and unanswerable[language]
+        }
+        self._answerable, self._unanswerable = answerable, unanswerable
+        if not self._words:
+            raise EvalUserError(
+                f"customers need an answerable and an unanswerable question in one of {', '.join(words)}"
+            )
 
     def conversations(self) -> list[CustomerConversation]:
         """Ten in each language."""
@@ -129,14 +137,16 @@ class Casting:
         return CustomerTurn(fill(frame, {"question": golden.question}), language, golden)
 
     def _shuffled(self, questions: list[GoldenQuestion]) -> dict[str, list[GoldenQuestion]]:
+        """By language; none for a language that has none."""
         self._chance.shuffle(questions)
-        return {language: [each for each in questions if each.language == language] for language in self._words}
+        found: dict[str, list[GoldenQuestion]] = defaultdict(list)
+        for each in questions:
+            found[each.language].append(each)
+        return found
 
     @staticmethod
     def _next(questions: Mapping[str, list[GoldenQuestion]], language: str) -> GoldenQuestion:
         """The one that was asked longest ago."""
-        if not questions[language]:
-            raise EvalUserError(f"{language}: there are words for customers, but no golden question to ask")
         question = questions[language].pop(0)
         questions[language].append(question)
         return question

@@ -33,6 +33,7 @@ _OWN_SETS = {
     "hostile": "hostile",
     "grounding": "grounding",
     "escalation": "escalation",
+    "customers": "customers",
     "topics": "topics",
     "attacks": "injections",
     "changes": "changes",

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 
 from app.assistant import open_assistant
 from app.phases import shown_phases
+from eval.customers.playing import Casting
+from eval.customers.words import read_words
 from eval.json_lines import numbered_lines, read_data
 from eval.runs.context import RunContext, shown
 from eval.runs.guarding import SETS
 from eval.runs.outcome import Outcome
 from eval.suites import changes as changes_suite
+from eval.suites import customers as customers_suite
 from eval.suites.drafts import DraftResult, drafted, first_messages
 from eval.suites.escalation import EscalationResult, held, read_cases
-from eval.suites.golden import asked_on
+from eval.suites.golden import asked_on, read_golden
 from eval.suites.language import LabelledText, identified
 from eval.suites.topics import TopicQuestion
 from eval.suites.triage import TriageLine, sorted_lines
@@ -33,6 +36,22 @@ def escalation(context: RunContext, size: int | None) -> list[Outcome]:
             for result in held(assistant, cases, given_topics=False):
                 outcomes.append(_escalated(result))
                 show(len(outcomes), len(cases))
+    finally:
+        assistant.close()
+    return outcomes
+
+
+def customers(context: RunContext, size: int | None) -> list[Outcome]:
+    """Conversations with customers who are played by rule."""
+    cast = Casting(read_words(), read_golden(context.golden), context.seed).conversations()
+    chosen = context.sample(cast, size, lambda each: each.language)
+    assistant = open_assistant(context.settings)
+    outcomes = []
+    try:
+        with shown_phases() as phases, phases.phase(f"{len(chosen)} customers") as show:
+            for result in customers_suite.held(assistant, chosen, context.model, asked_on(context.golden)):
+                outcomes.append(_served(result))
+                show(len(outcomes), len(chosen))
     finally:
         assistant.close()
     return outcomes
@@ -112,6 +131,19 @@ def _escalated(result: EscalationResult) -> Outcome:
         }
     values = {name: value for name, value in scored.values.items() if name != "cause_accuracy"}
     return Outcome(id=case.id, language=case.language, kind=case.cause or "none", values=values, evidence=evidence)
+
+
+def _served(result: customers_suite.CustomerResult) -> Outcome:
+    played, values = result.conversation, dict(result.scored().values)
+    evidence = {}
+    if min(values.values()) < 1:
+        evidence = {
+            "said": shown(played.turns[0].text, played.language),
+            "cases wanted": ", ".join(sorted(played.causes)) or "none",
+            "cases": ", ".join(sorted(result.causes)) or "none",
+            "answers": ", ".join(answer.action for answer in result.answers),
+        }
+    return Outcome(id=played.id, language=played.language, kind=played.persona, values=values, evidence=evidence)
 
 
 def _drafted(result: DraftResult) -> Outcome:

@@ -30,6 +30,7 @@ SUITES: Mapping[str, Suite] = {
     "hostile": guarding.hostile,
     "grounding": guarding.grounding,
     "escalation": desk.escalation,
+    "customers": desk.customers,
     "topics": guarding.topics,
     "attacks": guarding.attacks,
     "drafts": desk.drafts,

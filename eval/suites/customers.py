@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ def run_customers(words: Path | None, model: str, seed: int) -> list[CustomerRes
     try:
         with shown_phases() as phases, phases.phase(f"{len(conversations)} customers") as show:
             results = []
-            for result in held(assistant, conversations, model):
+            for result in held(assistant, conversations, model, asked_on(golden)):
                 results.append(result)
                 show(len(results), len(conversations))
             return results
@@ -82,10 +83,9 @@ def run_customers(words: Path | None, model: str, seed: int) -> list[CustomerRes
 
 
 def held(
-    assistant: AssistantLike, conversations: Sequence[CustomerConversation], model: str
+    assistant: AssistantLike, conversations: Sequence[CustomerConversation], model: str, day: date
 ) -> Iterator[CustomerResult]:
     """Each conversation with what became of it; nothing is kept after the last."""
-    day = asked_on(Path(str(resources.files("ingest") / "sample" / "golden")))
     with open_desk(assistant, {}) as (store, jobs):
         escalations = EscalationStore(store.sessions)
         for conversation in conversations:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from collections.abc import MutableMapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
+from weakref import WeakValueDictionary
 
 from ingest.embedding import bundle
 from ingest.embedding.base import Embedder
@@ -14,11 +17,14 @@ from ingest.embedding.folders import model_folder
 
 Purpose = Literal["query", "few", "bulk"]
 Runtime = Literal["auto", "onnx", "torch", "torch-bf16"]
+# A model takes half a gigabyte: whoever opens one that another part of this process has open shares it.
+_open: MutableMapping[tuple[Path, str, str, Runtime, bool], Embedder] = WeakValueDictionary()
+_opening = threading.Lock()
 _WEIGHTS = ("*.safetensors", "*.bin", "tokenizer.json", "config.json", "modules.json")
 
 
 def open_embedder(name: str, models: Path, purpose: Purpose = "query", runtime: Runtime = "auto") -> Embedder:
-    """Open the embedding model ``name``, preparing it first where that is needed.
+    """Open the embedding model ``name``, preparing it first where that is needed; shared by all who have it open.
 
     :param name: ``multilingual-e5-small`` for the bundle, a folder, or a hub id.
     :param models: folder under ``POLYDESK_HOME`` where models are unpacked and kept.
@@ -28,11 +34,20 @@ def open_embedder(name: str, models: Path, purpose: Purpose = "query", runtime: 
     folder = prepare_model(name, models)
     fingerprint = _fingerprint(folder, name)
     chosen = runtime if runtime != "auto" else _best_runtime(name, purpose)
+    few_texts = chosen == "onnx" and purpose == "few" and name == bundle.BUNDLE_NAME
+    key = folder.resolve(), name, fingerprint, chosen, few_texts
+    with _opening:
+        embedder = _open.get(key) or _opened(folder, name, fingerprint, chosen, few_texts)
+        _open[key] = embedder
+    return embedder
+
+
+def _opened(folder: Path, name: str, fingerprint: str, chosen: Runtime, few_texts: bool) -> Embedder:
     if chosen == "onnx":
         from ingest.embedding.onnx import OnnxEmbedder, export
 
         export(folder)
-        return OnnxEmbedder(folder, name, fingerprint, few_texts=purpose == "few" and name == bundle.BUNDLE_NAME)
+        return OnnxEmbedder(folder, name, fingerprint, few_texts=few_texts)
     if chosen == "torch-bf16" and name == bundle.BUNDLE_NAME:
         from ingest.embedding.bert import BertEmbedder
 

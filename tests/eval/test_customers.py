@@ -16,7 +16,7 @@ from eval.customers.playing import PERSONAS, Casting, CustomerConversation
 from eval.customers.words import read_words
 from eval.errors import EvalUserError
 from eval.suites.customers import SEED, CustomerResult, held, report
-from eval.suites.golden import GoldenQuestion, read_golden
+from eval.suites.golden import GoldenQuestion, asked_on, read_golden
 from ingest.knowledge import open_knowledge
 from ingest.settings import IngestSettings
 from tests.app.desk.drafts.playing import answer, citation, quoted
@@ -88,10 +88,12 @@ def test_figures_are_given_by_persona_and_language() -> None:
     assert "escalation_recall" not in figures["intervals"] or figures["intervals"]["escalation_recall"]["count"] == 0
 
 
-def test_a_language_without_questions_is_named() -> None:
-    golden = [GoldenQuestion(id="1", question="?", language="en", answerable=True, as_of=date(2026, 1, 1))]
-    with pytest.raises(EvalUserError, match="ar: there are words for customers, but no golden question"):
-        Casting(read_words(), golden, SEED).conversations()
+def test_languages_without_questions_of_both_kinds_are_not_played() -> None:
+    golden = [GoldenQuestion(id=str(kind), question="?", language="en", answerable=kind) for kind in (True, False)]
+    assert {each.language for each in Casting(read_words(), golden, SEED).conversations()} == {"en"}
+    dated = [each.model_copy(update={"as_of": date(2026, 1, 1)}) for each in golden]
+    with pytest.raises(EvalUserError, match="an answerable and an unanswerable question in one of ar, de, en"):
+        Casting(read_words(), dated, SEED)
 
 
 def test_words_that_say_no_question_are_refused_with_their_file(tmp_path: Path) -> None:
@@ -108,7 +110,7 @@ def test_no_model_sees_who_a_customer_is_and_who_asks_for_a_person_gets_one(
     silent = OllamaServer(ScriptedBackend(default="NO_ANSWER"))
     with silent as server, open_knowledge(IngestSettings(home=sample_home)) as knowledge:
         assistant = build_assistant(knowledge, Settings(home=sample_home, ollama_url=server.url))
-        results = list(held(assistant, wanted, "ollama:mistral-small"))
+        results = list(held(assistant, wanted, "ollama:mistral-small:24b", asked_on(GOLDEN)))
     prompts = "\n".join(str(request) for request in server.requests)
     assert any(turn.golden and turn.golden.question[-20:] in prompts for one in wanted for turn in one.turns)
     assert [value for one in wanted for value in one.personal if value in prompts] == []

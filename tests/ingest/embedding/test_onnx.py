@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.embedding import onnx
+from ingest.embedding import models, onnx
 from ingest.embedding.base import Embedder, TextKind
 from ingest.embedding.bundle import BUNDLE_NAME
 from ingest.embedding.centring import CentredEmbedder
@@ -79,6 +79,7 @@ def test_the_bundle_runs_on_onnx_for_queries_and_is_exported_once(
     def again(_folder: Path, _target: Path) -> None:
         pytest.fail("exported a second time")
 
+    monkeypatch.setattr(models, "_open", {})
     monkeypatch.setattr(onnx, "_export", again)
     opened = open_embedder(BUNDLE_NAME, models_folder)
     assert isinstance(opened, onnx.OnnxEmbedder)
