@@ -7,7 +7,7 @@ import streamlit as st
 from app.ui.visiting import present
 
 OWN_NAME = "own-name"  # outlives the fields, which are drawn on one page each
-_SHOWN = "own-name-shown"  # what each field said when it was drawn last, by its key
+_SHOWN = "own-name-shown"  # by a field's key what it said when it was drawn last, and the name that counted then
 NAME_CHARACTERS = 200
 
 
@@ -27,14 +27,15 @@ def remember_name(name: str) -> str:
 def show_name_field(label: str, key: str, help_text: str | None = None, width: int | None = None) -> str:
     """Ask for the name; who is signed in cannot sign with another one.
 
-    A field that nobody has touched since it was drawn last says the name that counts now. Its own value may be of
-    an earlier visit: Streamlit forgets the fields of a page that was left when a run ends, and whoever clicks before
-    the page is whole ends that run early.
+    Where another name counts since it was drawn last, a field that nobody has touched says that one. Its own value may
+    be of an earlier visit: Streamlit forgets the fields of a page that was left when a run ends, and whoever clicks
+    before the page is whole ends that run early. What was typed and not used yet stays.
     """
     own = present().name
-    shown: dict[str, str] = st.session_state.setdefault(_SHOWN, {})
+    shown: dict[str, tuple[str, str]] = st.session_state.setdefault(_SHOWN, {})
     known = st.session_state.get(key)
-    if own or known is None or (known == shown.get(key) and known != own_name()):
+    said, counted = shown.get(key, (None, None))
+    if own or known is None or (known == said and counted != own_name()):
         st.session_state[key] = own_name()
     typed: str = st.text_input(
         label,
@@ -44,5 +45,5 @@ def show_name_field(label: str, key: str, help_text: str | None = None, width: i
         disabled=bool(own),
         width=width or "stretch",
     )
-    shown[key] = typed
+    shown[key] = typed, own_name()
     return typed

@@ -29,6 +29,11 @@ def desk() -> None:
             typed = show_name_field("Name", "item-name")
             if st.form_submit_button("Sign"):
                 remember_name(typed)
+    elif page == "draft":
+        typed = show_name_field("Name", "draft-name")
+        st.button("Look again")
+        if st.button("Send"):
+            remember_name(typed)
     else:
         remember_name("Ana Lima")
         st.session_state["page"] = "list"
@@ -50,6 +55,14 @@ def test_a_name_given_on_one_page_is_not_forgotten_on_another_that_was_left_befo
     test = AppTest.from_function(desk, default_timeout=LONGEST_S).run()
     assert says(test, "")
     assert says(go(test, "left early"), "Ana Lima")
+
+
+def test_a_name_that_was_typed_stays_until_it_is_used() -> None:
+    test = go(AppTest.from_function(desk, default_timeout=LONGEST_S), "draft")
+    test.text_input[0].input("Ana Lima").run()
+    test.button[0].click().run()
+    assert test.text_input[0].value == "Ana Lima"
+    assert says(test.button[1].click().run(), "Ana Lima")
 
 
 def test_a_field_can_be_changed_and_emptied_and_the_others_follow() -> None:

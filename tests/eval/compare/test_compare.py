@@ -49,9 +49,9 @@ def flawed(request: GenerationRequest) -> str:
     if tag == FOREIGN_AND_SLOW:
         time.sleep(1.5)
     known = questions()
-    asked = next(each for each in (*ANSWERS, *UNANSWERABLE) if str(known[each]["question"]) in request.user_text)
-    before, found, _ = request.user_text.partition(str(known[asked]["quote"]))
-    if asked in UNANSWERABLE or not found:
+    asked = next((each for each in ANSWERS if str(known[each]["question"]) in request.user_text), None)
+    before, found, _ = request.user_text.partition(str(known[asked]["quote"]) if asked else "no quote")
+    if asked is None or not found:
         return "NO_ANSWER"
     if tag == FOREIGN_AND_SLOW:
         return "Hyllan ska monteras av två personer, och skruvarna ligger i den lilla påsen bredvid [1]."
