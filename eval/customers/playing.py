@@ -18,6 +18,7 @@ from prompts.slots import fill
 
 Persona = Literal["plain", "impatient", "confused", "switching", "hostile", "personal"]
 PERSONAS: tuple[Persona, ...] = get_args(Persona)
+_PERSON = frozenset({"person"})
 _OF_EACH: Mapping[Persona, int] = {
     "plain": 2, "impatient": 2, "confused": 1, "switching": 2, "hostile": 1, "personal": 2,
 }  # fmt: skip
@@ -28,13 +29,13 @@ class CustomerTurn:
     """What a customer says.
 
     :param golden: the question it holds, by which the answer is judged; None where it holds none.
-    :param cause: of the case that this turn must become.
+    :param causes: it must have become a case by now for one of these.
     """
 
     text: str
     language: str
     golden: GoldenQuestion | None = None
-    cause: str | None = None
+    causes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class CustomerConversation:
 
     @property
     def causes(self) -> frozenset[str]:
-        """Of the cases that it must become."""
-        return frozenset(turn.cause for turn in self.turns if turn.cause)
+        """Of the cases that it may become."""
+        return frozenset(cause for turn in self.turns for cause in turn.causes)
 
 
 class Casting:
@@ -105,7 +106,7 @@ class Casting:
 
     def _impatient(self, language: str) -> tuple[CustomerTurn, ...]:
         words = self._words[language].impatient
-        return self._asks(language, words.first), CustomerTurn(words.gives_up, language, cause="person")
+        return self._asks(language, words.first), CustomerTurn(words.gives_up, language, causes=_PERSON)
 
     def _confused(self, language: str) -> tuple[CustomerTurn, ...]:
         words = self._words[language].confused
@@ -113,7 +114,8 @@ class Casting:
         return (
             CustomerTurn(question.question, language, question),
             CustomerTurn(words.again, language),
-            CustomerTurn(words.accepts, language, cause="person"),
+            # Whoever was left without an answer twice is handed over before they ask for it.
+            CustomerTurn(words.accepts, language, causes=_PERSON | {"low-evidence"}),
         )
 
     def _switching(self, language: str) -> tuple[CustomerTurn, ...]:
@@ -124,8 +126,8 @@ class Casting:
         words = self._words[language].hostile
         return (
             self._asks(language),
-            CustomerTurn(words.insults, language, cause="abuse"),
-            CustomerTurn(words.threatens, language, cause="legal"),
+            CustomerTurn(words.insults, language, causes=frozenset({"abuse"})),
+            CustomerTurn(words.threatens, language, causes=frozenset({"legal"})),
         )
 
     def _personal(self, language: str) -> tuple[CustomerTurn, ...]:

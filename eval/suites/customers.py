@@ -44,7 +44,7 @@ class CustomerResult:
             "outcome": [_outcome(turn, answer) for turn, answer in pairs if turn.golden],
             "grounded": [float(is_grounded(answer)) for _, answer in pairs if answer.sentences],
             "language": [float(answer.language == turn.language) for turn, answer in pairs],
-            "escalation_recall": [float(cause in self.causes) for cause in self.conversation.causes],
+            "escalation_recall": [float(bool(turn.causes & self.causes)) for turn, _ in pairs if turn.causes],
             "no_needless_escalation": [float(self.causes <= self.conversation.causes)],
         }
         return Scored(

@@ -81,6 +81,12 @@ def test_every_measure_falls_where_its_fault_is() -> None:
     assert judged(played, [bare, right[1]], {"person"}) == {**fine, "grounded": 0.0}
 
 
+def test_whoever_is_handed_over_before_asking_for_it_needs_no_second_case() -> None:
+    answers = [answer(action="abstain"), answer(action="escalate"), answer(action="abstain")]
+    for causes, found in (({"low-evidence"}, 1.0), ({"person"}, 1.0), (set(), 0.0)):
+        assert judged(conversation("confused"), answers, causes)["escalation_recall"] == found
+
+
 def test_figures_are_given_by_persona_and_language() -> None:
     played = conversation("plain")
     figures = report([CustomerResult(played, (RIGHT, RIGHT), frozenset())])
