@@ -15,7 +15,7 @@ from typing import Literal
 import typer
 
 from app.models.choosing import choose_model
-from app.models.hosts import hosts_of, installed_tags
+from app.models.hosts import hosts_of, installed_tags, is_among
 from app.models.remote import RemoteModel
 from app.models.streamed import StreamedModel
 from app.settings import Settings
@@ -161,7 +161,7 @@ def find_judge(settings: Settings) -> Check:
     provider, _, tag = name.partition(":")
     if provider != "ollama":
         return _remote("judge", choose_model(settings, name), needed=True)
-    if not _is_there(tag, installed_tags(settings.ollama_url) or ()):
+    if not is_among(tag, installed_tags(settings.ollama_url) or ()):
         todo = (
             f"run `ollama pull {tag}`, or set grounding.judge to null; until then nothing that a model writes is shown"
         )
@@ -191,7 +191,7 @@ def find_model(settings: Settings) -> Check:
         return Check("ollama", "missing", f"no server at {settings.ollama_url}", start, needed=False)
     if model is None:
         return Check("ollama", "missing", "no Mistral or Llama model", "run `ollama pull llama3.1:8b`", needed=False)
-    without = [url for url, tags in health.items() if tags is not None and not _is_there(model.tag, tags)]
+    without = [url for url, tags in health.items() if tags is not None and not is_among(model.tag, tags)]
     if len(without) == len(up):
         return Check("ollama", "missing", f"{model.name} is not there", f"run `ollama pull {model.tag}`", needed=False)
     detail = f"{model.name} at {settings.ollama_url}, context {settings.num_ctx}"
@@ -220,10 +220,6 @@ def _remote(check: str, model: StreamedModel | None, needed: bool) -> Check:
             check, "missing", f"{model.name} is not at {url}", f"name one of {', '.join(served[:5])}", needed=needed
         )
     return Check(check, "ok", f"{model.name} at {url}")
-
-
-def _is_there(tag: str, tags: Sequence[str]) -> bool:
-    return not {tag, f"{tag}:latest"}.isdisjoint(tags)
 
 
 def _parsing(_settings: Settings) -> Check:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from importlib import resources
 from pathlib import Path
 
 import typer
@@ -19,6 +18,7 @@ from app.answers import Finished, Question
 from app.assistant import build_assistant
 from app.settings import Settings, load_settings
 from eval.errors import EvalError
+from eval.sample import SAMPLE
 from eval.stored_texts import embedded_texts, stored_texts
 from eval.suites.golden import read_golden
 from ingest.knowledge import Knowledge, open_knowledge
@@ -46,7 +46,7 @@ class Figures(BaseModel):
 
 def run_bench() -> Figures:
     """Ingest the sample into a home of its own, and time against it; the models of the real home are used."""
-    sample = Path(str(resources.files("ingest") / "sample"))
+    sample = SAMPLE
     settings = load_settings()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)

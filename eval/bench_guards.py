@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -19,6 +17,7 @@ from app.retrieval.search import PassageSearch
 from app.retrieval.written import embed_written
 from app.settings import load_settings
 from eval.golden_passages import passages_for
+from eval.sample import GOLDEN
 from eval.search_timing import Times
 from eval.suites.golden import asked_on, read_golden
 from guardrails.gate import Gate, Ran
@@ -48,7 +47,7 @@ def run_bench_guards() -> GuardFigures:
 
     The sentences are those of the documents that are nearest to the questions, so every guard looks at each.
     """
-    folder = Path(str(resources.files("ingest") / "sample" / "golden"))
+    folder = GOLDEN
     settings, day = load_settings(), asked_on(folder)
     with open_knowledge(settings) as knowledge:
         search = PassageSearch(knowledge)

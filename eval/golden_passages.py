@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from importlib import resources
-from pathlib import Path
 
 from app.retrieval.passages import Passage
 from app.retrieval.search import PassageSearch
 from app.settings import load_settings
+from eval.sample import GOLDEN
 from eval.suites.golden import GoldenQuestion, asked_on, read_golden
 from ingest.knowledge import open_knowledge
 from ingest.languages.identify import identify_question
@@ -20,7 +19,7 @@ def search_golden(most: int, answerable_only: bool = False) -> list[tuple[Golden
 
     :param most: passages for a question.
     """
-    folder = Path(str(resources.files("ingest") / "sample" / "golden"))
+    folder = GOLDEN
     day = asked_on(folder)
     questions = [golden for golden in read_golden(folder) if golden.answerable or not answerable_only]
     with open_knowledge(load_settings()) as knowledge:

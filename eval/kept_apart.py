@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from eval.sample import GOLDEN
 from guardrails.folding import fold
 
 _SUFFIXES = (".jsonl", ".yaml")
@@ -44,7 +44,7 @@ class KeptApart:
 def shipped_texts() -> Iterator[str]:
     """Every text of the sets that come with the product, the sample's golden questions among them."""
     yield from texts_of(Path(__file__).with_name("sets"))
-    yield from texts_of(Path(str(resources.files("ingest") / "sample" / "golden")))
+    yield from texts_of(GOLDEN)
 
 
 def texts_of(path: Path) -> Iterator[str]:

@@ -67,6 +67,23 @@ def print_json(report: Mapping[str, Any]) -> None:
     typer.echo(json.dumps(report, ensure_ascii=False))
 
 
+def print_suite(
+    title: str,
+    figures: Mapping[str, Any],
+    measures: Iterable[str],
+    wrong: Sequence[Mapping[str, Any]],
+    failures: bool,
+    as_json: bool,
+) -> None:
+    """The figures of a suite by language, and what went wrong where asked."""
+    if as_json:
+        print_json({**figures, "failures": wrong} if failures else figures)
+        return
+    print_table(title, ("language", figures["by_language"]), {"all": figures}, measures)
+    for each in wrong if failures else ():
+        typer.echo(json.dumps(each, ensure_ascii=False))
+
+
 def print_table(
     title: str,
     groups: tuple[str, Mapping[str, Any]],

@@ -37,18 +37,19 @@ def choose_model(settings: Settings, name: str | None = None) -> StreamedModel |
         return None
     if wanted:
         return named_model(settings, wanted)
-    catalogue = load_catalogue()
-    for tag in installed_tags(settings.ollama_url, timeout_s=1.0) or ():
-        if catalogue.task_of(tag) == "answers":
-            return OllamaModel(tag, _ollama_options(settings))
-    return None
+    tag = next(iter(_answering_tags(settings)), None)
+    return OllamaModel(tag, _ollama_options(settings)) if tag else None
 
 
 def offered_models(settings: Settings) -> tuple[str, ...]:
     """The models that a person may choose among: those on the servers that answer questions."""
+    return tuple(f"ollama:{tag}" for tag in _answering_tags(settings))
+
+
+def _answering_tags(settings: Settings) -> list[str]:
     catalogue = load_catalogue()
     tags = installed_tags(settings.ollama_url, timeout_s=1.0) or ()
-    return tuple(f"ollama:{tag}" for tag in tags if catalogue.task_of(tag) == "answers")
+    return [tag for tag in tags if catalogue.task_of(tag) == "answers"]
 
 
 def named_model(settings: Settings, name: str) -> StreamedModel:

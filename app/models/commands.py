@@ -13,7 +13,7 @@ from app.models import printing
 from app.models.catalogue import Catalogue, Entry, load_catalogue
 from app.models.choosing import QUOTING, named_model
 from app.models.chosen import choose, chosen_model
-from app.models.hosts import addresses, hosts_of
+from app.models.hosts import addresses, hosts_of, is_among
 from app.models.ollama import OllamaModel
 from app.models.plain import plain_entry, plain_recommendation
 from app.models.pulling import pull
@@ -137,8 +137,7 @@ def _checked(settings: Settings, name: str) -> str:
     if not isinstance(model, OllamaModel):
         return model.name
     up = [tags for tags in hosts_of(settings.ollama_url).health().values() if tags is not None]
-    wanted = {model.tag, f"{model.tag}:latest"}
-    if up and not any(wanted & set(tags) for tags in up):
+    if up and not any(is_among(model.tag, tags) for tags in up):
         raise AppUserError(f"{name} is not on the server: run `polydesk models pull {model.tag}`")
     if not up:
         typer.echo(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,9 +44,8 @@ class OllamaHosts:
         if len(self._hosts) == 1:
             return [self._hosts[0].url]  # it says itself what is wrong with it
         self._look()
-        wanted = {tag, f"{tag}:latest"}
         with self._lock:
-            ranked = sorted(self._hosts, key=lambda host: (not wanted & (host.tags or set()), host.asked))
+            ranked = sorted(self._hosts, key=lambda host: (not is_among(tag, host.tags or ()), host.asked))
             return [host.url for host in sorted(ranked, key=lambda host: host.tags is None)]
 
     @contextmanager
@@ -67,10 +66,10 @@ class OllamaHosts:
             host = self._host(url)
             host.tags, host.looked_at = None, time.monotonic()
 
-    def health(self) -> dict[str, list[str] | None]:
+    def health(self, timeout_s: float = 3.0) -> dict[str, list[str] | None]:
         """Each host with its models, looked at now; None where nobody answers."""
-        with ThreadPoolExecutor(len(self._hosts)) as pool:
-            return dict(zip(self.urls, pool.map(tags_at, self.urls), strict=True))
+        with ThreadPoolExecutor(max(1, len(self._hosts))) as pool:
+            return dict(zip(self.urls, pool.map(lambda url: tags_at(url, timeout_s), self.urls), strict=True))
 
     def _host(self, url: str) -> _Host:
         return next(host for host in self._hosts if host.url == url)
@@ -113,9 +112,10 @@ def tags_at(url: str, timeout_s: float = 3.0) -> list[str] | None:
 
 def installed_tags(setting: str, timeout_s: float = 3.0) -> list[str] | None:
     """Tags of the models on any of the hosts; None when none of them answers."""
-    urls = addresses(setting)
-    if not urls:
-        return None
-    with ThreadPoolExecutor(len(urls)) as pool:
-        found = [tags for tags in pool.map(lambda url: tags_at(url, timeout_s), urls) if tags is not None]
+    found = [tags for tags in hosts_of(setting).health(timeout_s).values() if tags is not None]
     return list(dict.fromkeys(tag for tags in found for tag in tags)) if found else None
+
+
+def is_among(tag: str, tags: Iterable[str]) -> bool:
+    """Whether a server with these tags has the model; a tag without a version is its latest."""
+    return not {tag, f"{tag}:latest"}.isdisjoint(tags)

@@ -18,6 +18,7 @@ from app.desk.drafts.records import KeptDraft
 from app.desk.drafts.reviewing import written_sentences
 from app.desk.drafts.store import DraftStore
 from guardrails.personal.vault import Vault
+from prompts.drafting import Manner
 
 Kind = Literal["answer", "draft"]
 
@@ -40,7 +41,7 @@ class Accepted:
     citations: tuple[Citation, ...]
     sentences: tuple[tuple[str, tuple[int, ...]], ...]
     edit_share: float | None
-    manner: str | None
+    manner: Manner | None
     vault: Vault
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from app.personal import MaskedPassage
@@ -17,8 +16,6 @@ from prompts.library import answer_language
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
-
-    from prompts.drafting import Manner
 
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 
@@ -87,16 +84,11 @@ def record_of(accepted: Accepted, company: str, family: str | None, terms: Terms
         f"{accepted.kind}-{accepted.number}",
         accepted.kind,
         language,
-        day_of(accepted).isoformat(),
+        accepted.at.date().isoformat(),
         accepted.edit_share,
         terms.consent,
         terms.licence,
     )
-
-
-def day_of(accepted: Accepted) -> date:
-    """When it was accepted."""
-    return accepted.at.date()
 
 
 def _asked(
@@ -114,8 +106,7 @@ def _asked(
     }
     if accepted.kind == "answer":
         return _turns(answer_prompt(family).format_messages(**values))
-    manner: Manner = "informal" if accepted.manner == "informal" else "formal"
-    slots = draft_slots(company or "the company", manner, brief=False, remark="")
+    slots = draft_slots(company, accepted.manner or "formal", brief=False, remark="")
     return _turns(draft_prompt(family).format_messages(**{**values, **slots, "question": defused_line(asked, fence)}))
 
 

@@ -71,7 +71,7 @@ def desk_on(
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
     sessions = conversations.sessions
     cases = EscalationStore(sessions)
-    inbox = open_inbox(settings, sessions, assistant.search, _open_embedder(settings, model))
+    inbox = open_inbox(settings, sessions, assistant.search)
     drafts = DraftDesk(
         assistant,
         DraftStore(sessions),
@@ -92,15 +92,6 @@ def desk_on(
         ReportStore(sessions),
         partial(offered, settings),
     )
-
-
-def _open_embedder(
-    settings: Settings, model: Callable[[], CentredEmbedder] | None
-) -> Callable[[], CentredEmbedder] | None:
-    """The assistant's own, unless the knowledge base was made with another model than tickets are embedded with."""
-    from ingest.knowledge import model_fingerprint
-
-    return model if model is not None and model().fingerprint == model_fingerprint(settings) else None
 
 
 def _model_name(_assistant: AssistantLike) -> str | None:

@@ -53,7 +53,7 @@ def training_data(
         raise EvalUserError("say on what ground customers' words may be used: --consent 'Art. 6 (1) f GDPR, record 12'")
     settings = load_settings()
     kept_apart = KeptApart(chain(shipped_texts(), *(texts_of(_existing(path)) for path in without or ())))
-    company = open_style(settings.style).current().company
+    company = open_style(settings.style).current().called
     with open_sessions(settings) as sessions, shown_phases() as phases:
         with phases.phase("Reading what was accepted"):
             accepted = list(accepted_since(sessions, _day(since)))

@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from eval.errors import EvalUserError
 from guardrails.errors import PolicyError
@@ -15,7 +15,15 @@ from guardrails.yamlfile import load_yaml
 from prompts.slots import slots
 
 _Said = Annotated[str, Field(min_length=1)]
-_QUESTION = frozenset({"question"})
+
+
+def _asks(text: str) -> str:
+    if slots(text) != {"question"}:
+        raise ValueError("it must contain {question}")
+    return text
+
+
+_Asking = Annotated[_Said, AfterValidator(_asks)]
 
 
 class _Part(BaseModel):
@@ -28,27 +36,19 @@ class Personal(_Part):
     :param values: what of it nobody else may see.
     """
 
-    says: _Said
+    says: _Asking
     values: Annotated[tuple[str, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _values_are_said(self) -> Self:
         if missing := [value for value in self.values if value not in self.says]:
             raise ValueError(f"values: {missing[0]} is not in what the customer says")
-        if slots(self.says) != _QUESTION:
-            raise ValueError("says must contain {question}")
         return self
 
 
 class Impatient(_Part):
-    first: _Said
+    first: _Asking
     gives_up: _Said
-
-    @model_validator(mode="after")
-    def _asks(self) -> Self:
-        if slots(self.first) != _QUESTION:
-            raise ValueError("first must contain {question}")
-        return self
 
 
 class Confused(_Part):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from app.answers import Answer, Finished, Question, Sentence
@@ -17,7 +17,7 @@ from eval.golden_passages import passages_for
 from eval.ranking import recall, reciprocal_rank
 from eval.runs.context import RunContext, shown
 from eval.runs.outcome import Outcome
-from eval.suites.golden import GoldenQuestion, GoldenResult, asked_on, read_golden
+from eval.suites.golden import GoldenQuestion, GoldenResult, asked_on, is_at, read_golden
 from guardrails.folding import primary_language
 from guardrails.quantities import find_currencies, find_quantities, unmatched
 from guardrails.running import FAILED
@@ -77,13 +77,6 @@ def retrieval(context: RunContext, size: int | None) -> list[Outcome]:
             outcomes.append(Outcome(id=each.id, language=each.language, values=values, evidence=evidence))
             show(len(outcomes), len(questions))
     return outcomes
-
-
-def is_at(uri: str, path: str) -> bool:
-    """Whether the document at ``uri`` is the one that the data calls ``path``."""
-    from urllib.parse import unquote
-
-    return unquote(uri).endswith(f"/{path}")
 
 
 def golden_outcome(result: GoldenResult) -> Outcome:
@@ -195,7 +188,7 @@ def _asked(context: RunContext, questions: Sequence[GoldenQuestion], parallel: i
         return Asked(GoldenResult(given, last.answer), time.process_time() - began)
 
     label = f"asking {len(questions)} questions"
-    with _opened(context) as assistant, shown_phases() as phases, phases.phase(label) as show:
+    with closing(open_assistant(context.settings)) as assistant, shown_phases() as phases, phases.phase(label) as show:
         found = _mapped(lambda given: one(assistant, given), questions, parallel, show)
     if found and all("no-documents" in each.result.answer.reasons for each in found):
         raise EvalUserError("the knowledge base is empty: run `polydesk ingest` on the documents first")
@@ -224,12 +217,3 @@ def _mapped(
         return [counted(given) for given in questions]
     with ThreadPoolExecutor(parallel) as pool:
         return list(pool.map(counted, questions))
-
-
-@contextmanager
-def _opened(context: RunContext) -> Iterator[Assistant]:
-    assistant = open_assistant(context.settings)
-    try:
-        yield assistant
-    finally:
-        assistant.close()

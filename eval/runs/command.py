@@ -8,11 +8,12 @@ from pathlib import Path
 from app.settings import Settings, load_settings
 from eval.errors import EvalUserError
 from eval.json_lines import read_data
-from eval.runs.context import SAMPLE, RunContext
+from eval.runs.context import RunContext
 from eval.runs.folder import RunFolder
 from eval.runs.printing import print_folder
 from eval.runs.running import carry_out, chosen_suites, resumed_run, start_run
 from eval.runs.shelf import RunShelf
+from eval.sample import GOLDEN, SAMPLE
 from eval.suites.golden import GoldenQuestion
 
 _ALL = 1_000_000  # more items than any suite has
@@ -38,7 +39,7 @@ class RunRequest:
 
         :raises EvalUserError: the data cannot be read.
         """
-        golden, tickets = self.golden or SAMPLE / "golden", self.tickets or SAMPLE / "tickets.jsonl"
+        golden, tickets = self.golden or GOLDEN, self.tickets or SAMPLE / "tickets.jsonl"
         if self.golden:
             read_data(golden, GoldenQuestion)
         if not tickets.is_file():

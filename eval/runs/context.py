@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TypeVar
 
 from app.settings import Settings
+from eval.sample import GOLDEN, SAMPLE
 from guardrails.personal.find import find_personal
 
-SAMPLE = Path(str(resources.files("ingest") / "sample"))
 Item = TypeVar("Item")
 _LONGEST = 400  # characters of a text that is shown as evidence
 
@@ -27,7 +26,7 @@ class RunContext:
     settings: Settings
     model: str = "quoting"
     seed: int = 0
-    golden: Path = SAMPLE / "golden"
+    golden: Path = GOLDEN
     tickets: Path = SAMPLE / "tickets.jsonl"
     parallel: int = 1
     sizes: dict[str, int] | None = None  # of the samples, where other than suites.yaml has them

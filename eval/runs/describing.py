@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from app.models.hosts import addresses
 from app.settings import Settings
 from eval.runs.context import RunContext
 from eval.runs.guarding import SETS
@@ -155,8 +156,13 @@ def _git(root: Path, *arguments: str) -> str:
 
 
 def _asked(settings: Settings, path: str) -> list[dict[str, Any]]:
+    """What every server of the setting lists at ``path``; nothing of one that does not answer."""
+    return [each for url in addresses(settings.ollama_url) for each in _asked_of(f"{url}{path}")]
+
+
+def _asked_of(url: str) -> list[dict[str, Any]]:
     try:
-        answer = httpx.get(f"{settings.ollama_url.rstrip('/')}{path}", timeout=_SERVER_S, trust_env=False)
+        answer = httpx.get(url, timeout=_SERVER_S, trust_env=False)
         answer.raise_for_status()
         models = answer.json()["models"]
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
 
 from app.assistant import open_assistant
 from app.phases import shown_phases
@@ -29,15 +30,15 @@ _FIELDS = ("queue", "type", "priority", "sentiment")
 def escalation(context: RunContext, size: int | None) -> list[Outcome]:
     """Conversations over the sample, and where they went."""
     cases = context.sample(read_cases(SETS / "escalation"), size, lambda each: each.language)
-    assistant = open_assistant(context.settings)
     outcomes = []
-    try:
-        with shown_phases() as phases, phases.phase(f"holding {len(cases)} conversations") as show:
-            for result in held(assistant, cases, given_topics=False):
-                outcomes.append(_escalated(result))
-                show(len(outcomes), len(cases))
-    finally:
-        assistant.close()
+    with (
+        closing(open_assistant(context.settings)) as assistant,
+        shown_phases() as phases,
+        phases.phase(f"holding {len(cases)} conversations") as show,
+    ):
+        for result in held(assistant, cases, given_topics=False):
+            outcomes.append(_escalated(result))
+            show(len(outcomes), len(cases))
     return outcomes
 
 
@@ -45,15 +46,15 @@ def customers(context: RunContext, size: int | None) -> list[Outcome]:
     """Conversations with customers who are played by rule."""
     cast = Casting(read_words(), read_golden(context.golden), context.seed).conversations()
     chosen = context.sample(cast, size, lambda each: each.language)
-    assistant = open_assistant(context.settings)
     outcomes = []
-    try:
-        with shown_phases() as phases, phases.phase(f"{len(chosen)} customers") as show:
-            for result in customers_suite.held(assistant, chosen, context.model, asked_on(context.golden)):
-                outcomes.append(_served(result))
-                show(len(outcomes), len(chosen))
-    finally:
-        assistant.close()
+    with (
+        closing(open_assistant(context.settings)) as assistant,
+        shown_phases() as phases,
+        phases.phase(f"{len(chosen)} customers") as show,
+    ):
+        for result in customers_suite.held(assistant, chosen, context.model, asked_on(context.golden)):
+            outcomes.append(_served(result))
+            show(len(outcomes), len(chosen))
     return outcomes
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from app.guarding import open_policy
 from app.phases import shown_phases
 from app.settings import load_settings
 from eval.intervals import Figure, mean_of_means, mean_with_interval
@@ -86,7 +87,6 @@ def run_attacks(data: Path | None) -> list[JudgedPrompt]:
 def judged_prompts(prompts: Sequence[LabelledPrompt]) -> list[JudgedPrompt]:
     """Each text with what the guard makes of it; where the policy in force has it off, that is nothing."""
     from guardrails.injection.question_guard import InjectionQuestionGuard
-    from guardrails.policy import POLICY_PATH, load_policy
 
     settings = load_settings()
     embedder = open_centred_embedder(settings, "bulk")
@@ -94,7 +94,7 @@ def judged_prompts(prompts: Sequence[LabelledPrompt]) -> list[JudgedPrompt]:
     def embed(texts: Sequence[str], language: str) -> Vectors:
         return embedder.embed(texts, [language] * len(texts), "query")
 
-    policy = load_policy(settings.policy or POLICY_PATH).injection
+    policy = open_policy(settings.policy).current().injection
     guard = InjectionQuestionGuard(policy) if policy.enabled else None
     with shown_phases() as phases, phases.phase(f"judging {len(prompts)} texts") as show:
         judged = []

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any
-
-import typer
 
 from app.answers import Answer, Question
 from app.assistant import open_assistant
@@ -20,9 +16,9 @@ from app.phases import shown_phases
 from app.settings import load_settings
 from eval.customers.playing import PERSONAS, Casting, CustomerConversation, CustomerTurn
 from eval.customers.words import read_words
-from eval.errors import EvalError
-from eval.reporting import Scored, grouped, means_of, measured, print_json, print_table
-from eval.suites.escalation import ANSWER_S, open_desk
+from eval.reporting import Scored, grouped, means_of, measured, print_suite
+from eval.sample import GOLDEN
+from eval.suites.escalation import answered, open_desk
 from eval.suites.golden import GoldenResult, asked_on, read_golden
 
 MEASURES = means_of(("outcome", "grounded", "language", "escalation_recall", "no_needless_escalation"))
@@ -68,7 +64,7 @@ def run_customers(words: Path | None, model: str, seed: int) -> list[CustomerRes
     :param words: a folder of what they say; ours when None.
     :raises EvalUserError: the data cannot be read.
     """
-    golden = Path(str(resources.files("ingest") / "sample" / "golden"))
+    golden = GOLDEN
     conversations = Casting(read_words(words), read_golden(golden), seed).conversations()
     assistant = open_assistant(load_settings())
     try:
@@ -90,12 +86,10 @@ def held(
         escalations = EscalationStore(store.sessions)
         for conversation in conversations:
             kept = store.create().id
-            answers: list[Answer] = []
-            for turn in conversation.turns:
-                snapshot = jobs.wait(jobs.start(kept, Question(text=turn.text, as_of=day, model=model)), ANSWER_S)
-                if snapshot.answer is None:
-                    raise EvalError(f"{conversation.id}: {snapshot.error or 'no answer in time'}")
-                answers.append(snapshot.answer)
+            answers = [
+                answered(jobs, kept, Question(text=turn.text, as_of=day, model=model), conversation.id)
+                for turn in conversation.turns
+            ]
             yield CustomerResult(conversation, tuple(answers), frozenset(escalations.of_conversation(kept)))
 
 
@@ -117,15 +111,10 @@ def report(results: Sequence[CustomerResult]) -> dict[str, Any]:
 
 def print_customers(results: Sequence[CustomerResult], failures: bool, as_json: bool) -> None:
     """Print the figures, and the conversations that went wrong where asked."""
-    figures = report(results)
     wrong = [_failure(result) for result in results if min(result.scored().values.values()) < 1]
-    if as_json:
-        print_json({**figures, "failures": wrong} if failures else figures)
-        return
-    title = f"Simulated customers: {len(results)} conversations"
-    print_table(title, ("language", figures["by_language"]), {"all": figures}, MEASURES)
-    for each in wrong if failures else ():
-        typer.echo(json.dumps(each, ensure_ascii=False))
+    print_suite(
+        f"Simulated customers: {len(results)} conversations", report(results), MEASURES, wrong, failures, as_json
+    )
 
 
 def _failure(result: CustomerResult) -> dict[str, Any]:

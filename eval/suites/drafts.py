@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any
-
-import typer
 
 from app.assistant import Assistant, build_assistant
 from app.desk.drafts.draft import Draft, DraftedSentence
@@ -29,7 +25,8 @@ from app.retrieval.search import PassageSearch
 from app.settings import Settings, load_settings
 from eval.errors import EvalUserError
 from eval.hostile_drafting import HostileModel, hostile_words
-from eval.reporting import Scored, grouped, means_of, measured, print_json, print_table
+from eval.reporting import Scored, grouped, means_of, measured, print_suite
+from eval.sample import GOLDEN, SAMPLE
 from eval.suites.golden import asked_on
 from guardrails.citations import parse_citations
 from guardrails.folding import primary_language
@@ -52,7 +49,6 @@ PER_LANGUAGE = 5
 HOSTILE = "hostile"
 _PROMISE = "commitment-not-in-evidence"
 _SURE = 0.9  # that a sentence is in another language
-SAMPLE = Path(str(resources.files("ingest") / "sample"))
 
 
 @dataclass(frozen=True)
@@ -101,7 +97,7 @@ def run_drafts(data: Path | None, model: str, per_language: int = PER_LANGUAGE) 
     settings = load_settings()
     with shown_phases() as phases, phases.phase(f"drafting {len(tickets)} replies") as show:
         results = []
-        for result in drafted(settings, tickets, model, asked_on(SAMPLE / "golden")):
+        for result in drafted(settings, tickets, model, asked_on(GOLDEN)):
             results.append(result)
             show(len(results), len(tickets))
     if all("no-documents" in result.draft.reasons for result in results):
@@ -173,15 +169,8 @@ def report(results: Sequence[DraftResult]) -> dict[str, Any]:
 
 def print_drafts(results: Sequence[DraftResult], failures: bool, as_json: bool) -> None:
     """Print the figures, and the drafts that went wrong where asked."""
-    figures = report(results)
     wrong = [_failure(result) for result in results if min(_wanted(result.scored().values)) < 1]
-    if as_json:
-        print_json({**figures, "failures": wrong} if failures else figures)
-        return
-    title = f"Drafts: {len(results)} tickets"
-    print_table(title, ("language", figures["by_language"]), {"all": figures}, MEASURES)
-    for each in wrong if failures else ():
-        typer.echo(json.dumps(each, ensure_ascii=False))
+    print_suite(f"Drafts: {len(results)} tickets", report(results), MEASURES, wrong, failures, as_json)
 
 
 def _wanted(values: Mapping[str, float]) -> list[float]:

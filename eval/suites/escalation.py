@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.answers import Answer, Finding, Question
@@ -22,19 +20,20 @@ from app.escalations.desk import EscalationDesk
 from app.escalations.packet import Packet
 from app.escalations.records import Escalation
 from app.escalations.store import EscalationStore
+from app.guarding import open_policy
 from app.jobs import AnswerJobs, AssistantLike
 from app.phases import shown_phases
 from app.settings import load_settings
 from eval.errors import EvalError
 from eval.json_lines import read_data
 from eval.language_codes import LanguageCode
-from eval.reporting import Scored, grouped, means_of, measured, print_json, print_table
+from eval.reporting import Scored, grouped, means_of, measured, print_suite
+from eval.sample import GOLDEN
 from eval.suites.golden import asked_on
-from guardrails.policy import POLICY_PATH, load_policy
 
 MEASURES = means_of(("accuracy", "cause_accuracy", "person_recall", "packet_completeness"))
 _PERSON = "person"
-ANSWER_S = 300.0
+_ANSWER_S = 300.0
 
 
 class AskedTurn(BaseModel):
@@ -137,20 +136,29 @@ def read_cases(path: Path) -> list[EscalationCase]:
 
 def held(assistant: AssistantLike, cases: Sequence[EscalationCase], given_topics: bool) -> Iterator[EscalationResult]:
     """Each conversation with what became of it; nothing is kept after the last."""
-    day = asked_on(Path(str(resources.files("ingest") / "sample" / "golden")))
+    day = asked_on(GOLDEN)
     topics = {turn.text: turn.topics for case in cases for turn in case.turns} if given_topics else {}
     with open_desk(assistant, topics) as (conversations, jobs):
         escalations = EscalationStore(conversations.sessions)
         for case in cases:
             conversation = conversations.create().id
-            answers: list[Answer] = []
+            answers = []
             for turn in case.turns:
                 asked = Question(text=turn.text, as_of=day, customer_id=case.customer, model="quoting")
-                snapshot = jobs.wait(jobs.start(conversation, asked), ANSWER_S)
-                if snapshot.answer is None:
-                    raise EvalError(f"{case.id}: {snapshot.error or 'no answer in time'}")
-                answers.append(snapshot.answer)
+                answers.append(answered(jobs, conversation, asked, case.id))
             yield EscalationResult(case, answers[-1], list(escalations.of_conversation(conversation).values()))
+
+
+def answered(jobs: AnswerJobs, conversation: str, question: Question, case: str) -> Answer:
+    """The answer to the next question of a conversation, once it is there.
+
+    :param case: what to call the conversation in an error.
+    :raises EvalError: there is none.
+    """
+    snapshot = jobs.wait(jobs.start(conversation, question), _ANSWER_S)
+    if snapshot.answer is None:
+        raise EvalError(f"{case}: {snapshot.error or 'no answer in time'}")
+    return snapshot.answer
 
 
 @contextmanager
@@ -163,7 +171,7 @@ def open_desk(
     """
     with tempfile.TemporaryDirectory() as folder:
         conversations = ConversationStore(default_url(Path(folder)))
-        policy = load_policy(load_settings().policy or POLICY_PATH).escalation
+        policy = open_policy(load_settings().policy).current().escalation
         desk = _Informed(EscalationDesk(conversations, lambda: policy, assistant.search), topics)
         jobs = AnswerJobs(assistant, conversations, escalations=desk)
         try:
@@ -201,15 +209,8 @@ def report(results: Sequence[EscalationResult]) -> dict[str, Any]:
 
 def print_escalation(results: Sequence[EscalationResult], failures: bool, as_json: bool) -> None:
     """Print the figures, and the conversations that went wrong where asked."""
-    figures = report(results)
     wrong = [_failure(result) for result in results if min(result.scored().values.values()) < 1]
-    if as_json:
-        print_json({**figures, "failures": wrong} if failures else figures)
-        return
-    title = f"Escalation: {len(results)} conversations"
-    print_table(title, ("language", figures["by_language"]), {"all": figures}, MEASURES)
-    for each in wrong if failures else ():
-        typer.echo(json.dumps(each, ensure_ascii=False))
+    print_suite(f"Escalation: {len(results)} conversations", report(results), MEASURES, wrong, failures, as_json)
 
 
 def _failure(result: EscalationResult) -> dict[str, Any]:

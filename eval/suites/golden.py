@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import typer
 import yaml
 from pydantic import BaseModel, ConfigDict
 
@@ -21,7 +18,8 @@ from app.settings import load_settings
 from eval.errors import EvalUserError
 from eval.intervals import Figure, mean_with_interval
 from eval.json_lines import read_data
-from eval.reporting import grouped, measured, print_json, print_table
+from eval.reporting import grouped, measured, print_suite
+from eval.sample import GOLDEN
 
 
 class GoldenQuestion(BaseModel):
@@ -49,9 +47,9 @@ class GoldenResult:
     @property
     def cited_right(self) -> bool:
         """Whether an answer was given and a right document is among its citations."""
-        cited = [unquote(citation.uri) for citation in self.answer.citations]
+        cited = [citation.uri for citation in self.answer.citations]
         wanted = self.golden.documents
-        return self.answer.action == "answer" and any(uri.endswith("/" + path) for uri in cited for path in wanted)
+        return self.answer.action == "answer" and any(is_at(uri, path) for uri in cited for path in wanted)
 
     @property
     def abstained(self) -> bool:
@@ -60,6 +58,11 @@ class GoldenResult:
     @property
     def right(self) -> bool:
         return self.cited_right if self.golden.answerable else self.abstained
+
+
+def is_at(uri: str, path: str) -> bool:
+    """Whether the document at ``uri`` is the one that the data calls ``path``."""
+    return unquote(uri).endswith(f"/{path}")
 
 
 Measure = Callable[[Sequence[GoldenResult]], Figure]
@@ -81,7 +84,7 @@ def run_golden(data: Path | None, as_of: str | None, model: str) -> list[GoldenR
 
     :raises EvalUserError: the data cannot be read, or the knowledge base is empty.
     """
-    folder = data or Path(str(resources.files("ingest") / "sample" / "golden"))
+    folder = data or GOLDEN
     questions = read_golden(folder)
     day = date.fromisoformat(as_of) if as_of else asked_on(folder)
     assistant = open_assistant(load_settings())
@@ -113,16 +116,8 @@ def report(results: Sequence[GoldenResult]) -> dict[str, Any]:
 
 def print_report(results: Sequence[GoldenResult], failures: bool, as_json: bool) -> None:
     """Print the figures by language, and the questions that went wrong where asked."""
-    figures = report(results)
-    wrong = [result for result in results if not result.right]
-    if as_json:
-        if failures:
-            figures["failures"] = [_failure(result) for result in wrong]
-        print_json(figures)
-        return
-    print_table(f"Golden questions: {len(results)}", ("language", figures["by_language"]), {"all": figures}, _MEASURES)
-    for result in wrong if failures else ():
-        typer.echo(json.dumps(_failure(result), ensure_ascii=False))
+    wrong = [_failure(result) for result in results if not result.right]
+    print_suite(f"Golden questions: {len(results)}", report(results), _MEASURES, wrong, failures, as_json)
 
 
 def _asked(assistant: Assistant, questions: Iterable[GoldenQuestion], day: date, model: str) -> Iterable[GoldenResult]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.guarding import open_policy
 from app.phases import shown_phases
 from app.retrieval.written import embed_written
 from app.settings import load_settings
@@ -16,7 +17,6 @@ from eval.grounding_lines import OWN_SET, GroundingLine, read_grounding
 from eval.intervals import Figure, mean_of_means, mean_with_interval
 from eval.reporting import Measures, grouped, measured, print_json, print_table
 from guardrails.grounding import SentenceGate
-from guardrails.policy import POLICY_PATH, load_policy
 from guardrails.verdicts import SentenceVerdict
 from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import open_centred_embedder
@@ -92,7 +92,7 @@ def judged_lines(lines: Sequence[GroundingLine]) -> list[Judged]:
     """Each line with what the gate of the policy in force made of it."""
     settings = load_settings()
     embedder = open_centred_embedder(settings, "query")
-    gate = SentenceGate(embed_written(embedder), load_policy(settings.policy or POLICY_PATH).grounding)
+    gate = SentenceGate(embed_written(embedder), open_policy(settings.policy).current().grounding)
     judged = []
     with shown_phases() as phases, phases.phase(f"checking {len(lines)} sentences") as show:
         for line in lines:

@@ -15,7 +15,7 @@ from app.answers import SentenceReady, SentenceWithheld
 from app.composer import AnswerComposer
 from app.examining import Checks
 from app.generation import gated_sentences
-from app.guarding import build_gate
+from app.guarding import build_gate, open_policy
 from app.phases import shown_phases
 from app.retrieval.given import given_passage
 from app.retrieval.written import WrittenSentence, embed_written
@@ -25,7 +25,6 @@ from eval.json_lines import read_data
 from eval.language_codes import LanguageCode
 from eval.reporting import Measures, grouped, measured, print_json, print_table
 from guardrails.grounding import SentenceGate
-from guardrails.policy import POLICY_PATH, load_policy
 from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import open_centred_embedder
 
@@ -107,7 +106,7 @@ def put_through(lines: Sequence[HostileLine]) -> list[Written]:
     """Each line with what the gate made of its two outputs."""
     settings = load_settings()
     embedder = open_centred_embedder(settings)
-    policy = load_policy(settings.policy or POLICY_PATH)
+    policy = open_policy(settings.policy).current()
     embed = embed_written(embedder)
     checks = Checks(
         SentenceGate(embed, policy.grounding),

@@ -17,6 +17,7 @@ from eval.beir import Document, Metadata
 from eval.corpus_homes import corpus_homes
 from eval.json_lines import read_data
 from eval.reporting import Scored, grouped, means_of, measured, print_json, print_table
+from eval.sample import GOLDEN
 from eval.suites.golden import GoldenQuestion, read_golden
 from ingest.languages.identify import identify_question
 
@@ -81,7 +82,7 @@ def print_planted(scored: Sequence[Scored], as_json: bool) -> None:
 
 def planted_cases(orders: Sequence[Order], documents: int) -> list[Planted]:
     """Golden questions with the sentence that answers them as a document, and the orders in turn."""
-    folder = Path(str(resources.files("ingest") / "sample" / "golden"))
+    folder = GOLDEN
     quoted = {golden.quote: golden for golden in read_golden(folder) if _is_sentence(golden.quote)}
     return [Planted(golden, orders[at % len(orders)]) for at, golden in enumerate(list(quoted.values())[:documents])]
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
+from app.guarding import open_policy
 from app.phases import shown_phases
 from app.settings import load_settings
 from eval.intervals import mean_with_interval
@@ -18,7 +19,7 @@ from eval.json_lines import read_data
 from eval.language_codes import LanguageCode
 from eval.reporting import Measures, grouped, measured, print_json, print_table
 from guardrails.guards import AskedText, Embed
-from guardrails.policy import POLICY_PATH, Policy, load_policy
+from guardrails.policy import Policy, load_policy
 from guardrails.topics.guard import TopicsGuard
 from ingest.knowledge import open_centred_embedder
 
@@ -70,7 +71,7 @@ def topics_of(questions: Sequence[TopicQuestion]) -> list[FoundTopics]:
     return found_topics(
         questions,
         lambda texts, language: embedder.embed(texts, [language] * len(texts), "query"),
-        load_policy(settings.policy or POLICY_PATH),
+        open_policy(settings.policy).current(),
     )
 
 

@@ -74,7 +74,7 @@ class Drafter:
         style = self.style()
         manner = wish.manner or style.formality
         language = ticket_language(ticket)
-        reply = Reply(company=style.company or "the company", manner=manner, brief=wish.brief, remark=wish.remark)
+        reply = Reply(company=style.called, manner=manner, brief=wish.brief, remark=wish.remark)
         asked = Question(
             text="",
             history=earlier_turns(ticket, language),

@@ -72,6 +72,11 @@ class Style(_Section):
             raise ValueError("signature may contain {team} and {company}, no other slots")
         return self
 
+    @property
+    def called(self) -> str:
+        """The company as a model reads of it, which may have no name here."""
+        return self.company or "the company"
+
     def greeting(self, language: str, manner: Manner, name: str = "") -> str:
         """The first line; without a name, that for a customer who is not known by one."""
         frame = self._frame(language, manner)

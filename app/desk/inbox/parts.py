@@ -16,7 +16,6 @@ from app.desk.inbox.store import TicketStore
 from app.escalations.store import EscalationStore
 from app.guarding import open_policy
 from app.settings import Settings
-from ingest.embedding.centring import CentredEmbedder
 
 if TYPE_CHECKING:
     from app.models.model import ChatModel
@@ -40,12 +39,10 @@ def open_inbox(
     settings: Settings,
     sessions: Sessions,
     search: Callable[[Question], Findings],
-    embedder: Callable[[], CentredEmbedder] | None = None,
 ) -> Inbox:
     """The inbox in the database of conversations.
 
     :param search: what is found in the documents for a question.
-    :param embedder: one that is open already; that of the settings, opened at the first search, when None.
     """
     from app.models.choosing import choose_model
     from ingest.knowledge import open_centred_embedder
@@ -54,7 +51,7 @@ def open_inbox(
     policy = open_policy(settings.policy)
     return Inbox(
         store,
-        TicketSearch(sessions, embedder or cache(lambda: open_centred_embedder(settings))),
+        TicketSearch(sessions, cache(lambda: open_centred_embedder(settings))),
         CustomerHistories(store),
         HandingOver(store, EscalationStore(sessions), lambda: policy.current().escalation, search),
         lambda: choose_model(settings),

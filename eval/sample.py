@@ -1,0 +1,9 @@
+"""Where the sample lies that comes with polydesk: its documents, tickets and golden questions."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+SAMPLE = Path(str(resources.files("ingest") / "sample"))
+GOLDEN = SAMPLE / "golden"
