@@ -42,6 +42,7 @@ EVERYBODY: list[Visitor | None] = [*map(visitor_of, ROLES), None]
 
 # Callbacks that change nothing but what this tab is looking at.
 LOOKING = {
+    "_open_case",
     "select_conversation", "open_place", "open_place if is_ticket else select_conversation", "close_dialog", "_choose",
     "_open_page", "_restart", "_show_more", "place.move", "place.turn", "st.login", "st.logout",
 }  # fmt: skip
