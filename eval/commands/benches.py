@@ -16,6 +16,7 @@ def register(benches: typer.Typer) -> None:
     benches.command("ingest")(bench_ingest)
     benches.command("search")(bench_search)
     benches.command("guards")(bench_guards)
+    benches.command("triage")(bench_triage)
     benches.command("page")(bench_page)
     benches.command("corpus")(bench_corpus)
 
@@ -62,6 +63,17 @@ def bench_guards(as_json: AsJson = False) -> None:
     from eval.bench_guards import print_bench_guards, run_bench_guards
 
     print_bench_guards(run_bench_guards(), as_json)
+
+
+def bench_triage(
+    tickets: Annotated[int, typer.Option(min=100, help="Made tickets to learn from.")] = 10_000,
+    asked: Annotated[int, typer.Option(min=1, help="Others that are sorted one by one.")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """Time learning from tickets with their embedding, and sorting one ticket at a time."""
+    from eval.bench_triage import print_bench_triage, run_bench_triage
+
+    print_bench_triage(run_bench_triage(tickets, asked), as_json)
 
 
 def bench_page(
