@@ -1,8 +1,8 @@
 """What sorting costs: learning from made tickets, with their embedding, and one new ticket at a time.
 
 The tickets are sentences of the generated corpus in twelve languages; their queue is what the sentences are about.
-Type, priority and sentiment are drawn, so learning them costs as much as learning real ones, and how often that is right
-says nothing and is not printed.
+Type, priority and sentiment are drawn, so learning them costs as much as learning real ones, and how often that is
+right says nothing and is not printed.
 """
 
 from __future__ import annotations
