@@ -212,7 +212,7 @@ def test_a_case_is_there_for_those_alone_who_may_read_what_was_found_for_it(
     assert "9000" not in html_of(opened(queue=""))
     test = opened(queue=str(case.id))
     assert "does not exist" in html_of(test) and "9000" not in html_of(test)
-    case_view._move(desk, case, "close", "")
+    case_view._move(desk, case, "close")
     assert desk.escalations.get(case.id).state == "open"
     visit(visitor_of("agent", "cleo", audience="manager"))
     assert "9000" in html_of(opened(queue=""))
