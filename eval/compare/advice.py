@@ -78,7 +78,7 @@ def _best(compared: Compared, use: str, suite: str, measure: str) -> Advice | No
         barred = any(value is not None for value in every.values())
         return Advice(use, NONE, say("all_ruled_out")) if barred else None
     ahead = max(values, key=lambda name: (about.sign * values[name], -len(compared.flaws[name])))
-    level = [name for name in values if name != ahead and not _is_worse(compared, name, ahead, suite, measure)]
+    level = [name for name in values if name != ahead and not is_worse(compared, name, ahead, suite, measure)]
     best, why = _among_equals(compared, [ahead, *level])
     said = f"{about.title}: {about.written(values[best])}"
     least = flaw_rules().fit.get(measure)
@@ -164,7 +164,8 @@ def _passed_over(compared: Compared, every: Mapping[str, float | None], about: M
     return say("passed_over", models=", ".join(better)) if better else ""
 
 
-def _is_worse(compared: Compared, name: str, than: str, suite: str, measure: str) -> bool:
+def is_worse(compared: Compared, name: str, than: str, suite: str, measure: str) -> bool:
+    """Whether a model is worse than another by more than chance."""
     about = suites_about()[suite].measures[measure]
     runs = compared.runs
     moved = difference(measure, about, runs[name].outcomes(suite), runs[than].outcomes(suite))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from app.costs.counting import written_amount
+from eval.compare.advice import is_worse
 from eval.compare.comparing import Comparison
 from eval.report.wording import say
 from eval.runs.costs import BASIS, RunCost
@@ -42,10 +43,13 @@ class OverviewRow:
 
     title: str
     cells: Sequence[Cell]
+    level: frozenset[int] = frozenset()  # cells that chance may have put behind the one that is ahead
 
     @property
     def best(self) -> set[int]:
-        """Which cells are ahead of others; none where all are the same or something is not known."""
+        """Which cells are ahead of others; none where all are level or something is not known."""
+        if self.level:
+            return set(self.level) if len(self.level) < len(self.cells) else set()
         ranks = [cell.rank for cell in self.cells]
         known = [rank for rank in ranks if rank is not None]
         if len(known) < len(ranks) or len(set(known)) < 2:
@@ -127,7 +131,17 @@ def _measured(comparison: Comparison, suite: str, name: str) -> OverviewRow | No
         Cell(about.written(value), -about.sign * value if value is not None and compares else None)
         for value in values.values()
     ]
-    return OverviewRow(about.title, cells)
+    return OverviewRow(about.title, cells, _level(comparison, suite, name) if about.unit == "share" else frozenset())
+
+
+def _level(comparison: Comparison, suite: str, name: str) -> frozenset[int]:
+    """The model that is ahead in a share, and those that the items do not tell from it."""
+    values = {model: comparison.figure(model, suite, name) for model in comparison.runs}
+    if any(value is None for value in values.values()):
+        return frozenset()
+    sign = suites_about()[suite].measures[name].sign
+    ahead = max(values, key=lambda model: sign * (values[model] or 0.0))
+    return frozenset(at for at, model in enumerate(values) if not is_worse(comparison, model, ahead, suite, name))
 
 
 def _row(title: str, names: Sequence[str], cell: Callable[[str], Cell]) -> OverviewRow:
