@@ -63,7 +63,8 @@ def compare(runs: Mapping[str, RunFolder], prices: PriceList | None = None) -> C
 
 def licence_of(run: RunFolder) -> Licensed | None:
     """The licence of the model of a run; None where the catalogue does not know it, or no model was asked."""
-    return licensed(load_catalogue(), run.manifest.model.name)
+    model = run.manifest.model
+    return licensed(load_catalogue(), model.base or model.name)
 
 
 def _licence_object(found: Licensed | None) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from app.errors import ModelError
+from app.models.adapters.records import base_of
 from app.models.choosing import QUOTING, named_model
 from app.models.hosts import addresses, is_among
 from app.models.remote import RemoteModel
@@ -77,6 +78,7 @@ def model_version(settings: Settings, name: str) -> ModelVersion:
             details = model.get("details") or {}
             return ModelVersion(
                 name=name,
+                base=base_of(settings.home, asked.tag) or "",
                 digest=str(model.get("digest", "")),
                 size=int(model.get("size") or 0),
                 quantization=str(details.get("quantization_level", "")),

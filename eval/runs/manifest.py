@@ -42,6 +42,7 @@ class ModelVersion(_Part):
     """Which language model wrote."""
 
     name: str  # ``ollama:TAG``, ``openai:NAME``, ``mistralai:NAME`` or ``quoting``
+    base: str = ""  # the tag that an adapted model was made of
     digest: str = ""  # as the server has it
     no_digest: str = ""  # why there is none
     server: str = ""  # the host that a remote model was asked at

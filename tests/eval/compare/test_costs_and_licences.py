@@ -145,8 +145,8 @@ def test_where_every_licence_rules_production_out_none_is_advised(tmp_path: Path
 
 def test_the_object_the_table_and_the_page_have_cost_memory_and_duties_of_each(tmp_path: Path) -> None:
     runs = {
-        name: model_run(tmp_path, name, **about)
-        for name, about in ((OWN, {"memory": 9_000_000_000}), (SMALL, {}), ("openai:x</td>", {}))
+        name: model_run(tmp_path, name, memory=memory)
+        for name, memory in ((OWN, 9_000_000_000), (SMALL, 0), ("openai:x</td>", 0))
     }
     found = compare(runs, PRICES)
     told = json.loads(json.dumps(found.as_object()))["models"]
