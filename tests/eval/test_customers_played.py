@@ -195,12 +195,12 @@ def test_the_command_lets_a_model_play(
 
     with OllamaServer(ScriptedBackend(default=plays), (PLAYER,)) as server:
         monkeypatch.setenv("POLYDESK_OLLAMA_URL", server.url)
-        command = ("eval", "customers", "--played-by", PLAYER, "--size", 24, "--json", "--failures")
+        command = ("eval", "customers", "--played-by", PLAYER, "--size", 8, "--json", "--failures")
         status, out, err = polydesk(*command)
         assert status == 0, err
         told = json.loads(out)
         asked = len(server.requests)
-    assert (told["conversations"], told["played_by"]) == (24, PLAYER)
+    assert (told["conversations"], told["played_by"]) == (8, PLAYER)
     assert told["turns"] == asked
     assert set(told["missing"]) <= {"gave-up"}
     status, _, err = polydesk("eval", "customers", "--played-by", "quoting")
