@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from app.errors import AppUserError
+from app.models.adapters.records import base_of
 from app.models.catalogue import load_catalogue
 from app.models.chosen import chosen_model
 from app.models.hosts import installed_tags
@@ -38,7 +39,7 @@ def choose_model(settings: Settings, name: str | None = None) -> StreamedModel |
     if wanted:
         return named_model(settings, wanted)
     tag = next(iter(_answering_tags(settings)), None)
-    return OllamaModel(tag, _ollama_options(settings)) if tag else None
+    return _ollama_model(settings, tag) if tag else None
 
 
 def offered_models(settings: Settings) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ def offered_models(settings: Settings) -> tuple[str, ...]:
 def _answering_tags(settings: Settings) -> list[str]:
     catalogue = load_catalogue()
     tags = installed_tags(settings.ollama_url, timeout_s=1.0) or ()
-    return [tag for tag in tags if catalogue.task_of(tag) == "answers"]
+    return [tag for tag in tags if catalogue.task_of(base_of(settings.home, tag) or tag) == "answers"]
 
 
 def named_model(settings: Settings, name: str) -> StreamedModel:
@@ -59,7 +60,7 @@ def named_model(settings: Settings, name: str) -> StreamedModel:
     """
     provider, colon, tag = name.partition(":")
     if provider == "ollama" and tag:
-        return OllamaModel(tag, _ollama_options(settings))
+        return _ollama_model(settings, tag)
     if provider == "openai" and tag:
         if not settings.openai_url:
             raise AppUserError(
@@ -73,11 +74,15 @@ def named_model(settings: Settings, name: str) -> StreamedModel:
             raise AppUserError(f"model {name}: set {_MISTRAL_KEYS[0]} to your key, or write ollama:TAG")
         return MistralModel(tag, _remote_options(settings, settings.mistral_url, key))
     if not colon or provider not in _PROVIDERS:
-        return OllamaModel(name, _ollama_options(settings))  # an Ollama tag as it is, for example llama3.1:8b
+        return _ollama_model(settings, name)  # an Ollama tag as it is, for example llama3.1:8b
     raise AppUserError(
         f"model {name}: write it as ollama:TAG, for example ollama:llama3.1:8b, as openai:NAME for a server that "
         "speaks OpenAI's protocol, as mistralai:NAME, or quoting"
     )
+
+
+def _ollama_model(settings: Settings, tag: str) -> OllamaModel:
+    return OllamaModel(tag, _ollama_options(settings), base_of(settings.home, tag))
 
 
 def _ollama_options(settings: Settings) -> OllamaOptions:

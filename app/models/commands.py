@@ -10,6 +10,7 @@ import typer
 
 from app.errors import AppUserError
 from app.models import printing
+from app.models.adapters.records import adapted_models, base_of, full_tag
 from app.models.catalogue import Catalogue, Entry, load_catalogue
 from app.models.choosing import QUOTING, named_model
 from app.models.chosen import choose, chosen_model
@@ -33,16 +34,24 @@ def list_and_print(settings: Settings, as_json: bool) -> None:
     if as_json:
         models = [plain_entry(catalogue, entry, settings.num_ctx, health) for entry in catalogue.models]
         hosts = [{"url": url, "up": tags is not None} for url, tags in health.items()]
-        _print_json({"models": models, "others": others, "hosts": hosts, "default": current})
+        adapted = {tag: each.base for tag, each in adapted_models(settings.home).items() if tag in others}
+        _print_json({"models": models, "others": others, "adapted": adapted, "hosts": hosts, "default": current})
         return
-    printing.print_list(catalogue, settings.num_ctx, health, others, current)
+    bases = adapted_models(settings.home)
+    named = [f"{tag} (of {bases[tag].base})" if tag in bases else tag for tag in others]
+    printing.print_list(catalogue, settings.num_ctx, health, named, current)
 
 
 def show_and_print(settings: Settings, name: str, as_json: bool) -> None:
     """One model with all its sources."""
     catalogue = load_catalogue()
-    entry, health = _entry(catalogue, name), hosts_of(settings.ollama_url).health()
+    base = base_of(settings.home, name)
+    entry, health = _entry(catalogue, base or name), hosts_of(settings.ollama_url).health()
     plain = plain_entry(catalogue, entry, settings.num_ctx, health, whole=True)
+    if base and as_json:
+        plain["adapted"] = {"model": f"ollama:{full_tag(name)}", "base": f"ollama:{base}"}
+    elif base:
+        typer.echo(f"{full_tag(name)} was made of {base} with an adapter. Its base:")
     if as_json:
         _print_json(plain)
         return
@@ -119,7 +128,7 @@ def use_and_print(settings: Settings, name: str | None, clear: bool, as_json: bo
         _print_json({"default": full, "overruled_by": overruled})
     else:
         typer.echo(f"From the next question on, {full} answers." if full else "The choice is taken back.")
-        entry = load_catalogue().find(full) if full else None
+        entry = load_catalogue().find(base_of(settings.home, full) or full) if full else None
         if entry is not None:
             printing.print_duties(load_catalogue(), entry)
     if overruled:
@@ -131,7 +140,7 @@ def use_and_print(settings: Settings, name: str | None, clear: bool, as_json: bo
 def _checked(settings: Settings, name: str) -> str:
     """The whole name of a model that can answer."""
     model = named_model(settings, name)
-    task = load_catalogue().task_of(model.tag)
+    task = load_catalogue().task_of(base_of(settings.home, model.tag) or model.tag)
     if task in ("embedding", "judge", "guard"):
         raise AppUserError(f"{name} is for {task}, not for answers; `polydesk models list` names others")
     if not isinstance(model, OllamaModel):
