@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.models.routing.naming import is_route, parts_of, route_name
 from app.settings import Settings, load_settings
 from eval.errors import EvalUserError
 from eval.json_lines import read_data
@@ -59,6 +60,9 @@ class RunRequest:
 
 def named(model: str) -> str:
     """A model's name with its provider: a bare tag is Ollama's."""
+    if is_route(model):
+        small, large = parts_of(model)
+        return route_name(named(small), named(large))
     return model if model == "quoting" or model.startswith("ollama:") else f"ollama:{model}"
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from app.models.hosts import addresses
+from app.models.routing.naming import is_route, parts_of
 from app.settings import Settings
 from eval.runs.context import RunContext
 from eval.runs.guarding import SETS
@@ -58,7 +59,9 @@ def code_version() -> CodeVersion:
 
 
 def model_version(settings: Settings, name: str) -> ModelVersion:
-    """The model as its server describes it; its name alone where no server says more."""
+    """The model as its server describes it, of a route both; its name alone where no server says more."""
+    if is_route(name):
+        return _both(name, *(model_version(settings, part) for part in parts_of(name)))
     tag = name.removeprefix("ollama:")
     for model in _asked(settings, "/api/tags"):
         if tag in (model.get("name"), model.get("model")):
@@ -75,6 +78,8 @@ def model_version(settings: Settings, name: str) -> ModelVersion:
 
 def memory_of(settings: Settings, name: str) -> int:
     """Bytes that the server has the model loaded in now; 0 where it is not, or no server says so."""
+    if is_route(name):
+        return sum(memory_of(settings, part) for part in parts_of(name))
     tag = name.removeprefix("ollama:")
     sizes = [int(each.get("size") or 0) for each in _asked(settings, "/api/ps") if each.get("name") == tag]
     return max(sizes, default=0)
@@ -137,6 +142,17 @@ def digest_of(files: Iterable[Path], root: Path) -> str:
     """Of files with their names below ``root``."""
     found = sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts)
     return _hashed(part for file in found for part in (str(file.relative_to(root)).encode(), file.read_bytes()))
+
+
+def _both(name: str, small: ModelVersion, large: ModelVersion) -> ModelVersion:
+    """The models of a route as one; without a digest where one of them has none."""
+    return ModelVersion(
+        name=name,
+        digest=_hashed(each.digest.encode() for each in (small, large)) if small.digest and large.digest else "",
+        size=small.size + large.size,
+        quantization=" + ".join(each.quantization for each in (small, large)),
+        parameters=" + ".join(each.parameters for each in (small, large)),
+    )
 
 
 def _hashed(parts: Iterable[bytes]) -> str:
