@@ -33,7 +33,7 @@ def routed(route: RoutedModel, text: str, guards: Policy, attempts: Attempts) ->
     first = decide_before(_known(route, text, guards, composer), policy.before)
     if not first.is_large:
         attempted = yield from attempts.ask(route.small, first.why, tentative=True)
-        why = decide_after(attempted, policy.after)
+        why = decide_after(attempted, composer.confidence, policy.after)
         if why is not None and not attempts.stop.is_set():
             grant = _granted(route, requests, composer)
             if grant is not None:

@@ -22,10 +22,12 @@ from guardrails.yamlfile import load_yaml
 from prompts.answering import NO_ANSWER
 
 _FILE = Path(__file__).with_name("pair.yaml")
+_ANSWERS = Path(__file__).with_name("answers.yaml")
 _PASSAGE = re.compile(r"^\[(\d+)\] .*\n", re.MULTILINE)
 _FENCE = re.compile(r"^=====PASSAGES-[0-9a-f]+=====$", re.MULTILINE)
 _NOWHERE = "The fee is 4,711.37 dollars, and it has to be paid within 93 days"
 _CHARACTERS_A_TOKEN = 4
+_SECOND_TRY = "Refused sentence:"  # of a prompt that asks for one sentence again
 
 Mistake = Literal["", "invents", "gives_up", "strays"]
 
@@ -113,21 +115,22 @@ class Simulation:
     def write(self, model: Simulated, prompt: str) -> str:
         """What the model answers to a prompt."""
         parts = _FENCE.split(prompt)
-        if len(parts) != 3:
+        if len(parts) != 3 or _SECOND_TRY in parts[1]:
             return NO_ANSWER
         golden = next((golden for asked, golden in self._known if asked in parts[2]), None)
         if golden is None:
             return NO_ANSWER
         passages = _passages(parts[1])
-        found = next(((each, words) for each in passages if (words := _words_of(golden, each.text))), None)
+        found = next((each for each in passages if golden.answerable and holds(each.text, golden.quote)), None)
         match model.mistake(golden, self._seed):
             case "strays":
-                others = [each for each in passages if found is None or each.number != found[0].number]
-                return _cited(_first_sentence(others[0].text), others[0].number) if others else NO_ANSWER
+                others = [each for each in passages if each != found]
+                return f"{_first_sentence(others[0].text)} [{others[0].number}]" if others else NO_ANSWER
             case "invents" if found:
-                return f"{_NOWHERE} [{found[0].number}]."
+                return f"{_NOWHERE} [{found.number}]."
             case "" if found:
-                return _cited(found[1], found[0].number)
+                # The words of a set of one's own are those of the passage.
+                return f"{_answers().get(golden.id, golden.quote)} [{found.number}]."
         return NO_ANSWER
 
 
@@ -138,33 +141,24 @@ def tokens_in(text: str) -> int:
 
 def holds(text: str, quote: str) -> bool:
     """Whether the words of a golden quote stand in ``text``, a row's cells on one line."""
-    return bool(_line_of(quote, text))
-
-
-def _words_of(golden: GoldenQuestion, text: str) -> str:
-    return _line_of(golden.quote, text) if golden.answerable else ""
-
-
-def _line_of(quote: str, text: str) -> str:
-    """The quote as it stands in the text, or the line with all the cells of it; empty where it is not there."""
     plain = " ".join(quote.split())
     if not plain:
-        return ""
-    if plain in " ".join(text.split()):
-        return plain
+        return False
     cells = [cell.strip() for cell in plain.split(" | ")]
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return next((line for line in lines if all(cell in line for cell in cells)), "")
+    lines = [" ".join(text.split()), *(" ".join(line.split()) for line in text.splitlines())]
+    return plain in lines[0] or any(all(cell in line for cell in cells) for line in lines[1:])
+
+
+@cache
+def _answers() -> dict[str, str]:
+    import yaml
+
+    return {str(id): str(words) for id, words in yaml.safe_load(_ANSWERS.read_text(encoding="utf-8")).items()}
 
 
 def _passages(shown: str) -> list[_Shown]:
     _, *parts = _PASSAGE.split(shown)
     return [_Shown(int(number), text.strip()) for number, text in zip(parts[::2], parts[1::2], strict=True)]
-
-
-def _cited(words: str, number: int) -> str:
-    """In quotation marks: it may be in another language than the question."""
-    return f"“{words.strip().rstrip('.。')}” [{number}]."
 
 
 def _first_sentence(text: str) -> str:

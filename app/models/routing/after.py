@@ -30,12 +30,15 @@ class Attempted:
         return self.withheld / written if written else 0.0
 
 
-def decide_after(attempted: Attempted, policy: AfterPolicy) -> str | None:
-    """The stable code of why the large model has to be asked, too; None where the small one's answer will do."""
+def decide_after(attempted: Attempted, confidence: float, policy: AfterPolicy) -> str | None:
+    """The stable code of why the large model has to be asked, too; None where the small one's answer will do.
+
+    :param confidence: 0..1, that the evidence answers the question: where it is low, finding no answer is no wonder.
+    """
     if attempted.failed:
         return MODEL_FAILED if policy.failed else None
     if not attempted.shown and not attempted.withheld:
-        return NO_ANSWER if policy.no_answer else None
+        return NO_ANSWER if policy.no_answer is not None and confidence >= policy.no_answer else None
     if attempted.findings & set(policy.findings):
         return FINDING
     if attempted.unfinished and policy.unfinished:

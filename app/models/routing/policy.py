@@ -46,7 +46,7 @@ class AfterPolicy(Section):
     """What of the small model's attempt makes the large one worth its while."""
 
     withheld: Fraction  # share of its sentences
-    no_answer: bool
+    no_answer: Fraction | None  # from this confidence
     unfinished: bool
     failed: bool
     findings: tuple[str, ...] = ()  # codes of guards
