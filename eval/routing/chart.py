@@ -9,6 +9,8 @@ from html import escape
 _WIDTH, _HEIGHT = 860, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 830, 18, 308
 _TICKS = 5
+_STEPS = (0.02, 0.05, 0.1, 0.2, 1.0)  # of quality from one tick to the next
+_ROOM_BELOW = 0.03
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ def curve_chart(curve: Sequence[Mark], marks: Sequence[Mark], axis: Axis, title:
     :param curve: in the order of ``x``.
     :param marks: of which the first is the small model and the second the large one.
     """
-    lowest = max(0.0, min(each.quality for each in (*curve, *marks)) - 0.06)
-    lowest = int(lowest * 20) / 20
+    least = min(each.quality for each in (*curve, *marks)) - _ROOM_BELOW
+    lowest = max(0.0, next(1 - _TICKS * step for step in _STEPS if 1 - _TICKS * step <= least))
 
     def at(mark: Mark) -> tuple[float, float]:
         x = _LEFT + (_RIGHT - _LEFT) * min(mark.x / axis.most, 1.0) if axis.most else _LEFT

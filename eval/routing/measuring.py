@@ -148,11 +148,10 @@ def measure(
         )
         for golden in questions[:_WARM_UP]:
             _answer(assistant, golden, day, SMALL)
-        answers = {}
-        for strategy in STRATEGIES:
-            with phases.phase(f"{strategy}: asking {len(questions)} questions") as show:
-                answers[strategy] = _asked(assistant, questions, day, strategy, parallel, show)
-    if all("no-documents" in answer.reasons for answer in answers[STRATEGIES[0]]):
+        with phases.phase(f"asking {len(questions)} questions three times") as show:
+            asked = _asked(assistant, questions, day, parallel, show)
+        answers = {strategy: [each[strategy] for each in asked] for strategy in STRATEGIES}
+    if all("no-documents" in answer.reasons for answer in answers[SMALL]):
         raise EvalUserError("the knowledge base is empty: run `polydesk ingest` on the documents first")
     return Measured(questions, answers, models, guards.current()[0])
 
@@ -161,22 +160,23 @@ def _asked(
     assistant: Assistant,
     questions: Sequence[GoldenQuestion],
     day: date,
-    strategy: str,
     parallel: int,
     show: Callable[[int, int], None],
-) -> list[Answer]:
+) -> list[dict[str, Answer]]:
+    """By strategy; each question begins with another one, as what comes first warms up what comes after it."""
     lock, done = threading.Lock(), 0
 
-    def counted(golden: GoldenQuestion) -> Answer:
+    def counted(at: int, golden: GoldenQuestion) -> dict[str, Answer]:
         nonlocal done
-        answer = _answer(assistant, golden, day, strategy)
+        turn = at % len(STRATEGIES)
+        answers = {each: _answer(assistant, golden, day, each) for each in STRATEGIES[turn:] + STRATEGIES[:turn]}
         with lock:
             done += 1
             show(done, len(questions))
-        return answer
+        return answers
 
     with ThreadPoolExecutor(parallel) as pool:
-        return list(pool.map(counted, questions))
+        return list(pool.map(counted, range(len(questions)), questions))
 
 
 def _answer(assistant: Assistant, golden: GoldenQuestion, day: date, strategy: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -72,7 +73,7 @@ def _against_time(summaries: Mapping[str, Summary], points: Sequence[Point]) -> 
     ordered = sorted(points, key=lambda each: each.median_ms)
     curve = [Mark(each.median_ms, each.quality, each.label, _told(each)) for each in ordered]
     marks = [_mark(name, summaries[name].median_ms, summaries[name]) for name in (SMALL, LARGE, ROUTED)]
-    most = max(each.x for each in (*curve, *marks)) * 1.08
+    most = 500.0 * math.ceil(max(each.x for each in (*curve, *marks)) * 1.03 / 500)
     return f'<div class="scroll">{curve_chart(curve, marks, Axis("median time", most, "ms"), "Quality and time")}</div>'
 
 

@@ -72,7 +72,7 @@ def policy(tmp_path: Path) -> Callable[..., Path]:
 
     def write(*changes: tuple[str, str]) -> Path:
         text = POLICY_PATH.read_text(encoding="utf-8")
-        for old, new in (("thin_evidence: 0.45", NEVER_THIN), *changes):
+        for old, new in (("thin_evidence: 0.42", NEVER_THIN), *changes):
             assert old in text
             text = text.replace(old, new)
         path = tmp_path / f"routing{len(list(tmp_path.iterdir()))}.yaml"
@@ -288,8 +288,9 @@ def test_a_case_is_delicate_when_a_rule_of_escalation_says_so(
     assert is_delicate("How long does it take?", "en", load_policy(), codes, delicate) is found
 
 
-def test_an_amount_that_cannot_be_weighed_is_delicate_where_amounts_are() -> None:
-    text, guards = "What about the 900 Icelandic krónur (ISK 900)?", load_policy()
+def test_an_amount_that_cannot_be_weighed_is_delicate_where_amounts_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.routed.amounts_in", lambda *_: None)
+    text, guards = "What does it cost?", load_policy()
     assert is_delicate(text, "en", guards, [], ["value-at-stake"])
     assert not is_delicate(text, "en", guards, [], ["legal"])
 

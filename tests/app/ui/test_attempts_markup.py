@@ -21,9 +21,7 @@ def test_each_model_has_its_line_with_why_it_was_asked_and_one_of_them_wrote() -
     found = html(SMALL, LARGE)
     first, second = found.split("<li>")[1:]
     assert all(words in first for words in ("llama3.2:3b", "asked first", "sentences that passed: 1 of 3"))
-    assert all(
-        words in second for words in ("mistral-small", "too much of the first answer was withheld", "wrote this")
-    )
+    assert all(words in second for words in ("mistral-small", "too much of the first answer", "wrote this"))
     assert "wrote this" not in first
     assert "ollama:" not in found
 
