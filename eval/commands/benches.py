@@ -19,6 +19,7 @@ def register(benches: typer.Typer) -> None:
     benches.command("triage")(bench_triage)
     benches.command("page")(bench_page)
     benches.command("corpus")(bench_corpus)
+    benches.command("routing")(bench_routing)
 
 
 def bench(
@@ -100,3 +101,22 @@ def bench_corpus(
     from eval.bench_corpus import write_corpus
 
     write_corpus(to, documents, seed, as_json)
+
+
+def bench_routing(
+    small: Annotated[
+        str | None, typer.Option(help="A model, as ollama:llama3.2:3b; simulated ones when not given.")
+    ] = None,
+    large: Annotated[str | None, typer.Option(help="The model behind it.")] = None,
+    golden: Annotated[Path | None, typer.Option(help="Your own golden questions, as a file or folder.")] = None,
+    size: Annotated[int | None, typer.Option(min=1, help="How many questions; all when not given.")] = None,
+    seed: Annotated[int, typer.Option(help="Another one draws other questions, and other mistakes.")] = 0,
+    parallel: Annotated[int, typer.Option(min=1, max=64, help="Questions asked at once.")] = 1,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a page with the curve.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Quality against cost and waiting: a small model alone, a large one alone, and the route between them."""
+    from eval.routing.command import bench_and_print, run_bench_routing
+
+    measured, points = run_bench_routing(small, large, golden, size, seed, parallel)
+    bench_and_print(measured, points, output, as_json)

@@ -136,7 +136,7 @@ def _of_the_model(result: GoldenResult) -> dict[str, float]:
     values["figures_kept"] = float(all(each.code != "quantity-not-in-evidence" for each in answer.findings))
     displayed = [each for each in answer.sentences if each.supported]
     if displayed:
-        values["shown_supported"] = sum(_figures_stand(each, answer) for each in displayed) / len(displayed)
+        values["shown_supported"] = sum(figures_stand(each, answer) for each in displayed) / len(displayed)
     return values
 
 
@@ -146,7 +146,7 @@ def _is_in(text: str, language: str) -> bool:
     return found.language in (mine, UNDETERMINED) or found.confidence < _SURE
 
 
-def _figures_stand(sentence: Sentence, answer: Answer) -> bool:
+def figures_stand(sentence: Sentence, answer: Answer) -> bool:
     """Whether every figure of a shown sentence stands in a passage that it cites."""
     wanted = find_quantities(sentence.text, answer.language)
     for citation in answer.citations:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.models.choosing import QUOTING, named_model
+from app.models.routing.naming import is_route, parts_of, route_name
 from app.settings import Settings, load_settings
 from eval.errors import EvalUserError
 from eval.json_lines import read_data
@@ -64,6 +65,9 @@ def named(settings: Settings, model: str) -> str:
 
     :raises AppUserError: its provider is not known, or lacks its address or key.
     """
+    if is_route(model):
+        small, large = parts_of(model)
+        return route_name(named(settings, small), named(settings, large))
     return QUOTING if model == QUOTING else named_model(settings, model).name
 
 

@@ -18,6 +18,7 @@ from app.models.adapters.records import base_of
 from app.models.choosing import QUOTING, named_model
 from app.models.hosts import addresses, is_among
 from app.models.remote import RemoteModel
+from app.models.routing.naming import is_route, parts_of
 from app.settings import Settings
 from eval.errors import EvalUserError
 from eval.runs.context import RunContext
@@ -63,13 +64,15 @@ def code_version() -> CodeVersion:
 
 
 def model_version(settings: Settings, name: str) -> ModelVersion:
-    """The model as its server describes it; its name alone where no server says more.
+    """The model as its server describes it, of a route both; its name alone where no server says more.
 
     :param name: with its provider, or ``quoting``.
     :raises EvalUserError: the server of a remote model does not answer, or does not list it.
     """
     if name == QUOTING:
         return ModelVersion(name=name)
+    if is_route(name):
+        return _both(name, *(model_version(settings, part) for part in parts_of(name)))
     asked = named_model(settings, name)
     if isinstance(asked, RemoteModel):
         return _remote_version(asked)
@@ -89,6 +92,13 @@ def model_version(settings: Settings, name: str) -> ModelVersion:
 
 def memory_of(settings: Settings, name: str) -> int:
     """Bytes that the server has the model loaded in now; 0 where it is not, or no server says so."""
+    if is_route(name):
+        return sum(memory_of(settings, part) for part in parts_of(name))
+    provider, _, tag = name.partition(":")
+    if provider != "ollama":
+        return 0
+    loaded = [each for each in _asked(settings, "/api/ps") if is_among(tag, [str(each.get("name"))])]
+    return max((int(each.get("size") or 0) for each in loaded), default=0)
     provider, _, tag = name.partition(":")
     if provider != "ollama":
         return 0
@@ -153,6 +163,17 @@ def digest_of(files: Iterable[Path], root: Path) -> str:
     """Of files with their names below ``root``."""
     found = sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts)
     return _hashed(part for file in found for part in (str(file.relative_to(root)).encode(), file.read_bytes()))
+
+
+def _both(name: str, small: ModelVersion, large: ModelVersion) -> ModelVersion:
+    """The models of a route as one; without a digest where one of them has none."""
+    return ModelVersion(
+        name=name,
+        digest=_hashed(each.digest.encode() for each in (small, large)) if small.digest and large.digest else "",
+        size=small.size + large.size,
+        quantization=" + ".join(each.quantization for each in (small, large)),
+        parameters=" + ".join(each.parameters for each in (small, large)),
+    )
 
 
 def _hashed(parts: Iterable[bytes]) -> str:
