@@ -51,7 +51,7 @@ def test_a_route_becomes_the_default_with_the_duties_of_both(
         ("routed:llama3.1:8b,mistral-small:24b", "run `polydesk models pull mistral-small:24b`"),
         ("routed:mistral-small:24b,llama3.1:8b", "run `polydesk models pull mistral-small:24b`"),
         ("routed:llama3.1:8b,llama-guard3:8b", "is for guard"),
-        ("routed:llama3.1:8b,llama3.1-8b", "small and large are both ollama:llama3.1:8b"),
+        ("routed:llama3.1:8b,llama3.1-8b", "small and large are the same model"),
         ("routed:llama3.1:8b", "name a small and a large model"),
     ],
 )
