@@ -21,6 +21,9 @@ class Settings(IngestSettings):
     reranker: str = Field(default="", description="a cross-encoder, as a folder or a hub id; none when empty")
     policy: Path | None = Field(default=None, description="what the guards let pass; the shipped policy when not given")
     style: Path | None = Field(default=None, description="how drafts are worded; the shipped style when not given")
+    golden: Path | None = Field(
+        default=None, description="your golden questions, a file or a folder; those on the sample when not given"
+    )
     ollama_url: str = Field(default="http://127.0.0.1:11434", description="several with commas between")
     openai_url: str = Field(default="", description="a server that speaks OpenAI's protocol, such as vLLM or llama.cpp")
     mistral_url: str = Field(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from app.quality.comparisons import keep_comparison
 from app.settings import load_settings
 from eval.compare.comparing import SUITES, Comparison, compare
 from eval.compare.page import comparison_page
@@ -37,8 +38,10 @@ def compare_and_print(
     if len(wanted) < 2:
         raise EvalUserError("name at least two models to compare")
     comparison = compare(_kept(wanted) if runs else _made(wanted, suites, size, golden, parallel))
+    page = comparison_page(comparison)
+    keep_comparison(load_settings().home, comparison.as_object(), page)
     if output:
-        written = write_page(output, comparison_page(comparison))
+        written = write_page(output, page)
         typer.echo(f"Written to {written}", err=True)
     if as_json:
         print_json(comparison.as_object())
@@ -66,7 +69,7 @@ def _print(comparison: Comparison) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from eval.runs.measures import suites_about
+    from app.quality.measures import suites_about
 
     console, table = Console(highlight=False), Table()
     table.add_column("")

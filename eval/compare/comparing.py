@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.quality.measures import suites_about
 from eval.compare.flaws import Flaw, first_words_ms, flaw_rules, flaws_of
 from eval.errors import EvalUserError
 from eval.gates.evidence import difference
 from eval.gates.judging import SURE
 from eval.runs.folder import RunFolder
-from eval.runs.measures import suites_about
 from eval.runs.printing import as_object
 
 SUITES = ("golden", "latency")

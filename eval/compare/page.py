@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
+from app.quality.measures import suites_about
 from eval.compare.comparing import Comparison
 from eval.intervals import Figure
 from eval.report.charts import Row, interval_chart
 from eval.report.page import page_around
 from eval.report.sections import section
 from eval.runs.folder import RunFolder
-from eval.runs.measures import suites_about
 
 _GIB = 1 << 30
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from app.quality.measures import MeasureAbout, suites_about
 from eval.gates.judging import Finding, Verdict
 from eval.intervals import Figure
 from eval.report.charts import Row, bar, interval_chart
 from eval.report.wording import say
 from eval.runs.figures import SuiteFigures
-from eval.runs.measures import MeasureAbout, suites_about
 
 Suites = Mapping[str, SuiteFigures]
 _STATUS = {
