@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from app.drift.asked import Asked
-from app.drift.chance import Composition, Mean, Statistic, adjusted, p_values
+from app.drift.chance import Composition, Mean, Neighbours, Statistic, adjusted, nearest_links, p_values
 from app.drift.policy import EVERYTHING, DriftPolicy, What
 from app.drift.report import Change, Moved, WeekLine
 from app.drift.topics import topics_moved
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _MOST_MOVED = 5
+_NEIGHBOURS = 5
 
 
 class Compared:
@@ -122,7 +123,13 @@ class Compared:
 
         is_now = np.zeros(self._conversations, dtype=bool)
         is_now[self._conversation] = self.is_now
-        return p_values([self._statistic(what) for what in whats], is_now, permutations)
+        # Topics are looked at in two ways, of which the surer one counts for both.
+        topics = Neighbours(nearest_links(self._vectors, self._conversation, _NEIGHBOURS))
+        *p, near = p_values([*(self._statistic(what) for what in whats), topics], is_now, permutations)
+        if "topics" in whats:
+            place = whats.index("topics")
+            p[place] = min(1.0, 2 * min(p[place], near))
+        return p
 
     def _statistic(self, what: What) -> Statistic:
         import numpy as np

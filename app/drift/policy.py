@@ -36,7 +36,7 @@ class DriftPolicy(Section):
     def _complete(self) -> DriftPolicy:
         if missing := set(EVERYTHING) - self.least_change.keys():
             raise ValueError(f"least_change lacks {', '.join(sorted(missing))}")
-        if (len(EVERYTHING) / self.level) > self.permutations + 1:
+        if (2 * len(EVERYTHING) / self.level) > self.permutations + 1:
             raise ValueError(f"{self.permutations} permutations cannot be as sure as level {self.level} asks for")
         return self
 

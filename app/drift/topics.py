@@ -28,10 +28,13 @@ def topics_moved(questions: Sequence[Asked], vectors: Vectors, is_now: NDArray[n
     """
     import numpy as np
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
 
-    count = int(np.clip(len(questions) // _FEWEST_EACH, 1, _MOST))
+    different = len({vector.tobytes() for vector in vectors})
+    count = int(np.clip(len(questions) // _FEWEST_EACH, 1, min(_MOST, different)))
     weights = np.where(is_now, 1 / max(is_now.sum(), 1), 1 / max((~is_now).sum(), 1))
-    model = KMeans(n_clusters=count, n_init=2, max_iter=60, random_state=0).fit(vectors, sample_weight=weights)
+    with threadpool_limits(1):  # on a busy machine its threads wait for each other far longer than one takes
+        model = KMeans(n_clusters=count, n_init=2, max_iter=60, random_state=0).fit(vectors, sample_weight=weights)
     moved: dict[str, Moved] = {}
     for topic in range(count):
         places = np.flatnonzero(model.labels_ == topic)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.errors import AppUserError
 
-_WRITTEN = re.compile(r"(\d{4})-W(\d{2})")
+_WRITTEN = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
