@@ -12,7 +12,7 @@ Spec = dict[str, Any]
 _COLOURS = ("var(--pd-accent)", "var(--pd-amber)", "var(--pd-plum)", "var(--pd-red)", "var(--pd-quiet)")
 _PAPER = "var(--pd-paper)"
 _DAY = "%Y-%m-%d"  # read alike in every language of the page
-_ROOM = 0.04  # above and below, as a share of the range
+_ROOM = 0.08  # above and below, as a share of the range
 # What is told of a point, and the column of the table that has the same.
 _OF_A_RUN = {"when": "when", "model": "model", "said": "value", "items": "items", "run": "run"}
 _OF_A_WEEK = {"week": "week", "questions": "questions"}

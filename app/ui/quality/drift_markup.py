@@ -13,6 +13,7 @@ from app.ui.wording import Words
 
 _SCORES = frozenset(("evidence", "support"))
 _TOLD = 3  # languages or topics of an alarm
+_LEAST_WRITTEN = 0.01  # of a probability
 _LONGEST = 90  # characters of a topic's example
 
 
@@ -94,9 +95,9 @@ def _row(change: Change, level: float, words: Words) -> str:
         before, now = "", words("quality.drift.moved", size=share(change.size, language))
     else:
         before, now = (written_change(change, each, language) for each in (change.before, change.now))
-    chance = "–" if change.adjusted is None else score(max(change.adjusted, 0.005), language)
-    if change.adjusted is not None and change.adjusted < 0.005:
-        chance = f"< {chance}"
+    chance = score(change.adjusted, language)
+    if change.adjusted is not None and change.adjusted < _LEAST_WRITTEN:
+        chance = f"< {score(_LEAST_WRITTEN, language)}"
     verdict = "alarm" if change.alarm else "few" if change.adjusted is None else "chance"
     if verdict == "chance" and change.adjusted is not None and change.adjusted <= level:
         verdict = "small"

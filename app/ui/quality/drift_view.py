@@ -11,6 +11,7 @@ from app.ui.quality import drift_markup
 from app.ui.quality.charts import week_chart
 from app.ui.quality.figures import score, share
 from app.ui.quality.runs_markup import table_html
+from app.ui.quality.showing import show_html
 from app.ui.resources import Desk
 from app.ui.wording import Words
 
@@ -40,7 +41,7 @@ def show_drift(desk: Desk, words: Words) -> None:
     st.html(drift_markup.changes_html(report, words))
     if desk.quality.drift.golden is None:
         st.html(f'<p class="pd-quiet">{words("quality.drift.sample")}</p>')
-    st.html(drift_markup.uncovered_html(report, words))
+    show_html(drift_markup.uncovered_html(report, words))
     _show_weeks(report, words)
     _show_new_questions(report, words)
 
@@ -130,5 +131,4 @@ def _show_new_questions(report: DriftReport, words: Words) -> None:
         mime="application/jsonl",
         key="quality-new-questions",
         icon=":material/download:",
-        on_click="ignore",
     )

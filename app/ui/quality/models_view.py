@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.ui.quality import models_markup
+from app.ui.quality.showing import show_html
 from app.ui.resources import Desk
 from app.ui.tickets.times import shown_at
 from app.ui.wording import Words
@@ -19,9 +20,9 @@ def show_models(desk: Desk, words: Words) -> None:
         return
     when = shown_at(kept.at, words.language, st.context.timezone)
     st.html(f'<p class="pd-quiet">{words("quality.models.when", when=when)}</p>')
-    st.html(models_markup.advice_html(kept.content, words))
-    st.html(models_markup.compared_html(kept.content, words))
-    st.html(models_markup.flaws_html(kept.content, words))
+    show_html(models_markup.advice_html(kept.content, words))
+    show_html(models_markup.compared_html(kept.content, words))
+    show_html(models_markup.flaws_html(kept.content, words))
     if kept.page:
         st.download_button(
             words("quality.models.page"),
@@ -30,5 +31,4 @@ def show_models(desk: Desk, words: Words) -> None:
             mime="text/html",
             key="quality-comparison",
             icon=":material/download:",
-            on_click="ignore",
         )

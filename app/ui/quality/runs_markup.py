@@ -28,7 +28,7 @@ def tiles_html(run: KeptRun, baseline: KeptRun | None, words: Words) -> str:
     """The headline of every suite."""
     fell = {each.suite for each in run.verdict.with_status("fell", "missing")} if run.verdict else set()
     tiles = "".join(_tile(suite, run, baseline, suite in fell, words) for suite in run.suites)
-    return f'<ul class="pd-tiles">{tiles}</ul>'
+    return f'<ul class="pd-tiles">{tiles}</ul>' if tiles else ""
 
 
 def findings_html(findings: Sequence[GateFinding], words: Words) -> str:

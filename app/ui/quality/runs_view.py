@@ -12,6 +12,7 @@ from app.ui import markup
 from app.ui.quality import runs_markup
 from app.ui.quality.charts import interval_chart
 from app.ui.quality.figures import about_measure, measure_title, suite_title, written
+from app.ui.quality.showing import show_html
 from app.ui.resources import Desk
 from app.ui.tickets.times import shown_at
 from app.ui.wording import Words
@@ -27,28 +28,34 @@ def show_evaluations(desk: Desk, words: Words) -> None:
     marked = desk.quality.evaluations.baseline()
     latest, baseline = runs[0], next((run for run in runs if run.head.id == marked), None)
     st.html(runs_markup.run_facts_html(latest, _when(latest, words), words))
-    _show_verdict(latest, baseline, words)
-    st.html(runs_markup.tiles_html(latest, baseline, words))
+    _show_verdict(latest, words)
+    show_html(runs_markup.tiles_html(latest, baseline, words))
+    if baseline is None:
+        st.html(f'<p class="pd-quiet">{words("quality.baseline.none")}</p>')
+    _show_findings(latest, words)
     _show_trend(runs, marked, words)
 
 
-def _show_verdict(run: KeptRun, baseline: KeptRun | None, words: Words) -> None:
+def _show_verdict(run: KeptRun, words: Words) -> None:
     verdict = run.verdict
     if verdict is None:
         st.html(markup.callout_html("note", words("quality.gate.none")))
         return
-    fell, unsure = verdict.with_status("fell", "missing"), verdict.with_status("unsure")
     if verdict.passes:
         st.html(markup.callout_html("good", words("quality.gate.passed.text"), words("quality.gate.passed")))
     else:
-        told = words.counted("quality.gate.fell", len(fell))
+        told = words.counted("quality.gate.fell", len(verdict.with_status("fell", "missing")))
         st.html(markup.callout_html("error", told, words("quality.gate.failed")))
-    st.html(runs_markup.findings_html(fell, words))
-    if unsure:
+
+
+def _show_findings(run: KeptRun, words: Words) -> None:
+    verdict = run.verdict
+    if verdict is None:
+        return
+    show_html(runs_markup.findings_html(verdict.with_status("fell", "missing"), words))
+    if unsure := verdict.with_status("unsure"):
         with st.expander(words.counted("quality.gate.unsure", len(unsure)), type="compact"):
             st.html(runs_markup.findings_html(unsure, words))
-    if baseline is None:
-        st.html(f'<p class="pd-quiet">{words("quality.baseline.none")}</p>')
 
 
 def _show_trend(runs: Sequence[KeptRun], baseline: str, words: Words) -> None:
