@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import update
@@ -23,9 +24,13 @@ from app.drift.weeks import Week
 from app.golden import GoldenQuestion
 from eval.suites.golden import read_golden as read_for_eval
 from ingest import knowledge
+from ingest.embedding.base import Progress, TextKind
 from tests.app.drift.asking import WEEK, answer_of, in_week, store_question
 from tests.support.command import Command, command_with
 from tests.support.hashed_embedder import HashedEmbedder, hashed
+
+if TYPE_CHECKING:
+    from ingest.embedding.base import Vectors
 
 NOW = WEEK.begin + timedelta(days=5)
 GOLDEN = [GoldenQuestion(id="G-1", question="How long does a refund for a returned parcel take?", language="en")]
@@ -149,7 +154,7 @@ class _Counting(HashedEmbedder):
         super().__init__()
         self.texts = 0
 
-    def embed(self, texts, kind, progress=None):  # type: ignore[no-untyped-def]
+    def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:
         self.texts += len(texts)
         return super().embed(texts, kind, progress)
 
@@ -159,7 +164,7 @@ def test_no_question_is_embedded_twice_and_what_is_gone_is_forgotten(store: Conv
         store_question(store.sessions, f"question {number}", in_week(WEEK, number))
     counting = _Counting()
     model = hashed()
-    model.embedder = counting  # type: ignore[misc]
+    model.embedder = counting
     maker = drift_maker(store.sessions, tmp_path)
     maker.make(model, GOLDEN, NOW)
     assert counting.texts == 11

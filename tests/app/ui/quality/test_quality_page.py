@@ -41,7 +41,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         question="Może <PERSON_1> zapłacić w ratach?", language="pl", asked=7, conversations=6, languages=("pl", "de"),
         likeness=0.2, documents=("Payments",),
     )  # fmt: skip
-    weeks = tuple(WeekLine(week=f"2026-W{n}", questions=50, conversations=40, abstentions=0.1) for n in (45, 46, 47))
+    shown = zip((45, 46, 47), (0.1, 0.12, 0.4), strict=True)
+    weeks = tuple(WeekLine(week=f"2026-W{n}", questions=50, conversations=40, abstentions=x) for n, x in shown)
     DriftDesk(drift_maker(sessions, home), hashed).keep(report(made_at=now, new_questions=(new,), weeks=weeks))
     sessions.close()
     with served(home) as url:
