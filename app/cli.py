@@ -11,6 +11,7 @@ import typer
 from app.accounts.cli import register as register_accounts
 from app.desk.cli import register as register_desk
 from app.desk.knowledge.cli import register as register_reports
+from app.drift.cli import register as register_drift
 from app.escalations.cli import register as register_escalations
 from app.models.cli import register as register_models
 
@@ -24,6 +25,7 @@ def register(root: typer.Typer) -> None:
     register_escalations(root)
     register_desk(root)
     register_reports(root)
+    register_drift(root)
     register_accounts(root)
     register_models(root)
     guards = typer.Typer(help="The guards, and what their policy makes of its own examples.", no_args_is_help=True)

@@ -25,6 +25,9 @@ class Settings(IngestSettings):
     routing: Path | None = Field(
         default=None, description="when a route asks its large model; the shipped policy when not given"
     )
+    golden: Path | None = Field(
+        default=None, description="your golden questions, a file or a folder; those on the sample when not given"
+    )
     ollama_url: str = Field(default="http://127.0.0.1:11434", description="several with commas between")
     openai_url: str = Field(default="", description="a server that speaks OpenAI's protocol, such as vLLM or llama.cpp")
     mistral_url: str = Field(

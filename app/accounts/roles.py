@@ -21,6 +21,7 @@ Permission = Literal[
     "knowledge.read",
     "knowledge.report",
     "knowledge.manage",
+    "quality.read",
     "cases.read",
     "cases.work",
     "audit.read",

@@ -7,12 +7,13 @@ import importlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import cast
 
 import streamlit as st
 
 from app.conversations.database import default_url
+from app.conversations.sessions import Sessions
 from app.conversations.store import ConversationStore
 from app.desk.changes.desk import ChangeDesk, open_change_desk
 from app.desk.drafts.desk import DraftDesk, DraftingAssistant
@@ -21,6 +22,9 @@ from app.desk.drafts.style import open_style
 from app.desk.inbox.parts import Inbox, open_inbox
 from app.desk.knowledge.library import Library
 from app.desk.knowledge.reports import ReportStore
+from app.drift.commands import searching_model
+from app.drift.desk import DriftDesk
+from app.drift.making import drift_maker
 from app.errors import AppUserError
 from app.escalations.desk import EscalationDesk
 from app.escalations.store import EscalationStore
@@ -28,6 +32,8 @@ from app.guarding import open_policy
 from app.jobs import AnswerJobs, AssistantLike
 from app.models.choosing import offered_models as offered
 from app.models.routing.policy import open_routing
+from app.quality.runs import KeptRuns
+from app.quality.shelf import QualityShelf
 from app.settings import Settings, load_settings
 from ingest.embedding.centring import CentredEmbedder
 from ingest.ledger.engine import open_ledger
@@ -48,6 +54,7 @@ class Desk:
     changes: ChangeDesk
     library: Library
     reports: ReportStore
+    quality: QualityShelf
     models: Callable[[], tuple[str, ...]]
 
 
@@ -92,8 +99,15 @@ def desk_on(
         open_change_desk(settings, sessions, model, DraftStore(sessions)),
         Library(open_ledger(settings.home, settings.database_url)),
         ReportStore(sessions),
+        _quality(settings, sessions, model),
         partial(offered, settings),
     )
+
+
+def _quality(settings: Settings, sessions: Sessions, model: Callable[[], CentredEmbedder] | None) -> QualityShelf:
+    used = model or cache(lambda: searching_model(settings))
+    drift = DriftDesk(drift_maker(sessions, settings.home), used, settings.golden)
+    return QualityShelf(settings.home, KeptRuns(settings.home), drift)
 
 
 def _model_name(_assistant: AssistantLike) -> str | None:

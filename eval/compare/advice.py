@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from app.costs.counting import written_amount
 from app.models.licensing import Licensed
+from app.quality.measures import MeasureAbout, suites_about
 from eval.compare.flaws import Flaw, first_words_ms, flaw_rules
 from eval.gates.evidence import difference
 from eval.gates.judging import SURE
 from eval.report.wording import say
 from eval.runs.costs import RunCost
 from eval.runs.folder import RunFolder
-from eval.runs.measures import MeasureAbout, suites_about
 
 NONE = "none of them"
 _QUALITY = ("golden", "document_recall")

@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from app.costs.pricelist import load_prices
+from app.quality.comparisons import keep_comparison
 from app.settings import Settings, load_settings
 from eval.compare.comparing import SUITES, Comparison, compare
 from eval.compare.overview import overview
@@ -42,8 +43,10 @@ def compare_and_print(
     prices = load_prices(settings.prices)  # before anything is run: a wrong file is said at once
     found = _kept(settings, wanted) if runs else _made(settings, wanted, suites, size, golden, parallel)
     comparison = compare(found, prices)
+    page = comparison_page(comparison)
+    keep_comparison(settings.home, comparison.as_object(), page)
     if output:
-        written = write_page(output, comparison_page(comparison))
+        written = write_page(output, page)
         typer.echo(f"Written to {written}", err=True)
     if as_json:
         print_json(comparison.as_object())
@@ -76,7 +79,7 @@ def _print(comparison: Comparison) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from eval.runs.measures import suites_about
+    from app.quality.measures import suites_about
 
     console, table = Console(highlight=False), Table()
     shown: set[str] = set()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.quality.measures import suites_about
 from eval.runs.folder import RunFolder
-from eval.runs.measures import suites_about
 from guardrails.yamlfile import load_yaml
 from prompts.slots import fill
 

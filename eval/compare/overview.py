@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from html import escape
 
 from app.costs.counting import written_amount
+from app.quality.measures import MeasureAbout, suites_about
 from eval.compare.advice import is_worse
 from eval.compare.comparing import Comparison
 from eval.report.wording import say
 from eval.runs.costs import BASIS, RunCost
 from eval.runs.folder import RunFolder
-from eval.runs.measures import MeasureAbout, suites_about
 
 _GB = 10**9
 _MEASURES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from app.quality.measures import suites_about
 from eval.compare.advice import NONE
 from eval.compare.comparing import Comparison
 from eval.compare.overview import costs, licences, side_by_side
@@ -13,7 +14,6 @@ from eval.report.page import page_around
 from eval.report.sections import section
 from eval.report.wording import say
 from eval.runs.folder import RunFolder
-from eval.runs.measures import suites_about
 
 
 def comparison_page(comparison: Comparison) -> str:

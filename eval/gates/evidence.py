@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eval.runs.measures import MeasureAbout
+from app.quality.measures import MeasureAbout
 from eval.runs.outcome import Outcome
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from eval.runs.measures import MeasureAbout, suites_about
+from app.quality.measures import MeasureAbout, suites_about
 from guardrails.yamlfile import load_yaml
 
 GATES_PATH = Path(__file__).parents[1] / "gates.yaml"

@@ -7,12 +7,13 @@ from typing import Any
 
 import typer
 
+from app.quality.measures import suites_about
+from app.quality.verdict import GateVerdict, keep_verdict
 from app.settings import load_settings
 from eval.errors import EvalUserError
 from eval.gates.judging import Finding, Verdict, judge
 from eval.gates.policy import GATES_PATH, load_gates
 from eval.reporting import print_json
-from eval.runs.measures import suites_about
 from eval.runs.shelf import RunShelf
 from guardrails.errors import PolicyError
 
@@ -35,6 +36,9 @@ def gate_and_print(
     :raises EvalUserError: there is no such run, or the gates cannot be read.
     """
     verdict = judged(wanted, baseline, gates)
+    keep_verdict(
+        RunShelf(load_settings().home).find(wanted).path, GateVerdict.model_validate(as_object(verdict, strict))
+    )
     if as_json:
         print_json(as_object(verdict, strict))
     else:

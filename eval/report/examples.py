@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from app.quality.measures import SuiteAbout, suites_about
 from eval.report.wording import say
 from eval.runs.folder import RunFolder
-from eval.runs.measures import SuiteAbout, suites_about
 from eval.runs.outcome import Outcome
 
 _OF_A_SUITE = 3

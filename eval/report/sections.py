@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from html import escape
 
 from app.costs.counting import written_amount
+from app.quality.measures import MeasureAbout, suites_about
 from eval.gates.judging import Finding, Verdict
 from eval.intervals import Figure
 from eval.report.charts import Row, bar, interval_chart
 from eval.report.wording import say
 from eval.runs.costs import BASIS, RunCost
 from eval.runs.figures import SuiteFigures
-from eval.runs.measures import MeasureAbout, suites_about
 
 Suites = Mapping[str, SuiteFigures]
 _STATUS = {

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import RootModel
 
+from app.quality.measures import suites_about
 from eval.gates.judging import Finding, Verdict
 from eval.runs.manifest import Manifest
-from eval.runs.measures import suites_about
 from guardrails.yamlfile import load_yaml
 from prompts.slots import fill
 

@@ -41,8 +41,8 @@ class RunRequest:
 
         :raises EvalUserError: the data cannot be read.
         """
-        golden, tickets = self.golden or GOLDEN, self.tickets or SAMPLE / "tickets.jsonl"
-        if self.golden:
+        golden, tickets = self.golden or settings.golden or GOLDEN, self.tickets or SAMPLE / "tickets.jsonl"
+        if golden != GOLDEN:
             read_data(golden, GoldenQuestion)
         if not tickets.is_file():
             raise EvalUserError(f"{tickets}: no such file; give tickets as JSON lines")
@@ -50,7 +50,7 @@ class RunRequest:
         return RunContext(settings, model, self.seed, golden, tickets, self.parallel, self._sizes())
 
     def _sizes(self) -> dict[str, int]:
-        from eval.runs.measures import suites_about
+        from app.quality.measures import suites_about
 
         about = suites_about()
         if self.every_item:

@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from app.quality.measures import MeasureAbout, SuiteAbout
 from eval.intervals import Figure, mean_of_clusters, median_with_interval
-from eval.runs.measures import MeasureAbout, SuiteAbout
 from eval.runs.outcome import Outcome
 
 Figures = dict[str, Figure]

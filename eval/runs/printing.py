@@ -6,11 +6,11 @@ from typing import Any
 
 import typer
 
+from app.quality.measures import suites_about
 from app.settings import load_settings
 from eval.reporting import print_json
 from eval.runs.figures import SuiteFigures
 from eval.runs.folder import RunFolder
-from eval.runs.measures import suites_about
 from eval.runs.shelf import RunShelf
 
 

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 
 import typer
 
+from app.quality.measures import suites_about
 from eval.errors import EvalUserError
 from eval.runs import answering, describing, desk, guarding
 from eval.runs.context import RunContext
 from eval.runs.figures import SuiteFigures, figures_of
 from eval.runs.folder import RunFolder
 from eval.runs.manifest import Manifest
-from eval.runs.measures import suites_about
 from eval.runs.outcome import Outcome
 from eval.runs.shelf import RunShelf
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.quality.measures import suites_about
 from eval.runs.figures import SuiteFigures, figures_of
 from eval.runs.folder import RunFolder
 from eval.runs.manifest import CodeVersion, IndexVersion, Manifest, ModelVersion
-from eval.runs.measures import suites_about
 from eval.runs.outcome import Outcome
 
 LANGUAGES = ("de", "en", "fr", "ja")

@@ -18,10 +18,11 @@ from app.conversations.store import ConversationStore
 from app.desk.changes.again import Compared, ask_again
 from app.desk.changes.brief import Brief
 from app.desk.changes.desk import open_change_desk
-from app.desk.changes.golden import GoldenQuestion, TouchedGolden, read_golden, touched_golden
+from app.desk.changes.golden import TouchedGolden, touched_golden
 from app.desk.changes.printing import as_plain, print_changes
 from app.desk.changes.told import Told
 from app.desk.changes.touched import TouchedAnswer
+from app.golden import GoldenQuestion, read_golden
 from app.jobs import AssistantLike
 from app.settings import load_settings
 

@@ -52,7 +52,7 @@ READING = {
     "require_own", "require_own_message", "require_readable_message", "is_ticket", "ticket", "choices", "corrections",
     "duplicates_of", "find", "before", "model", "of_conversation", "values", "candidates", "writing", "latest",
     "review", "beside", "of", "one", "read_by", "state", "unread", "summary", "touched", "open_drafts", "documents",
-    "versions", "text", "differences", "runs", "candidate_count",
+    "versions", "text", "differences", "runs", "candidate_count", "baseline",
 }  # fmt: skip
 # Changes whose guard is the owner of the conversation, which VisitorConversations asks for.
 OWNED = {"create", "rename", "delete", "rate", "unrate"}

@@ -178,6 +178,6 @@ def test_a_gate_that_is_spelt_wrong_is_named_with_its_line(tmp_path: Path) -> No
 
 
 def test_every_suite_of_a_run_has_a_gate() -> None:
-    from eval.runs.measures import suites_about
+    from app.quality.measures import suites_about
 
     assert {gate.suite for gate in load_gates().gates} == set(suites_about())

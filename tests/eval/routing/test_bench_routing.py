@@ -77,10 +77,11 @@ def test_half_a_pair_is_no_pair(polydesk: Command) -> None:
 
 
 def test_a_route_is_a_model_to_the_runs_of_an_evaluation() -> None:
-    assert named("routed:llama3.1:8b,ollama:mistral:7b") == "routed:ollama:llama3.1:8b,ollama:mistral:7b"
+    route = named(Settings(), "routed:llama3.1:8b,ollama:mistral:7b")
+    assert route == "routed:ollama:llama3.1:8b,ollama:mistral:7b"
     with OllamaServer(ScriptedBackend(), models=("llama3.1:8b", "mistral:7b")) as server:
         settings = Settings(ollama_url=server.url)
-        both = model_version(settings, named("routed:llama3.1:8b,mistral:7b"))
+        both = model_version(settings, named(settings, "routed:llama3.1:8b,mistral:7b"))
         alone = model_version(settings, "ollama:mistral:7b")
         assert both.digest and both.digest != alone.digest and both.size > alone.size > 0
-        assert model_version(settings, named("routed:llama3.1:8b,mistral-small:24b")).digest == ""
+        assert model_version(settings, named(settings, "routed:llama3.1:8b,mistral-small:24b")).digest == ""

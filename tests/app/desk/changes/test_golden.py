@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.desk.changes.change import Change
-from app.desk.changes.golden import read_golden, touched_golden
+from app.desk.changes.golden import touched_golden
 from app.errors import AppUserError
+from app.golden import read_golden
 from tests.app.desk.changes.test_confirmations import RETURNS
 
 CHANGE = Change(kinds=("deadline",), old="Returns take 14 days.", new="Returns take 30 days.", language="en")

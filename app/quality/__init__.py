@@ -1,0 +1,1 @@
+"""Kept evaluation runs as the page reads them; the eval room makes them."""

@@ -1,0 +1,92 @@
+"""Comparisons of models, kept in the home: what a page shows of one, and the whole as an HTML page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.quality.runs import Figure
+
+_FOLDER = "comparisons"
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Suite(_Read):
+    intervals: dict[str, Figure] = {}
+
+
+class Flaw(_Read):
+    """One thing that is wrong with a model."""
+
+    code: str
+    said: str
+
+
+class ComparedModel(_Read):
+    """A model with its figures and flaws."""
+
+    model: str
+    suites: dict[str, _Suite] = {}
+    flaws: tuple[Flaw, ...] = ()
+
+
+class Advice(_Read):
+    """Which model for what."""
+
+    use: str
+    model: str
+    because: str = ""
+
+
+class Comparison(_Read):
+    """Models side by side."""
+
+    models: tuple[ComparedModel, ...]
+    advice: tuple[Advice, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptComparison:
+    """One of them, and when it was made."""
+
+    at: datetime
+    content: Comparison
+    page: Path | None  # HTML
+
+
+def keep_comparison(home: Path, content: Mapping[str, Any], page: str, now: datetime | None = None) -> Path:
+    """Keep what ``--json`` prints and the HTML page; returns the page's path.
+
+    :raises OSError: the home cannot be written to.
+    """
+    name = f"{now or datetime.now(UTC):%Y-%m-%dT%H-%M-%S}"
+    folder = home / _FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    html = folder / f"{name}.html"
+    html.write_text(page, encoding="utf-8")
+    partial = folder / f"{name}.partial"
+    partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    partial.replace(folder / f"{name}.json")
+    return html
+
+
+def last_comparison(home: Path) -> KeptComparison | None:
+    """The latest that this version can read."""
+    for file in sorted((home / _FOLDER).glob("*.json"), reverse=True):
+        try:
+            at = datetime.strptime(file.stem, "%Y-%m-%dT%H-%M-%S").replace(tzinfo=UTC)
+            content = Comparison.model_validate_json(file.read_bytes())
+        except (OSError, ValueError, ValidationError):
+            continue
+        html = file.with_suffix(".html")
+        return KeptComparison(at, content, html if html.is_file() else None)
+    return None
