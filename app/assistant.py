@@ -22,6 +22,7 @@ from app.answers import (
     Finished,
     FollowedUp,
     Generating,
+    MadeWith,
     ModelFailed,
     Question,
     Retrieved,
@@ -38,6 +39,7 @@ from app.followups import understand
 from app.generation import gated_sentences
 from app.guarding import Guards, open_guards
 from app.judging import masked_judge, open_judge
+from app.made_with import model_digest, prompt_digest
 from app.models.choosing import choose_model
 from app.personal import Masking
 from app.quoting import MOST_QUOTES, best_quotes
@@ -105,6 +107,9 @@ class Assistant:
         if not question.text.strip():
             raise AppUserError("the question is empty: write a few words")
         policy, gate = self._guards.current()
+        composer.made_with = MadeWith(
+            day=question.as_of or date.today(), audience=question.audience, policy=self._guards.digest_of(policy)
+        )
         earlier = tuple(turn.text for turn in question.history if turn.role == "user")
         asked = AskedText(question.text, language, self._guards.embed_question, earlier)
         text = check_question(gate, asked, composer)
@@ -194,6 +199,7 @@ class Assistant:
         composer.retrieval_ms = composer.elapsed_ms() - started
         composer.confidence = self._evidence.probability(found.passages)
         composer.found = found
+        composer.note_made(versions=tuple(dict.fromkeys(each.chunk.version.id for each in found.passages)))
         return [passage.numbered(number) for number, passage in enumerate(found.passages, 1)]
 
     def _generate(
@@ -222,6 +228,7 @@ class Assistant:
                 question.reply,
             )
             yield Generating(model.name)
+            composer.note_made(prompt=prompt_digest(model.family, question.reply is not None))
             # No daemon: a process that ends in the middle of the model's arithmetic ends with an abort.
             threading.Thread(target=_encode, args=(shown, left), name="encode").start()
             words = masking.restored(model.stream(messages, stop))
@@ -240,6 +247,7 @@ class Assistant:
         finally:
             left.set()
         composer.usage += model.usage
+        composer.note_made(model_digest=model_digest(model))
         yield self._finished(question, composer, stopped=stop.is_set())
 
     def _checks(

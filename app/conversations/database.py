@@ -11,7 +11,7 @@ import ingest.database
 from app.conversations.errors import ConversationError
 
 VERSION_TABLE = "polydesk_conversations_version"
-HEAD = "0008"  # the newest revision in migrations/versions
+HEAD = "0009"  # the newest revision in migrations/versions
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit.recorder import note
 from app.conversations.records import shortened
 from app.conversations.sealing import Sealing
 from app.conversations.sessions import Sessions
@@ -46,6 +47,7 @@ class TicketIntake:
     """
 
     def __init__(self, sessions: Sessions, source: str, audience: str = "agent") -> None:
+        self._sessions = sessions
         self._write = sessions.write
         self._source = source
         self._audience = audience
@@ -67,6 +69,9 @@ class TicketIntake:
             sealing = Sealing(session, row.conversation_id, writes=True)
             self._fill(session, row, ticket, language, sealing)
             row.digest = digest
+            customer = self._sessions.pseudonym(ticket.customer_id)
+            subject = f"ticket:{row.conversation_id}"
+            note(session, "ticket.imported", subject, source=self._source, outcome=outcome, customer=customer)
             return Taken(row.conversation_id, outcome)
 
     def _new(self, session: Session, ticket: Ticket, language: str) -> TicketRow:
