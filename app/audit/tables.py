@@ -45,12 +45,3 @@ class AuditSealRow(Base):
     day: Mapped[str] = mapped_column(String(10))
     sealed_at: Mapped[str] = mapped_column(String(32))
     signature: Mapped[str] = mapped_column(String(64))
-
-
-class ErasedCustomerRow(Base):
-    """A customer who was forgotten, under a keyed pseudonym, so that no import brings them back."""
-
-    __tablename__ = "erased_customers"
-
-    pseudonym: Mapped[str] = mapped_column(String(64), primary_key=True)
-    erased_at: Mapped[str] = mapped_column(String(32))

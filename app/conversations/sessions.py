@@ -16,6 +16,7 @@ from app.conversations.database import default_url, open_database
 from app.conversations.errors import ConversationError
 from app.settings import Settings
 from guardrails.personal.find import warm_up
+from ingest.scrubbing import scrub
 
 
 class Sessions:
@@ -60,6 +61,13 @@ class Sessions:
     def pseudonym(self, customer_id: str) -> str:
         """What stands in records for a customer; empty where nothing is recorded."""
         return self.trail.pseudonym(customer_id) if self.trail is not None else ""
+
+    def scrub(self) -> None:
+        """Take what was deleted out of the database's files.
+
+        :raises LedgerError: others did not let go of them in time.
+        """
+        scrub(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()

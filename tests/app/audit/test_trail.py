@@ -114,7 +114,7 @@ def test_each_day_is_sealed_before_the_first_record_of_the_next_inside_and_outsi
          "UPDATE audit_records SET number = 9 WHERE number = -1", 7),
         ("UPDATE audit_records SET number = number + 1000 WHERE number >= 30;"
          "UPDATE audit_records SET number = number - 999 WHERE number >= 30;"
-         "INSERT INTO audit_records SELECT 30, at, 'account:nobody', action, subject, details, previous, hash, signature"
+         "INSERT INTO audit_records SELECT 30, at, 'account:nobody', action, subject, details, previous, hash, signature "
          " FROM audit_records WHERE number = 29", 30),
         ("DELETE FROM audit_head", 51),
     ],

@@ -1,4 +1,4 @@
-"""The audit: its records, where it ends, its seals; and who was forgotten."""
+"""The audit: its records, where it ends, its seals."""
 
 from __future__ import annotations
 
@@ -46,14 +46,8 @@ def upgrade() -> None:
         sa.Column("signature", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("count", name="pk_audit_seals"),
     )
-    op.create_table(
-        "erased_customers",
-        sa.Column("pseudonym", sa.String(64), nullable=False),
-        sa.Column("erased_at", sa.String(32), nullable=False),
-        sa.PrimaryKeyConstraint("pseudonym", name="pk_erased_customers"),
-    )
 
 
 def downgrade() -> None:
-    for table in ("erased_customers", "audit_seals", "audit_head", "audit_records"):
+    for table in ("audit_seals", "audit_head", "audit_records"):
         op.drop_table(table)
