@@ -10,7 +10,7 @@ import typer
 import ingest.cli
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Customer = Annotated[str, typer.Option("--customer", help="The customer's id in tickets.", show_default=False)]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 Since = Annotated[str | None, typer.Option(help="From this day on, as 2026-11-21 (UTC).")]
 Until = Annotated[str | None, typer.Option(help="Up to this day, as 2026-11-30 (UTC).")]
 
@@ -18,7 +18,7 @@ Until = Annotated[str | None, typer.Option(help="Up to this day, as 2026-11-30 (
 def register(root: typer.Typer) -> None:
     """Add the commands of this folder, and have every ingest that changed anything recorded."""
     commands = typer.Typer(help="What happened, and forgetting a person.", no_args_is_help=True)
-    for command in (verify, show, export, seal, replay):
+    for command in (verify, show, export, seal, replay, erase, person, keep):
         commands.command()(command)
     root.add_typer(commands, name="audit")
     ingest.cli.after_changes["audit"] = _record_ingests
@@ -71,6 +71,37 @@ def replay(
     from app.audit.replaying_commands import replay_and_print
 
     replay_and_print(answer, model, as_json)
+
+
+def erase(
+    customer: Annotated[
+        list[str], typer.Option(help="The customer's id in tickets; can be repeated.", show_default=False)
+    ],
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Forget a person everywhere, and prove it; exit status 1 where something of them is left."""
+    from app.audit.forgetting.commands import erase_and_print
+
+    raise typer.Exit(erase_and_print(customer, dry_run, as_json))
+
+
+def person(
+    customer: Annotated[str, typer.Option(help="The customer's id in tickets.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="The file to write, in JSON.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """Write all that is held about a person, as they may ask for it."""
+    from app.audit.forgetting.commands import person_and_print
+
+    person_and_print(customer, out, as_json)
+
+
+def keep(dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Remove what is older than POLYDESK_KEEPING says it is kept."""
+    from app.audit.forgetting.commands import keep_and_print
+
+    keep_and_print(dry_run, as_json)
 
 
 def _record_ingests() -> None:

@@ -27,6 +27,7 @@ from app.phases import shown_phases
 from app.settings import Settings, load_settings
 from ingest.ledger.engine import open_ledger
 
+_MOST_ENTRIES = 8  # of a list
 _MOST_FAULTS = 50  # that are printed for a person; --json has all
 
 
@@ -74,7 +75,7 @@ def show_and_print(last: int, subject: str, action: str, as_json: bool) -> None:
         _print_json([_plain(record) for record in found])
         return
     for record in found:
-        details = " ".join(f"{name}={value}" for name, value in json.loads(record.details).items() if value)
+        details = " ".join(f"{name}={_short(value)}" for name, value in json.loads(record.details).items() if value)
         typer.echo(f"{record.number}  {record.at[:19]}Z  {record.actor}  {record.action}  {record.subject}  {details}")
     if not found:
         typer.echo("Nothing is recorded yet.")
@@ -158,6 +159,11 @@ def _print_verdict(verdict: Verdict, trail: ChainTrail) -> None:
             "to an earlier state unseen. Set POLYDESK_AUDIT_SEALS to a file that they cannot change.",
             err=True,
         )
+
+
+def _short(value: Any) -> str:
+    """A list by its length where it has many entries; ``--json`` has all."""
+    return f"({len(value)})" if isinstance(value, list) and len(value) > _MOST_ENTRIES else str(value)
 
 
 def _plain(record: Record) -> dict[str, Any]:

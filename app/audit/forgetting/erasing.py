@@ -14,6 +14,7 @@ from app.audit.forgetting.plan import drop_plan, keep_plan, load_plan, plan_path
 from app.audit.forgetting.remaining import remaining
 from app.audit.forgetting.searching import Place, search_home
 from app.audit.forgetting.values import PersonalValue
+from app.audit.ingests import record_ingests
 from app.conversations.sessions import Sessions, open_sessions
 from app.conversations.tables import ConversationRow, VaultRow
 from app.desk.changes.tables import ChangeConfirmationRow
@@ -93,6 +94,7 @@ class _Erasure:
         if dry_run:
             would = Forgotten(len(held.documents), len(held.versions))
             return _erased(held, would, 0, plan.values, (), (), True)
+        record_ingests(self._sessions, self._ledger)  # while the ledger still knows what they published
         keep_plan(home, plan)
         with self._knowledge() as (knowledge, renew_lock):
             with self._phase("Taking out documents"):
