@@ -41,6 +41,15 @@ for number in range(int(sys.argv[3])):
 sessions.close()
 """
 
+_EXCHANGED = """UPDATE audit_records SET number = -1 WHERE number = 7;
+UPDATE audit_records SET number = 7 WHERE number = 9;
+UPDATE audit_records SET number = 9 WHERE number = -1"""
+_PUT_IN = """UPDATE audit_records SET number = number + 1000 WHERE number >= 30;
+UPDATE audit_records SET number = number - 999 WHERE number >= 30;
+INSERT INTO audit_records
+SELECT 30, at, 'account:nobody', action, subject, details, previous, hash, signature
+FROM audit_records WHERE number = 29"""
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
@@ -110,16 +119,12 @@ def test_each_day_is_sealed_before_the_first_record_of_the_next_inside_and_outsi
         ("DELETE FROM audit_records WHERE number = 20", 20),
         ("DELETE FROM audit_records WHERE number > 40", 41),
         ("DELETE FROM audit_records WHERE number > 40; UPDATE audit_head SET count = 40", 41),
-        ("UPDATE audit_records SET number = -1 WHERE number = 7; UPDATE audit_records SET number = 7 WHERE number = 9;"
-         "UPDATE audit_records SET number = 9 WHERE number = -1", 7),
-        ("UPDATE audit_records SET number = number + 1000 WHERE number >= 30;"
-         "UPDATE audit_records SET number = number - 999 WHERE number >= 30;"
-         "INSERT INTO audit_records SELECT 30, at, 'account:nobody', action, subject, details, previous, hash, signature "
-         " FROM audit_records WHERE number = 29", 30),
+        (_EXCHANGED, 7),
+        (_PUT_IN, 30),
         ("DELETE FROM audit_head", 51),
     ],
     ids=["altered", "deleted", "truncated", "truncated with the end moved", "swapped", "inserted", "no end"],
-)  # fmt: skip
+)
 def test_what_is_done_to_the_database_itself_is_found_where_it_was_done(
     tmp_path: Path, sessions: Sessions, attack: str, place: int
 ) -> None:
