@@ -24,7 +24,7 @@ def show_queue(desk: Desk, words: Words) -> None:
         try:
             require_case(desk, number)
             case = desk.escalations.get(number)
-            saw(desk, "case.opened", f"case:{number}", conversation=case.conversation_id)
+            saw(desk, "case.opened", f"case:{number}")
         except AppError:
             st.html(markup.callout_html("error", words("case.missing")))
         else:

@@ -46,9 +46,7 @@ def show_search(desk: Desk, words: Words) -> None:
         question = Question(
             text=text.strip(), as_of=as_of, customer_id=customer.strip() or None, audience=visitor.audience
         )
-        sessions = desk.conversations.sessions
-        customer_id = sessions.pseudonym(question.customer_id) if question.customer_id else None
-        saw(desk, "search.made", f"search:{sessions.digest(question.text)}", customer=customer_id)
+        saw(desk, "search.made", "search:documents", question.customer_id, question.text)
         findings = desk.assistant.search(question, frozenset(kinds) or None)
     except RefusedError:
         raise  # the page says it in the visitor's language

@@ -101,15 +101,23 @@ def action(permission: Permission) -> Callable[[Callable[Parameters, None]], Cal
     return guarding
 
 
-def saw(desk: Desk, action: Action, subject: str, **details: Detail) -> None:
+def saw(desk: Desk, action: Action, subject: str, customer_id: str | None = None, words: str = "") -> None:
     """Record that the visitor opened this; once, however often the page is drawn anew.
 
+    :param customer_id: whom it is about; recorded as a pseudonym.
+    :param words: that were searched for; recorded as a digest.
     :raises AppError: it cannot be recorded; it must then not be shown.
     """
-    seen: set[tuple[str, str, str]] = st.session_state.setdefault(_SEEN, set())
-    mark = (actor(), action, subject)
+    seen: set[tuple[str | None, ...]] = st.session_state.setdefault(_SEEN, set())
+    mark = (actor(), action, subject, customer_id, words)
     if mark not in seen:
-        desk.conversations.sessions.record(action, subject, details)
+        sessions = desk.conversations.sessions
+        details: dict[str, Detail] = {}
+        if customer_id:
+            details["customer"] = sessions.pseudonym(customer_id)
+        if words:
+            details["words"] = sessions.digest(words)
+        sessions.record(action, subject, details)
         seen.add(mark)
 
 

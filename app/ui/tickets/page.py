@@ -25,8 +25,7 @@ def show_tickets(desk: Desk, words: Words) -> None:
     if conversation_id:
         try:
             ticket = _readable(desk, conversation_id)
-            customer = desk.inbox.tickets.sessions.pseudonym(ticket.customer_id)
-            saw(desk, "ticket.opened", f"ticket:{conversation_id}", customer=customer)
+            saw(desk, "ticket.opened", f"ticket:{conversation_id}", ticket.customer_id)
         except AppError:
             st.html(markup.callout_html("error", words("tickets.missing")))
         else:

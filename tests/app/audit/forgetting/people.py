@@ -65,9 +65,13 @@ PEOPLE = (
 )  # fmt: skip
 
 
+# What another test may just be writing, and what belongs to a running server.
+_OF_OTHERS = shutil.ignore_patterns("users", "server.json", "*.lock", "conversations.db*", "audit.key")
+
+
 def made_home(small_home: Path, home: Path) -> Settings:
     """A home with policies, and with everybody's tickets among the documents, in the inbox, and in chats."""
-    shutil.copytree(small_home, home, symlinks=True, ignore=shutil.ignore_patterns("users", "server.json", "*.lock"))
+    shutil.copytree(small_home, home, symlinks=True, ignore=_OF_OTHERS)
     source = home.parent / "tickets.jsonl"
     source.write_text("\n".join(line_of(each) for each in PEOPLE), encoding="utf-8")
     run_ingest(IngestSettings(home=home), [source])
