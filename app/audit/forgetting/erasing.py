@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Engine, delete, select
 
@@ -112,7 +113,7 @@ class _Erasure:
         with self._phase("Looking for what is left") as show:
             found = remaining(self._sessions, self._ledger, sorted(plan.values))
             gone = sorted(plan.values - found.mentioned)
-            left = search_home(home, gone, (plan_path(home),), show)
+            left = search_home(home, gone, (plan_path(home),), self._elsewhere(), show)
         erased = _erased(held, forgotten, values, plan.values, found.mentions, (*found.left, *left), False)
         self._record(plan.customers, erased)
         if not erased.left:
@@ -155,6 +156,18 @@ class _Erasure:
             for numbers in pages(list(found.reports)):
                 session.execute(delete(PassageReportRow).where(PassageReportRow.id.in_(numbers)))
         return len(theirs)
+
+    def _elsewhere(self) -> list[Path]:
+        """The files of a SQLite database that the settings put outside of the home."""
+        url = self._ledger.url
+        if url.get_backend_name() != "sqlite" or not url.database:
+            return []
+        path = Path(url.database).absolute()
+        if path.is_relative_to(self._settings.home):
+            return []
+        return [
+            each for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))) if each.exists()
+        ]
 
     def _record(self, customers: Sequence[str], erased: Erased) -> None:
         names = [self._sessions.pseudonym(each) for each in customers]

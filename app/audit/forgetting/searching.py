@@ -38,18 +38,21 @@ def search_home(
     home: Path,
     values: Sequence[PersonalValue],
     leave_out: Collection[Path] = (),
+    elsewhere: Sequence[Path] = (),
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> list[Place]:
     """The first place of each value in each file.
 
+    :param elsewhere: files that belong to the home and are not in it.
     :raises AuditError: a file cannot be read, so that nobody knows.
     """
     forms = [(each, form) for each in values if each.can_be_searched for form in sorted(each.encoded())]
-    files = files_of(home, leave_out)
+    files = [*files_of(home, leave_out), *elsewhere]
     found: list[Place] = []
     for done, path in enumerate(files, 1):
         for value, at in _in_file(path, forms):
-            found.append(Place(f"{path.relative_to(home)}, byte {at}", value.type))
+            name = path.relative_to(home) if path.is_relative_to(home) else path
+            found.append(Place(f"{name}, byte {at}", value.type))
         progress(done, len(files))
     return found
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from alembic import command
+from sqlalchemy import create_engine, inspect, text
 
 from app.audit import reading
 from app.audit.acting import act_as
@@ -21,10 +22,11 @@ from app.audit.record import Head
 from app.audit.recorder import note
 from app.audit.sealed_outside import published
 from app.audit.trail import ChainTrail
-from app.conversations.database import default_url
+from app.conversations.database import MIGRATIONS, VERSION_TABLE, default_url
 from app.conversations.errors import ConversationUserError
 from app.conversations.sessions import Sessions
 from app.conversations.store import ConversationStore
+from ingest.database import alembic_config
 from tests.app.audit.chains import KEY, Chain, open_sessions, write_records
 from tests.conftest import REPOSITORY
 from tests.support.patience import PATIENCE_S
@@ -192,3 +194,18 @@ def test_the_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
 def test_an_audit_without_a_record_has_an_end_that_nobody_signed(sessions: Sessions) -> None:
     assert Chain.read(sessions).verdict().is_sound
     assert not Head(0, "1" * 64, "", "").is_signed(KEY)
+
+
+def test_the_audit_can_be_taken_out_of_a_database_and_put_in_again(tmp_path: Path, sessions: Sessions) -> None:
+    write_records(sessions, 3)
+    engine = create_engine(default_url(tmp_path / "home"))
+    for revision, is_there in (("0008", False), ("0009", True)):
+        configuration = alembic_config(MIGRATIONS, VERSION_TABLE)
+        with engine.begin() as connection:
+            configuration.attributes["connection"] = connection
+            (command.upgrade if is_there else command.downgrade)(configuration, revision)
+        assert inspect(engine).has_table("audit_records") is is_there
+        assert inspect(engine).has_table("conversations")
+    engine.dispose()
+    write_records(sessions, 2)
+    assert Chain.read(sessions).verdict().records == 2
