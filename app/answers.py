@@ -137,6 +137,26 @@ class Attempt(_Frozen):
     wrote: bool = False  # what is shown, or that there is no answer
 
 
+class MadeWith(_Frozen):
+    """What an answer was made of and with, so that it can be made again, and what changed since be told.
+
+    :param day: on which the documents were read.
+    :param versions: the ledger's numbers of the versions whose passages were found, best first.
+    """
+
+    day: date
+    audience: str
+    policy: str  # digest of the policy in force
+    prompt: str = ""  # digest of the template; empty where no model was asked
+    model_digest: str = ""  # as the model's server knows it; empty where it does not say
+    embedding: str = ""  # fingerprint of the model that found the passages
+    versions: tuple[int, ...] = ()
+
+    def details(self) -> dict[str, str | list[int]]:
+        """As a record has it."""
+        return {**self.model_dump(mode="json", exclude={"versions"}), "versions": list(self.versions)}
+
+
 class Escalated(_Frozen):
     """A case that goes to a person: to whom and why. The packet with all that is known of it is kept by ``id``."""
 
@@ -166,6 +186,7 @@ class Answer(_Frozen):
     findings: tuple[Finding, ...] = ()
     guards: tuple[GuardCost, ...] = ()
     attempts: tuple[Attempt, ...] = ()  # in their order; none where answers are quoted
+    made_with: MadeWith | None = None  # None in answers that were kept before this was noted
     escalation: Escalated | None = None  # with the action ``answer``: the answer stands, and somebody looks at it
 
     @property

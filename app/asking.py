@@ -19,12 +19,15 @@ from app.answers import (
     Withdrawn,
 )
 from app.assistant import open_assistant
-from app.settings import load_settings
+from app.conversations.sessions import open_sessions
+from app.conversations.store import given_details
+from app.settings import Settings, load_settings
 
 
 def ask_and_print(question: Question, as_json: bool) -> None:
     """Print sentences as they pass the gate, then the citations; or one JSON object."""
-    assistant = open_assistant(load_settings())
+    settings = load_settings()
+    assistant = open_assistant(settings)
     printed: set[Sentence] = set()
     held = False
     try:
@@ -34,6 +37,7 @@ def ask_and_print(question: Question, as_json: bool) -> None:
                     if sentence.supported and sentence not in printed:
                         _print_sentence(sentence)
                 _print_answer(event.answer, as_json)
+                _record(settings, question, event.answer)
             elif isinstance(event, FollowedUp) and not as_json:
                 typer.echo(f"Understood as: {event.understood.question}", err=True)
             elif isinstance(event, ModelFailed):
@@ -49,6 +53,15 @@ def ask_and_print(question: Question, as_json: bool) -> None:
                 printed.add(event.sentence)
     finally:
         assistant.close()
+
+
+def _record(settings: Settings, question: Question, answer: Answer) -> None:
+    """After it was printed: to open the database takes longer than many an answer."""
+    with open_sessions(settings) as sessions:
+        customer = sessions.pseudonym(question.customer_id) if question.customer_id else None
+        asked = sessions.digest(question.text)
+        sessions.record("question.asked", "answer:printed", {"question": asked, "customer": customer})
+        sessions.record("answer.given", "answer:printed", {"question": asked, **given_details("finished", answer)})
 
 
 def _print_sentence(sentence: Sentence) -> None:

@@ -19,6 +19,7 @@ from app.answers import (
     Findings,
     Finished,
     FollowedUp,
+    MadeWith,
     Question,
     Retrieved,
     Understood,
@@ -100,6 +101,9 @@ class Assistant:
         if not question.text.strip():
             raise AppUserError("the question is empty: write a few words")
         policy, gate = self._guards.current()
+        composer.made_with = MadeWith(
+            day=question.as_of or date.today(), audience=question.audience, policy=self._guards.digest_of(policy)
+        )
         earlier = tuple(turn.text for turn in question.history if turn.role == "user")
         asked = AskedText(question.text, language, self._guards.embed_question, earlier)
         text = check_question(gate, asked, composer)
@@ -194,6 +198,7 @@ class Assistant:
         composer.retrieval_ms = composer.elapsed_ms() - started
         composer.confidence = self._evidence.probability(found.passages)
         composer.found = found
+        composer.note_made(versions=tuple(dict.fromkeys(each.chunk.version.id for each in found.passages)))
         return [passage.numbered(number) for number, passage in enumerate(found.passages, 1)]
 
     def _checks(

@@ -25,6 +25,7 @@ from app.composer import AnswerComposer, Written
 from app.errors import ModelError
 from app.examining import Checks
 from app.generation import UNFINISHED, gated_sentences
+from app.made_with import model_digest, prompt_digest
 from app.models.model import ChatModel
 from app.models.routing.after import Attempted
 from app.personal import Masking
@@ -61,6 +62,7 @@ class Attempts:
         self._passages = passages
         self._checks = checks
         self._errors: dict[str, ModelError] = {}  # by the model's name
+        self._asked: dict[str, ChatModel] = {}  # likewise
 
     def ask(self, model: ChatModel, why: str, tentative: bool = False) -> Generator[Event, None, Attempted]:
         """The events of one model's attempt, and what came of it.
@@ -70,6 +72,7 @@ class Attempts:
         """
         composer = self.composer
         composer.model = model.name
+        self._asked[model.name] = model
         began, usage, found = composer.elapsed_ms(), composer.usage, len(composer.found_in("sentence"))
         composer.usage = Usage()
         try:
@@ -113,12 +116,20 @@ class Attempts:
 
     def ended(self) -> Iterator[Event]:
         """The answer as it stands; where its model failed, quotes beside what was checked."""
+        self._note_made()
         error = self._errors.get(self.composer.model)
         if error is None:
             yield self._finished()
             return
         yield ModelFailed(error.code, str(error))
         yield from self._after_failure(error)
+
+    def _note_made(self) -> None:
+        """With which prompt and which model the answer was made that stands."""
+        model = self._asked.get(self.composer.model)
+        if model is not None:
+            is_reply = self._question.reply is not None
+            self.composer.note_made(prompt=prompt_digest(model.family, is_reply), model_digest=model_digest(model))
 
     def _written(self, model: ChatModel, tentative: bool) -> Iterator[Event]:
         question, composer, options = self._question, self.composer, model.options

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from app.accounts.cli import register as register_accounts
+from app.audit.cli import register as register_audit
 from app.desk.cli import register as register_desk
 from app.desk.knowledge.cli import register as register_reports
 from app.drift.cli import register as register_drift
@@ -27,6 +28,7 @@ def register(root: typer.Typer) -> None:
     register_reports(root)
     register_drift(root)
     register_accounts(root)
+    register_audit(root)
     register_models(root)
     guards = typer.Typer(help="The guards, and what their policy makes of its own examples.", no_args_is_help=True)
     guards.command("test")(guard_test)

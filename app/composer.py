@@ -15,6 +15,7 @@ from app.answers import (
     Contradiction,
     Finding,
     GuardCost,
+    MadeWith,
     Sentence,
     Timings,
     Understanding,
@@ -50,6 +51,7 @@ class AnswerComposer:
         self.confidence = 0.0
         self.model = "quoting"
         self.understood: Understanding | None = None
+        self.made_with: MadeWith | None = None
         self.usage = Usage()
         self.reasons: list[str] = []
         self.notices: list[str] = []
@@ -177,6 +179,11 @@ class AnswerComposer:
                 for said in one.objections
             ]
 
+    def note_made(self, **values: str | tuple[int, ...]) -> None:
+        """Keep what the answer is made of or with, by the fields of :class:`app.answers.MadeWith`."""
+        if self.made_with is not None:
+            self.made_with = self.made_with.model_copy(update=values)
+
     def reason(self, code: str) -> None:
         if code not in self.reasons:
             self.reasons.append(code)
@@ -208,6 +215,7 @@ class AnswerComposer:
             findings=tuple(self._findings),
             guards=tuple(self._costs.values()),
             attempts=tuple(self._attempts()),
+            made_with=self.made_with,
         )
 
     def _attempts(self) -> list[Attempt]:

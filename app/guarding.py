@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from app.errors import AppUserError
+from app.made_with import policy_digest
 from guardrails.answer_language import AnswerLanguageGuard
 from guardrails.commitments.guard import CommitmentsGuard
 from guardrails.errors import PolicyError
@@ -54,6 +55,7 @@ class Guards:
         self._lock = threading.Lock()
         self._policy = file.current()
         self._gate = build(self._policy)
+        self._digest = policy_digest(self._policy)
 
     def current(self) -> tuple[Policy, Gate]:
         """What is in force now."""
@@ -61,7 +63,15 @@ class Guards:
         with self._lock:
             if policy is not self._policy:
                 self._policy, self._gate = policy, self._build(policy)
+                self._digest = policy_digest(policy)
             return self._policy, self._gate
+
+    def digest_of(self, policy: Policy) -> str:
+        """What tells a policy that :meth:`current` gave from others."""
+        with self._lock:
+            if policy is self._policy:
+                return self._digest
+        return policy_digest(policy)
 
     def seen(self, passages: Sequence[Passage]) -> list[Passage]:
         """The passages as the guards can judge them: with vectors of their own model, whatever found them."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import zip_longest
 from typing import Protocol, TypedDict
 
@@ -103,7 +105,7 @@ class AnswerJobs:
 
         The last turns of the conversation go along as the question's history.
         """
-        history = _history(self._conversations.messages(conversation_id))
+        history = history_of(self._conversations.messages(conversation_id))
         message_id = self._conversations.start_answer(conversation_id, question.text)
         job = _Job(
             Snapshot(message_id, conversation_id, "running", PartialAnswer()),
@@ -116,7 +118,8 @@ class AnswerJobs:
                 self._heart = threading.Thread(target=self._beat, name="answer-heartbeat", daemon=True)
                 self._heart.start()
         # Daemons, which a thread pool's are not: a server that is told to end must not wait for a model.
-        threading.Thread(target=self._run, args=(job,), name=f"answer-{message_id}", daemon=True).start()
+        run = partial(copy_context().run, self._run, job)  # whoever asks is who acts in the thread, too
+        threading.Thread(target=run, name=f"answer-{message_id}", daemon=True).start()
         return message_id
 
     def snapshot(self, message_id: int) -> Snapshot:
@@ -248,7 +251,8 @@ class AnswerJobs:
             del self._jobs[key]
 
 
-def _history(messages: Sequence[Message]) -> tuple[Turn, ...]:
+def history_of(messages: Sequence[Message]) -> tuple[Turn, ...]:
+    """The last turns of a conversation, as they go along with its next question."""
     turns = [
         Turn(role=message.role, text=text, **_known_of(message, reply))
         for message, reply in zip_longest(messages, messages[1:])

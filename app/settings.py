@@ -42,6 +42,13 @@ class Settings(IngestSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8501, ge=0, le=65535)
     public_url: str | None = Field(default=None, description="the page's address as browsers have it, behind a proxy")
+    audit_key: str | None = Field(
+        default=None, repr=False, description="signs the audit; a file in the home when not given"
+    )
+    audit_seals: Path | None = Field(
+        default=None, description="a file outside of the home to which the seals of the audit are written, too"
+    )
+    keeping: Path | None = Field(default=None, description="how long each kind is kept; forever when not given")
     sign_in_hours: float = Field(default=12.0, gt=0, le=720, description="how long a sign-in holds")
 
 

@@ -10,10 +10,14 @@ import typer
 from ingest.documents_cli import day_of, documents
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from ingest.settings import IngestSettings
+
+
+# What other rooms do once a run has changed anything, by their names; ingestion itself knows none of them.
+after_changes: dict[str, Callable[[], None]] = {}
 
 
 def register(root: typer.Typer) -> None:
@@ -52,6 +56,9 @@ def ingest(
         with json_events() if as_json else progress_bar() as progress:
             options = IngestOptions(prune, takes_effect)
             summary, seconds = run_begun_ingest(settings, addresses, begun, options, progress)
+    if summary.added or summary.changed or summary.moved or summary.retired:
+        for tell in after_changes.values():
+            tell()
     if as_json:
         findings = [{"item": f.item, "code": f.code, "message": f.message} for f in summary.findings]
         typer.echo(json.dumps({**summary.counts(), "seconds": round(seconds, 2), "findings": findings}))

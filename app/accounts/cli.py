@@ -118,9 +118,11 @@ def lock(
 
 def _file() -> AccountFile:
     from app.accounts.file import AccountFile
+    from app.audit.apart import RecorderApart
     from app.settings import load_settings
 
-    return AccountFile(load_settings().home)
+    settings = load_settings()
+    return AccountFile(settings.home, RecorderApart(settings))
 
 
 def _role(name: str) -> Role:

@@ -14,6 +14,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from app.accounts.account import OIDC_PREFIX, Account
 from app.accounts.passwords import hashed, is_hash
 from app.accounts.roles import Role
+from app.audit.actions import Action
+from app.audit.recorder import Recorder
 from app.errors import AppUserError
 
 _FILE = "accounts.yaml"
@@ -53,11 +55,13 @@ class _Content(BaseModel):
 class AccountFile:
     """Reads and changes the accounts; safe from any thread and process.
 
+    :param recorder: keeps what is changed, before it is; nobody does when None.
     :raises AppUserError: from every method, when the file cannot be read or is not valid.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, recorder: Recorder | None = None) -> None:
         self.path = home / _FILE
+        self._recorder = recorder
         self._known: tuple[tuple[int, int, int], _Content] | None = None
         self._lock = threading.Lock()
 
@@ -85,27 +89,28 @@ class AccountFile:
             if any(each.name == account.name for each in content.accounts):
                 raise AppUserError(f"there is an account {account.name} already: choose another name")
             content.accounts.append(kept)
+            self._record("account.added", kept.name, role=kept.role, audience=kept.audience)
 
     def set_password(self, name: str, password: str) -> None:
         new = hashed(password)
-        self._change(name, lambda account: account.model_copy(update={"password": new}))
+        self._change(name, lambda account: account.model_copy(update={"password": new}), field="password")
 
     def set_role(self, name: str, role: Role) -> None:
-        self._change(name, lambda account: account.model_copy(update={"role": role}))
+        self._change(name, lambda account: account.model_copy(update={"role": role}), field="role", value=role)
 
     def set_audience(self, name: str, audience: str) -> None:
-        self._change(name, lambda account: _checked(account, audience=audience))
+        self._change(name, lambda account: _checked(account, audience=audience), field="audience", value=audience)
 
     def set_language(self, name: str, language: str | None) -> None:
-        self._change(name, lambda account: _checked(account, language=language))
+        self._change(name, lambda account: _checked(account, language=language), field="language", value=language)
 
     def set_locked(self, name: str, locked: bool) -> None:
-        self._change(name, lambda account: account.model_copy(update={"locked": locked}))
+        self._change(name, lambda account: account.model_copy(update={"locked": locked}), field="locked", value=locked)
 
     def remove(self, name: str) -> None:
         self._change(name, lambda _account: None)
 
-    def _change(self, name: str, change: Callable[[KeptAccount], KeptAccount | None]) -> None:
+    def _change(self, name: str, change: Callable[[KeptAccount], KeptAccount | None], **how: str | bool | None) -> None:
         with self._changing() as content:
             before = next((each for each in content.accounts if each.name == name.strip().lower()), None)
             if before is None:
@@ -118,6 +123,12 @@ class AccountFile:
                 raise AppUserError(
                     f"{before.name} is the last administrator who can sign in: make somebody else one first"
                 )
+            self._record("account.changed" if after else "account.removed", before.name, **how)
+
+    def _record(self, action: Action, name: str, **how: str | bool | None) -> None:
+        """Before the change is written: what cannot be recorded is not done."""
+        if self._recorder is not None:
+            self._recorder.record(action, f"account:{name}", how)
 
     @contextmanager
     def _changing(self) -> Iterator[_Content]:

@@ -11,6 +11,8 @@ from app.accounts.database import SignInDatabase, fingerprint
 from app.accounts.file import AccountFile
 from app.accounts.passwords import matches
 from app.accounts.sessions import SignInSessions
+from app.audit.actions import Action
+from app.audit.recorder import Recorder
 from app.errors import AppError
 
 _log = logging.getLogger(__name__)
@@ -31,10 +33,17 @@ class TooManyAttemptsError(AppError):
 class SignIn:
     """The door: takes a name and a password, gives a token, and says whom a token stands for."""
 
-    def __init__(self, accounts: AccountFile, sessions: SignInSessions, attempts: Attempts) -> None:
+    def __init__(
+        self,
+        accounts: AccountFile,
+        sessions: SignInSessions,
+        attempts: Attempts,
+        recorder: Recorder | None = None,
+    ) -> None:
         self.accounts = accounts
         self.sessions = sessions
         self._attempts = attempts
+        self._recorder = recorder
 
     def enter(self, name: str, password: str) -> str:
         """A token for the account of that name.
@@ -48,12 +57,15 @@ class SignIn:
         name = name.strip().lower()[: NAME_CHARACTERS + 1]
         if (wait := self._attempts.begin(name)) > 0:
             _log.warning("sign-in refused: too many attempts")
+            self._record("signin.refused", name)
             raise TooManyAttemptsError(wait)
         account = self.accounts.find(name)
         usable = account.password if account is not None and not account.locked else None
         if not matches(password, usable) or usable is None:
             _log.warning("sign-in refused")  # without the name: a password is easily typed into its field
+            self._record("signin.failed", name)
             raise SignInError("the name or the password is wrong")
+        self._record("signin.succeeded", name)
         self._attempts.succeeded(name)
         return self.sessions.begin(name, usable)
 
@@ -69,10 +81,22 @@ class SignIn:
 
     def leave(self, token: str) -> None:
         """End the session of ``token``."""
+        signed_in = self.sessions.find(token)
         self.sessions.end(token)
+        if signed_in is not None:
+            self._record("signin.ended", signed_in.name)
+
+    def _record(self, action: Action, name: str) -> None:
+        """Only names of accounts are recorded: a password is easily typed into the field of the name."""
+        if self._recorder is not None:
+            known = f"account:{name}" if self.accounts.find(name) is not None else "account:?"
+            self._recorder.record(action, known, by=known)
 
 
-def open_sign_in(home: Path, hours: float) -> SignIn:
-    """The door of a home."""
+def open_sign_in(home: Path, hours: float, recorder: Recorder | None = None) -> SignIn:
+    """The door of a home.
+
+    :param recorder: keeps who came and went, and what is done to accounts; nobody does when None.
+    """
     database = SignInDatabase(home)
-    return SignIn(AccountFile(home), SignInSessions(database, hours), Attempts(database))
+    return SignIn(AccountFile(home, recorder), SignInSessions(database, hours), Attempts(database), recorder)

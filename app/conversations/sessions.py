@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.audit.acting import actor
+from app.audit.actions import Action
+from app.audit.opening import open_trail
+from app.audit.recorder import Detail, Happened, Trail, noted
 from app.conversations.database import default_url, open_database
 from app.conversations.errors import ConversationError
 from app.settings import Settings
 from guardrails.personal.find import warm_up
+from ingest.scrubbing import scrub
 
 
 class Sessions:
     """Readers and writers of the database behind a URL, migrated to the newest schema.
 
+    :param trail: keeps what is noted in a transaction; nothing is kept when None.
     :raises IngestUserError: from the constructor, when the URL cannot be used.
     :raises ConversationError: from any method, when the database fails.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, trail: Trail | None = None) -> None:
         self._engine, self._writer = open_database(url)
+        self.trail = trail
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -35,6 +42,32 @@ class Sessions:
         warm_up()  # the recognisers of personal data are loaded before anybody has to wait for this transaction
         with _translated_errors(), Session(self._writer) as session, session.begin():
             yield session
+            happened = noted(session)
+            if self.trail is not None:
+                self.trail.keep(session, happened)
+
+    def record(
+        self, action: Action, subject: str, details: Mapping[str, Detail] | None = None, by: str | None = None
+    ) -> None:
+        """Keep one thing that happened, in a transaction of its own."""
+        if self.trail is not None:
+            with _translated_errors(), Session(self._writer) as session, session.begin():
+                self.trail.keep(session, [Happened(action, subject, by or actor(), details or {})])
+
+    def digest(self, text: str) -> str:
+        """What stands in records for words; empty where nothing is recorded."""
+        return self.trail.digest(text) if self.trail is not None else ""
+
+    def pseudonym(self, customer_id: str) -> str:
+        """What stands in records for a customer; empty where nothing is recorded."""
+        return self.trail.pseudonym(customer_id) if self.trail is not None else ""
+
+    def scrub(self) -> None:
+        """Take what was deleted out of the database's files.
+
+        :raises LedgerError: others did not let go of them in time.
+        """
+        scrub(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -43,7 +76,7 @@ class Sessions:
 @contextmanager
 def open_sessions(settings: Settings) -> Iterator[Sessions]:
     """The database that the settings name, for as long as a command runs."""
-    sessions = Sessions(settings.database_url or default_url(settings.home))
+    sessions = Sessions(settings.database_url or default_url(settings.home), open_trail(settings))
     try:
         yield sessions
     finally:

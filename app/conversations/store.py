@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.answers import Answer, Sentence
+from app.audit.recorder import Detail, Trail, note
 from app.conversations.errors import ConversationUserError
 from app.conversations.partial import PartialAnswer, joined
 from app.conversations.records import (
@@ -32,14 +33,15 @@ _FALLBACK_LANGUAGE = "en"
 class ConversationStore:
     """Conversations behind a database URL (``sqlite:///…`` or ``postgresql://…``).
 
+    :param trail: keeps what happens to them; nothing is kept when None.
     :raises IngestUserError: from the constructor, when the URL cannot be used.
     :raises ConversationUserError: from any method, when a conversation or message does not exist.
     :raises ConversationError: from any method, when the database fails.
     """
 
-    def __init__(self, url: str, worker: Worker | None = None) -> None:
+    def __init__(self, url: str, worker: Worker | None = None, trail: Trail | None = None) -> None:
         self.worker = worker or Worker.this_process()
-        self.sessions = Sessions(url)
+        self.sessions = Sessions(url, trail)
         self._read, self._write = self.sessions.read, self.sessions.write
 
     def close(self) -> None:
@@ -89,6 +91,7 @@ class ConversationStore:
         with self._write() as session:
             row = _existing_conversation(session, conversation_id)
             row.title = Sealing(session, row.id, writes=True).seal(line[:200], row.language)
+            note(session, "conversation.renamed", f"conversation:{row.id}")
 
     def delete(self, conversation_id: str) -> None:
         """Remove the conversation with its messages, ratings and escalations, of which none may be open."""
@@ -100,6 +103,7 @@ class ConversationStore:
             if (number := session.scalars(unfinished.limit(1)).first()) is not None:
                 raise ConversationUserError(f"people are to look at this conversation: close escalation {number} first")
             session.delete(row)
+            note(session, "conversation.deleted", f"conversation:{conversation_id}")
 
     # -- messages -----------------------------------------------------------
 
@@ -140,6 +144,8 @@ class ConversationStore:
             answer = MessageRow(role="assistant", text="", status="running", worker=str(self.worker), **common)
             session.add(answer)
             session.flush()
+            asked: dict[str, Detail] = {"conversation": conversation_id, "language": language}
+            note(session, "question.asked", f"answer:{answer.id}", **asked, question=self.sessions.digest(question))
             return answer.id
 
     def update_partial(self, message_id: int, partial: PartialAnswer) -> bool:
@@ -181,7 +187,10 @@ class ConversationStore:
                 found |= {"text": sealing.seal(spoken, language), "language": language}
             return found
 
-        ended = self._update_where_status(message_id, ("running", "interrupted"), values)
+        given = given_details(status, answer)
+        if answer is not None:
+            given |= {"text": self.sessions.digest(answer.answer)}
+        ended = self._update_where_status(message_id, ("running", "interrupted"), values, given)
         if ended and answer is not None:
             self._set_language(message_id, answer.language)
         return ended
@@ -225,17 +234,23 @@ class ConversationStore:
             row.value, row.reason, row.comment, row.at = value, reason, sealed, datetime.now(UTC)
             message.rating = row
             session.flush()
+            note(session, "answer.rated", f"answer:{message_id}", value=value, reason=reason)
             return _rating(row, sealing)
 
     def unrate(self, message_id: int) -> None:
         """Take a rating back; nothing happens when there is none."""
         with self._write() as session:
             session.execute(delete(RatingRow).where(RatingRow.message_id == message_id))
+            note(session, "answer.unrated", f"answer:{message_id}")
 
     # -- plumbing -----------------------------------------------------------
 
     def _update_where_status(
-        self, message_id: int, statuses: tuple[Status, ...], values: Callable[[Sealing], dict[str, str | None]]
+        self,
+        message_id: int,
+        statuses: tuple[Status, ...],
+        values: Callable[[Sealing], dict[str, str | None]],
+        given: dict[str, Detail] | None = None,
     ) -> bool:
         with self._write() as session:
             row = session.get(MessageRow, message_id)
@@ -248,6 +263,8 @@ class ConversationStore:
                 .values(updated_at=datetime.now(UTC), **sealed)
                 .returning(MessageRow.id)
             ).all()
+            if changed and given is not None:
+                note(session, "answer.given", f"answer:{message_id}", **given)
             return bool(changed)
 
     def _set_language(self, message_id: int, language: str) -> None:
@@ -255,6 +272,15 @@ class ConversationStore:
             conversation = _existing_message(session, message_id).conversation
             conversation.language = language
             conversation.updated_at = datetime.now(UTC)
+
+
+def given_details(status: Status, answer: Answer | None) -> dict[str, Detail]:
+    """What a record says of an answer: codes, and what it was made of and with."""
+    if answer is None:
+        return {"status": status}
+    made = answer.made_with.details() if answer.made_with else {}
+    said: dict[str, Detail] = {"status": status, "did": answer.action, "language": answer.language}
+    return {**said, "reasons": list(answer.reasons), "model": answer.model, **made}
 
 
 def _sealed(sentence: Sentence, sealing: Sealing, language: str | None) -> Sentence:

@@ -60,6 +60,7 @@ def show_escalation(number: Number, as_json: Json = False) -> None:
 
     with _store() as store:
         found = store.get(number)
+        store.sessions.record("case.opened", f"case:{number}", {"conversation": found.conversation_id})
     if as_json:
         _print_one(found)
     else:

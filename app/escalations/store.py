@@ -11,6 +11,8 @@ from sqlalchemy import case, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.audit.actions import Action
+from app.audit.recorder import note
 from app.conversations.errors import ConversationUserError
 from app.conversations.sealing import Sealing
 from app.conversations.sessions import Sessions
@@ -29,6 +31,7 @@ class EscalationStore:
     """
 
     def __init__(self, sessions: Sessions) -> None:
+        self.sessions = sessions
         self._read, self._write = sessions.read, sessions.write
 
     def add(self, conversation_id: str, packet: Packet) -> Escalation:
@@ -44,6 +47,7 @@ class EscalationStore:
                     EscalationRow.conversation_id == conversation_id, EscalationRow.cause == packet.cause
                 )
                 return _escalation(session, session.scalars(same).one())
+            _raised(session, row)
             return _escalation(session, row)
 
     def reopen(self, escalation_id: int, packet: Packet) -> Escalation:
@@ -55,6 +59,7 @@ class EscalationStore:
                 row.acknowledged_by = row.acknowledged_at = None
                 row.answered_by = row.answered_at = None
                 row.answer = ""
+                _raised(session, row)
             return _escalation(session, row)
 
     def get(self, escalation_id: int) -> Escalation:
@@ -147,6 +152,8 @@ class EscalationStore:
             if row.candidate != "new":
                 raise ConversationUserError(f"escalation {escalation_id} has no answer that waits to be taken")
             row.candidate = "taken" if taken else "dismissed"
+            if taken:
+                note(session, "answers.exported", f"case:{row.id}")
 
     def _move(
         self,
@@ -173,7 +180,20 @@ class EscalationStore:
                 language = sealing.open_model(row.packet_json, Packet).language
                 for column, text in texts.items():
                     setattr(row, column, sealing.seal(text, language))
+            note(session, _MOVES[after], f"case:{row.id}", conversation=row.conversation_id)
             return _escalation(session, row)
+
+
+_MOVES: dict[State, Action] = {
+    "acknowledged": "case.acknowledged",
+    "answered": "case.answered",
+    "closed": "case.closed",
+}
+
+
+def _raised(session: Session, row: EscalationRow) -> None:
+    where = {"conversation": row.conversation_id, "cause": row.cause, "team": row.team, "priority": row.priority}
+    note(session, "case.raised", f"case:{row.id}", **where)
 
 
 def _fill(session: Session, row: EscalationRow, packet: Packet) -> None:

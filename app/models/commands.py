@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from app.audit.apart import RecorderApart
 from app.errors import AppUserError
 from app.models import printing
 from app.models.adapters.records import adapted_models, base_of, full_tag
@@ -123,6 +124,7 @@ def use_and_print(settings: Settings, name: str | None, clear: bool, as_json: bo
     if clear == (name is not None):
         raise AppUserError("give the name of a model, or --clear")
     full = _usable(settings, name) if name else None
+    RecorderApart(settings).record("model.chosen", f"model:{full or 'none'}")
     choose(settings.home, full)
     overruled = os.environ.get(_SETTING)
     if as_json:

@@ -23,7 +23,7 @@ from app.ui.resources import Desk, desk, model_name
 from app.ui.session import open_place, select_conversation, selected_conversation, selected_place
 from app.ui.sidebar import show_sidebar
 from app.ui.style import brand_html, document_html, style_html
-from app.ui.visiting import action, mine, page_words, present, say_problem, visitor
+from app.ui.visiting import action, mine, page_words, present, saw, say_problem, visitor
 from app.ui.wording import Words, examples
 from ingest.errors import IngestError
 
@@ -116,7 +116,9 @@ def _messages(parts: Desk, words: Words) -> Sequence[Message]:
         if parts.inbox.tickets.is_ticket(conversation_id):  # it has a page of its own, and nobody chats in it
             open_place("tickets", conversation_id)
             return ()
-        return mine(parts).messages(conversation_id)
+        messages = mine(parts).messages(conversation_id)
+        saw(parts, "conversation.opened", f"conversation:{conversation_id}")
+        return messages
     except AppError:
         _log.info("conversation %s was asked for and is not there", conversation_id)
         select_conversation(None)

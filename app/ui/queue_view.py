@@ -11,7 +11,7 @@ from app.ui.case_markup import card_html
 from app.ui.case_view import require_case, show_case
 from app.ui.resources import Desk
 from app.ui.session import open_place, selected_number
-from app.ui.visiting import present
+from app.ui.visiting import present, saw
 from app.ui.wording import Words
 
 
@@ -24,6 +24,7 @@ def show_queue(desk: Desk, words: Words) -> None:
         try:
             require_case(desk, number)
             case = desk.escalations.get(number)
+            saw(desk, "case.opened", f"case:{number}")
         except AppError:
             st.html(markup.callout_html("error", words("case.missing")))
         else:

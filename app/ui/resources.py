@@ -12,6 +12,7 @@ from typing import cast
 
 import streamlit as st
 
+from app.audit.opening import open_trail
 from app.conversations.database import default_url
 from app.conversations.sessions import Sessions
 from app.conversations.store import ConversationStore
@@ -73,7 +74,8 @@ def desk_on(
 
     :param model: the embedding model where it is open already.
     """
-    conversations = ConversationStore(settings.database_url or default_url(settings.home))
+    url = settings.database_url or default_url(settings.home)
+    conversations = ConversationStore(url, trail=open_trail(settings))
     policy = open_policy(settings.policy)
     open_routing(settings.routing)  # a file that cannot be used is said now, not at somebody's question
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)

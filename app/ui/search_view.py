@@ -14,7 +14,7 @@ from app.ui.languages import language_name
 from app.ui.resources import Desk
 from app.ui.search_markup import hit_html
 from app.ui.session import remember_item, selected_item
-from app.ui.visiting import require
+from app.ui.visiting import require, saw
 from app.ui.wording import Words
 from ingest.documents import KINDS
 from ingest.errors import IngestError
@@ -46,6 +46,7 @@ def show_search(desk: Desk, words: Words) -> None:
         question = Question(
             text=text.strip(), as_of=as_of, customer_id=customer.strip() or None, audience=visitor.audience
         )
+        saw(desk, "search.made", "search:documents", question.customer_id, question.text)
         findings = desk.assistant.search(question, frozenset(kinds) or None)
     except RefusedError:
         raise  # the page says it in the visitor's language

@@ -12,12 +12,16 @@ from app.accounts.conversations import VisitorConversations
 from app.accounts.oidc import account_of_claims
 from app.accounts.roles import Permission
 from app.accounts.visitor import LOCAL, RefusedError, Visitor
+from app.audit.acting import act_as, actor
+from app.audit.actions import Action
+from app.audit.recorder import Detail
 from app.errors import AppError
 from app.ui.accounts.door import COOKIE, SECURE_COOKIE, door
 from app.ui.resources import Desk
 from app.ui.wording import Words, words_for
 
 LANGUAGE = "language-chosen"
+_SEEN = "seen"  # what was opened in this tab
 Parameters = ParamSpec("Parameters")
 
 # Every action of the page, by its name, with what it needs.
@@ -27,18 +31,22 @@ ACTIONS: dict[str, tuple[Callable[..., None], Permission]] = {}
 def visitor() -> Visitor | None:
     """Who is in front of the page, as the accounts are at this moment; None for somebody who must sign in first.
 
+    Whatever this run of the script does from here on is recorded as theirs.
+
     :raises AppError: it cannot be found out.
     """
     entrance = door()
     if not entrance.is_shut:
         entrance.is_shut = bool(entrance.sign_in.accounts.all())  # an account was added: from now on
     if not entrance.is_shut:
+        act_as(None)
         return LOCAL
     account = None
     if token := session_token():
         account = entrance.sign_in.account_of(token)
     if account is None and entrance.oidc.is_configured and st.user.get("is_logged_in"):
         account = account_of_claims(st.user.to_dict(), entrance.oidc, entrance.sign_in.accounts, entrance.hours)
+    act_as(account.name if account else "?")
     return None if account is None else Visitor(account)
 
 
@@ -91,6 +99,26 @@ def action(permission: Permission) -> Callable[[Callable[Parameters, None]], Cal
         return guarded
 
     return guarding
+
+
+def saw(desk: Desk, action: Action, subject: str, customer_id: str | None = None, words: str = "") -> None:
+    """Record that the visitor opened this; once, however often the page is drawn anew.
+
+    :param customer_id: whom it is about; recorded as a pseudonym.
+    :param words: that were searched for; recorded as a digest.
+    :raises AppError: it cannot be recorded; it must then not be shown.
+    """
+    seen: set[tuple[str | None, ...]] = st.session_state.setdefault(_SEEN, set())
+    mark = (actor(), action, subject, customer_id, words)
+    if mark not in seen:
+        sessions = desk.conversations.sessions
+        details: dict[str, Detail] = {}
+        if customer_id:
+            details["customer"] = sessions.pseudonym(customer_id)
+        if words:
+            details["words"] = sessions.digest(words)
+        sessions.record(action, subject, details)
+        seen.add(mark)
 
 
 def say_problem(error: AppError) -> None:

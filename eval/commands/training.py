@@ -40,6 +40,7 @@ def training_data(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
 ) -> None:
     """Answers with a thumb up and drafts that were sent, as chat JSON lines without personal data, split by time."""
+    from app.audit.recorder import Detail
     from app.conversations.sessions import open_sessions
     from app.desk.drafts.style import open_style
     from app.phases import shown_phases
@@ -57,6 +58,9 @@ def training_data(
     with open_sessions(settings) as sessions, shown_phases() as phases:
         with phases.phase("Reading what was accepted"):
             accepted = list(accepted_since(sessions, _day(since)))
+            taken = [f"{each.kind}:{each.number}" for each in accepted]
+            ground: dict[str, Detail] = {"records": taken, "consent": sessions.digest(consent)}
+            sessions.record("training.exported", "export:training", ground)
         with phases.phase("Putting placeholders in the place of personal data") as show:
             written = export_training_data(
                 accepted,

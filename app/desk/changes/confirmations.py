@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.audit.recorder import note
 from app.conversations.sessions import Sessions
 from app.conversations.signing import plain_name, signature
 from app.desk.changes.brief import Brief
@@ -62,6 +63,8 @@ class ConfirmationStore:
                     ChangeConfirmationRow.change_id == brief.id, ChangeConfirmationRow.by == row.by
                 )
                 row = session.scalars(same).one()
+            else:
+                note(session, "change.confirmed", f"change:{brief.id}", version=brief.version_id)
             return Confirmation(row.by, row.at)
 
     def state(self, change_id: str) -> ReadState:

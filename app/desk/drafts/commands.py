@@ -78,6 +78,7 @@ def print_sent(form: str, since: str | None, as_json: bool) -> int:
     day = _day(since, "--since") if since else date.min
     with open_sessions(load_settings()) as sessions:
         sent = DraftStore(sessions).sent_since(datetime.combine(day, time.min, UTC))
+        sessions.record("drafts.exported", f"export:{known}", {"drafts": [each.id for each in sent]})
     lines = [exported(each, known) for each in sent]
     if as_json:
         typer.echo(json.dumps(lines, ensure_ascii=False))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from app.desk.drafts.draft import Draft
 from app.desk.drafts.store import DraftStore
@@ -55,7 +57,8 @@ class DraftJobs:
             job = self._jobs[conversation_id] = _Job()
         name = f"draft-{conversation_id}"
         # Daemons: a server that is told to end must not wait for a model.
-        threading.Thread(target=self._run, args=(conversation_id, job, write), name=name, daemon=True).start()
+        run = partial(copy_context().run, self._run, conversation_id, job, write)  # for whoever begins it
+        threading.Thread(target=run, name=name, daemon=True).start()
 
     def writing(self, conversation_id: str) -> Writing | None:
         """What is being written, or why nothing came of it; None when it is done or nothing was begun."""

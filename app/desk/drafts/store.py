@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
+from app.audit.actions import Action
+from app.audit.recorder import note
 from app.conversations.errors import ConversationUserError
 from app.conversations.sealing import Sealing
 from app.conversations.sessions import Sessions
@@ -56,6 +58,7 @@ class DraftStore:
             row.documents = [DraftDocumentRow(document_id=document) for document in documents]
             session.add(row)
             session.flush()
+            note(session, "draft.written", f"draft:{row.id}", conversation=conversation_id, model=draft.model)
             return _kept(row, sealing)
 
     def get(self, draft_id: int) -> KeptDraft:
@@ -134,6 +137,8 @@ class DraftStore:
         if not ended:
             raise _not_open(row.id)
         session.refresh(row)
+        how: Action = "draft.approved" if state == "sent" else "draft.discarded"
+        note(session, how, f"draft:{row.id}", conversation=row.conversation_id, version=row.version)
         return _kept(row, sealing)
 
     def _all(self, query: Select[DraftRow]) -> Sequence[KeptDraft]:

@@ -88,6 +88,8 @@ def show_and_print(number: str, source: str, as_json: bool) -> None:
     with open_sessions(load_settings()) as sessions:
         store = TicketStore(sessions)
         ticket = store.numbered(number, source)
+        customer = sessions.pseudonym(ticket.customer_id)
+        sessions.record("ticket.opened", f"ticket:{ticket.conversation_id}", {"customer": customer})
         messages = store.messages(ticket.conversation_id)
         corrections = store.corrections(ticket.conversation_id)
         history = CustomerHistories(store).before(ticket)

@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.audit.recorder import note
 from app.conversations.records import shortened
 from app.conversations.sealing import Sealing
 from app.conversations.sessions import Sessions
@@ -47,6 +48,7 @@ class TicketIntake:
     """
 
     def __init__(self, sessions: Sessions, source: str, audience: str = "agent") -> None:
+        self._sessions = sessions
         self._read, self._write = sessions.read, sessions.write
         self._source = source
         self._audience = audience
@@ -79,6 +81,9 @@ class TicketIntake:
                 return Taken(row.conversation_id, "unchanged")
             self._fill(session, row, ticket, language, sealing, known | dict(attached or {}))
             row.digest = digest
+            customer = self._sessions.pseudonym(ticket.customer_id)
+            subject = f"ticket:{row.conversation_id}"
+            note(session, "ticket.imported", subject, source=self._source, outcome=outcome, customer=customer)
             return Taken(row.conversation_id, outcome)
 
     def _known(self, number: str) -> Select[TicketRow]:

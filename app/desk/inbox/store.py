@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
+from app.audit.recorder import note
 from app.conversations.errors import ConversationUserError
 from app.conversations.sealing import Sealing
 from app.conversations.sessions import Sessions
@@ -239,6 +240,7 @@ class TicketStore:
             )
             session.add(message)
             session.flush()
+            note(session, "ticket.answered", f"ticket:{conversation_id}", message=message.id, internal=internal)
             note_times(row, [*there, message])
             row.updated_at = now
             return message_of(message, sealing)
@@ -300,6 +302,8 @@ def _missing(conversation_id: str) -> ConversationUserError:
 
 
 def _note(session: Session, row: TicketRow, field: str, before: str, after: str, by: str) -> None:
+    changed = {"status": after} if field == "status" else {}  # any other value may be a name
+    note(session, "ticket.changed", f"ticket:{row.conversation_id}", field=field, **changed)
     session.add(
         TicketCorrectionRow(
             conversation_id=row.conversation_id,

@@ -10,6 +10,7 @@ from typing import Literal, cast, get_args
 from sqlalchemy import func, select, update
 
 from app.answers import Citation
+from app.audit.recorder import note
 from app.conversations.errors import ConversationUserError
 from app.conversations.sessions import Sessions
 from app.conversations.signing import signature
@@ -74,6 +75,7 @@ class ReportStore:
             )
             session.add(row)
             session.flush()
+            note(session, "report.made", f"report:{row.id}", version=row.version)
             return _report(row)
 
     def list(self, states: Collection[ReportState] = _OPEN, limit: int = 200) -> list[PassageReport]:
@@ -109,6 +111,7 @@ class ReportStore:
                 raise ConversationUserError(f"there is no report {report_id}: look at `polydesk reports list`")
             if not done:
                 raise ConversationUserError(f"report {report_id} is settled already, by {row.settled_by}")
+            note(session, "report.settled", f"report:{row.id}")
             return _report(row)
 
 

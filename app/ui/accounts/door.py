@@ -8,6 +8,7 @@ from functools import cache
 from app.accounts.oidc import OidcSettings, load_oidc_settings
 from app.accounts.signing_in import SignIn, open_sign_in
 from app.address import is_exposed
+from app.audit.apart import RecorderApart
 from app.settings import Settings, load_settings
 
 COOKIE = "polydesk_session"
@@ -30,7 +31,7 @@ def open_door(settings: Settings) -> Door:
     :raises AppUserError: the accounts or the settings of the identity provider cannot be used.
     """
     oidc = load_oidc_settings()
-    sign_in = open_sign_in(settings.home, settings.sign_in_hours)
+    sign_in = open_sign_in(settings.home, settings.sign_in_hours, RecorderApart(settings))
     is_shut = is_exposed(settings) or oidc.is_configured or bool(sign_in.accounts.all())
     return Door(sign_in, oidc, settings.sign_in_hours, is_shut)
 

@@ -12,7 +12,7 @@ from app.ui.resources import Desk
 from app.ui.session import selected_item
 from app.ui.tickets.list_view import show_list
 from app.ui.tickets.ticket_view import show_ticket
-from app.ui.visiting import present
+from app.ui.visiting import present, saw
 from app.ui.wording import Words
 from ingest.ledger.reading import readable_by
 
@@ -25,6 +25,7 @@ def show_tickets(desk: Desk, words: Words) -> None:
     if conversation_id:
         try:
             ticket = _readable(desk, conversation_id)
+            saw(desk, "ticket.opened", f"ticket:{conversation_id}", ticket.customer_id)
         except AppError:
             st.html(markup.callout_html("error", words("tickets.missing")))
         else:

@@ -1,0 +1,51 @@
+"""The codes of what is recorded. They are stable: auditors search for them."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Action = Literal[
+    "question.asked",
+    "answer.given",
+    "answer.rated",
+    "answer.unrated",
+    "answer.replayed",
+    "search.made",
+    "conversation.opened",
+    "conversation.renamed",
+    "conversation.deleted",
+    "ticket.imported",
+    "ticket.opened",
+    "ticket.changed",
+    "ticket.answered",
+    "draft.written",
+    "draft.approved",
+    "draft.discarded",
+    "drafts.exported",
+    "case.raised",
+    "case.opened",
+    "case.acknowledged",
+    "case.answered",
+    "case.closed",
+    "answers.exported",
+    "training.exported",
+    "change.confirmed",
+    "report.made",
+    "report.settled",
+    "account.added",
+    "account.changed",
+    "account.removed",
+    "signin.succeeded",
+    "signin.failed",
+    "signin.refused",
+    "signin.ended",
+    "model.chosen",
+    "ingest.published",
+    "audit.sealed",
+    "audit.exported",
+    "audit.damaged",
+    "person.exported",
+    "person.erased",
+    "kept.removed",
+]
+ACTIONS: tuple[Action, ...] = get_args(Action)
