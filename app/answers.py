@@ -122,6 +122,21 @@ class Understanding(_Frozen):
     replaced: tuple[Replacement, ...] = ()
 
 
+class Attempt(_Frozen):
+    """A model that was asked for the answer; of several, one wrote what is shown."""
+
+    model: str
+    why: str  # stable code: ``first``, or why another one was asked, for example ``thin-evidence`` or ``withheld``
+    usage: Usage = Usage()
+    milliseconds: float = 0
+    shown: int = 0  # its sentences that passed the guards, whether or not they stand in the answer
+    withheld: int = 0
+    findings: tuple[str, ...] = ()  # codes of what the guards found in its sentences
+    unfinished: bool = False
+    failed: str = ""  # the code of its error, for example ``timeout``
+    wrote: bool = False  # what is shown, or that there is no answer
+
+
 class Escalated(_Frozen):
     """A case that goes to a person: to whom and why. The packet with all that is known of it is kept by ``id``."""
 
@@ -150,6 +165,7 @@ class Answer(_Frozen):
     understood: Understanding | None = None  # None when the question was taken as typed
     findings: tuple[Finding, ...] = ()
     guards: tuple[GuardCost, ...] = ()
+    attempts: tuple[Attempt, ...] = ()  # in their order; none where answers are quoted
     escalation: Escalated | None = None  # with the action ``answer``: the answer stands, and somebody looks at it
 
     @property
@@ -236,6 +252,7 @@ class Generating:
     """A model started to write."""
 
     model: str
+    tentative: bool = False  # another model may be asked when it is done, and what it wrote withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +278,14 @@ class SentenceWithheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What was written so far is taken back: another model's words take its place, and come next."""
+
+    model: str  # whose words come next
+    why: str  # stable code, as :class:`Attempt` has it
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFailed:
     """The model could not be used or went away; quoting takes over."""
 
@@ -275,4 +300,14 @@ class Finished:
     answer: Answer
 
 
-Event = Understood | FollowedUp | Retrieved | Generating | SentenceReady | SentenceWithheld | ModelFailed | Finished
+Event = (
+    Understood
+    | FollowedUp
+    | Retrieved
+    | Generating
+    | SentenceReady
+    | SentenceWithheld
+    | Withdrawn
+    | ModelFailed
+    | Finished
+)

@@ -6,7 +6,18 @@ import sys
 
 import typer
 
-from app.answers import Answer, Finished, FollowedUp, ModelFailed, Question, Sentence, SentenceReady, SentenceWithheld
+from app.answers import (
+    Answer,
+    Finished,
+    FollowedUp,
+    Generating,
+    ModelFailed,
+    Question,
+    Sentence,
+    SentenceReady,
+    SentenceWithheld,
+    Withdrawn,
+)
 from app.assistant import open_assistant
 from app.settings import load_settings
 
@@ -15,11 +26,11 @@ def ask_and_print(question: Question, as_json: bool) -> None:
     """Print sentences as they pass the gate, then the citations; or one JSON object."""
     assistant = open_assistant(load_settings())
     printed: set[Sentence] = set()
-    refused = False
+    held = False
     try:
         for event in assistant.ask(question):
             if isinstance(event, Finished):
-                for sentence in event.answer.sentences if refused and not as_json else ():
+                for sentence in event.answer.sentences if held and not as_json else ():
                     if sentence.supported and sentence not in printed:
                         _print_sentence(sentence)
                 _print_answer(event.answer, as_json)
@@ -28,8 +39,12 @@ def ask_and_print(question: Question, as_json: bool) -> None:
             elif isinstance(event, ModelFailed):
                 sys.stderr.write(f"{event.message}\n")
             elif isinstance(event, SentenceWithheld):
-                refused = True  # its second try may stand before all that follows
-            elif isinstance(event, SentenceReady) and not (as_json or refused):
+                held = True  # its second try may stand before all that follows
+            elif isinstance(event, Generating) and event.tentative:
+                held = True  # what is printed cannot be withdrawn
+            elif isinstance(event, Withdrawn) and not as_json:
+                typer.echo(f"{event.model} goes on ({event.why})", err=True)
+            elif isinstance(event, SentenceReady) and not (as_json or held):
                 _print_sentence(event.sentence)
                 printed.add(event.sentence)
     finally:

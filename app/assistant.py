@@ -6,9 +6,7 @@ enough evidence? → model → prompt within its context → sentences, each thr
 
 from __future__ import annotations
 
-import logging
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
@@ -21,34 +19,32 @@ from app.answers import (
     Findings,
     Finished,
     FollowedUp,
-    Generating,
-    ModelFailed,
     Question,
     Retrieved,
-    SentenceReady,
     Understood,
 )
-from app.budget import build_prompt
+from app.attempting import Attempts
 from app.checking import check_passages, check_question, refusal
 from app.citing import cite, cite_contradictions
 from app.composer import AnswerComposer
-from app.errors import AppUserError, ModelError
+from app.errors import AppUserError
 from app.examining import Checks
 from app.followups import understand
-from app.generation import gated_sentences
 from app.guarding import Guards, open_guards
 from app.judging import masked_judge, open_judge
 from app.models.choosing import choose_model
+from app.models.routing.before import FIRST
+from app.models.routing.route import RoutedModel
 from app.personal import Masking
-from app.quoting import MOST_QUOTES, best_quotes
+from app.quoted import quoted
 from app.rechecking import CheckedSentence, Rechecker
-from app.repairing import Repairer
 from app.retrieval.contradictions import find_contradictions
 from app.retrieval.cross_encoder import open_reranker
 from app.retrieval.evidence import EvidenceModel, load_evidence_model
 from app.retrieval.passages import Passage
 from app.retrieval.search import Found, PassageSearch
 from app.retrieval.written import WrittenSentence, embed_written
+from app.routed import routed
 from app.settings import Settings
 from app.translating import translated
 from guardrails.gate import Gate
@@ -68,7 +64,6 @@ if TYPE_CHECKING:
 
 _PASSAGES = 8
 _FALLBACK_LANGUAGE = "en"
-_log = logging.getLogger(__name__)
 
 ModelChooser = Callable[[str | None], "ChatModel | None"]
 
@@ -131,10 +126,15 @@ class Assistant:
         elif model is None:
             composer.reason("no-model")
             composer.notices.append(phrase("no_model", language))
-            yield from self._quote(composer, allowed, _most_quotes(question))
+            yield from quoted(question, composer, allowed)
         else:
             checks = partial(self._checks, policy, gate, language, "\n".join((*earlier, question.text)))
-            yield from self._generate(model, question, composer, allowed, checks, stop)
+            attempts = Attempts(question, composer, allowed, checks, stop)
+            if isinstance(model, RoutedModel):
+                yield from routed(model, question.text, policy, attempts)
+            else:
+                yield from attempts.ask(model, FIRST)
+            yield from attempts.ended()
 
     def search(self, question: Question, kinds: frozenset[str] | None = None) -> Findings:
         """What is found for a question that nobody answers.
@@ -196,52 +196,6 @@ class Assistant:
         composer.found = found
         return [passage.numbered(number) for number, passage in enumerate(found.passages, 1)]
 
-    def _generate(
-        self,
-        model: ChatModel,
-        question: Question,
-        composer: AnswerComposer,
-        passages: Sequence[Passage],
-        checks: Callable[[Sequence[Passage], Masking], Checks],
-        stop: threading.Event,
-    ) -> Iterator[Event]:
-        composer.model = model.name
-        options = model.options
-        masking = Masking(question, composer.language)
-        until = time.monotonic() + options.total_s
-        left = threading.Event()
-        try:
-            messages, shown = build_prompt(
-                question.text,
-                composer.language,
-                passages,
-                model.family,
-                options.num_ctx,
-                options.num_predict,
-                masking,
-                question.reply,
-            )
-            yield Generating(model.name)
-            # No daemon: a process that ends in the middle of the model's arithmetic ends with an abort.
-            threading.Thread(target=_encode, args=(shown, left), name="encode").start()
-            words = masking.restored(model.stream(messages, stop))
-            rewrite = Repairer(model, question.text, shown, masking, composer, stop, until)
-            through = checks(shown, masking)
-            for event in gated_sentences(words, shown, through, composer, lambda: model.cut, rewrite):
-                yield event
-                if stop.is_set():
-                    break
-        except ModelError as error:
-            _log.warning("%s: %s", error.code, error)
-            composer.usage += model.usage
-            yield ModelFailed(error.code, str(error))
-            yield from self._after_failure(error, composer, passages, _most_quotes(question))
-            return
-        finally:
-            left.set()
-        composer.usage += model.usage
-        yield self._finished(question, composer, stopped=stop.is_set())
-
     def _checks(
         self, policy: Policy, gate: Gate, language: str, asked: str, passages: Sequence[Passage], masking: Masking
     ) -> Checks:
@@ -253,40 +207,6 @@ class Assistant:
         judge = masked_judge(judge, masking, language, passages) if judge else None
         grounding = policy.grounding
         return Checks(SentenceGate(embed, grounding, judge), gate, asked, sentence, embed, grounding.repairs)
-
-    def _finished(self, question: Question, composer: AnswerComposer, stopped: bool) -> Finished:
-        if stopped:
-            composer.reason("stopped")
-        if composer.has_sentences:
-            return Finished(composer.answer("answer"))
-        if stopped:
-            return Finished(composer.answer("abstain"))
-        if composer.has_withheld:
-            composer.reason("unsupported")
-            return Finished(composer.answer("abstain", refusal(composer)))
-        composer.reason("model-found-no-answer")
-        return Finished(composer.answer("abstain", phrase("abstain", composer.language, question=question.text)))
-
-    def _after_failure(
-        self, error: ModelError, composer: AnswerComposer, passages: Sequence[Passage], most_quotes: int
-    ) -> Iterator[Event]:
-        """Keep what was checked, unless the prompt was cut; then quote."""
-        composer.reason(f"model-{error.code}")
-        if error.code == "truncated-prompt":
-            composer.withdraw()
-        if composer.has_sentences:
-            composer.notices.append(phrase("model_went_away", composer.language))
-        else:
-            composer.model = "quoting"
-            composer.notices.append(phrase("model_error", composer.language, reason=str(error)))
-        yield from self._quote(composer, passages, most_quotes)
-
-    def _quote(self, composer: AnswerComposer, passages: Sequence[Passage], most: int) -> Iterator[Event]:
-        for passage, unit in best_quotes(passages, most):
-            sentence, citations = composer.show(unit.text, 1.0, [(passage, unit)])
-            composer.note_first_token()
-            yield SentenceReady(sentence, citations)
-        yield Finished(composer.answer("answer"))
 
 
 def open_assistant(settings: Settings) -> Assistant:
@@ -315,27 +235,12 @@ def build_assistant(knowledge: Knowledge, settings: Settings, resources: ExitSta
     )
 
 
-def _most_quotes(question: Question) -> int:
-    return 1 if question.reply and question.reply.brief else MOST_QUOTES
-
-
 def _without(found: Found, documents: Sequence[str]) -> Found:
     left = [
         [each for each in some if each.chunk.version.document_id not in documents]
         for some in (found.passages, found.others)
     ]
     return Found(*left) if documents else found
-
-
-def _encode(passages: Sequence[Passage], left: threading.Event) -> None:
-    """Make the vectors that sentences are held against, while the model still reads its prompt.
-
-    :param left: set once nobody will ask for them.
-    """
-    for passage in passages:
-        if left.is_set():
-            return
-        passage.unit_vectors  # noqa: B018  # kept once it was made
 
 
 def _language_of(question: Question) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from app.answers import (
     Action,
     Answer,
+    Attempt,
     Citation,
     Contradiction,
     Finding,
@@ -30,6 +32,16 @@ _MOST_CONTRADICTIONS = 3  # two papers that differ do so in many places
 _NO_SPACE_AFTER = tuple("。！？」』】")
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one model wrote, set aside."""
+
+    model: str
+    shown: tuple[Sentence, ...]
+    withheld: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+
+
 class AnswerComposer:
     """Collects what one question's answer consists of."""
 
@@ -41,6 +53,7 @@ class AnswerComposer:
         self.usage = Usage()
         self.reasons: list[str] = []
         self.notices: list[str] = []
+        self.attempts: list[Attempt] = []
         self.found = Found([], [])
         self.retrieval_ms = 0.0
         self.guards_ms = 0.0
@@ -73,6 +86,18 @@ class AnswerComposer:
     @property
     def number_shown(self) -> int:
         return len(self._shown)
+
+    @property
+    def number_withheld(self) -> int:
+        return len(self._withheld)
+
+    def found_in(self, about: Literal["question", "passage", "sentence"]) -> list[str]:
+        """The codes of what guards found so far."""
+        return [each.code for each in self._findings if each.about == about]
+
+    def withheld_for(self, reason: str) -> bool:
+        """Whether a sentence was withheld for this very reason."""
+        return any(reason in each.reasons for each in self._withheld)
 
     def show(
         self,
@@ -124,6 +149,19 @@ class AnswerComposer:
         self._shown.clear()
         self._citations.clear()
 
+    def set_aside(self) -> Written:
+        """Take back everything for another model to write, and keep it; what guards found in it stays on record."""
+        written = Written(self.model, tuple(self._shown), tuple(self._withheld), tuple(self._citations))
+        self._withheld.clear()
+        self.withdraw()
+        return written
+
+    def put_back(self, written: Written) -> None:
+        """What was set aside is the answer after all."""
+        self.model = written.model
+        self._shown[:], self._withheld[:] = written.shown, written.withheld
+        self._citations[:] = written.citations
+
     def heard(self, about: Literal["question", "passage", "sentence"], ran: Iterable[Ran]) -> None:
         """Keep what guards found, and what they cost."""
         for one in ran:
@@ -169,7 +207,13 @@ class AnswerComposer:
             understood=self.understood,
             findings=tuple(self._findings),
             guards=tuple(self._costs.values()),
+            attempts=tuple(self._attempts()),
         )
+
+    def _attempts(self) -> list[Attempt]:
+        """All of them, the last one by the model that has the word marked."""
+        wrote = next((at for at, each in reversed(list(enumerate(self.attempts))) if each.model == self.model), None)
+        return [each.model_copy(update={"wrote": at == wrote}) for at, each in enumerate(self.attempts)]
 
     def _number(self, passage: Passage, unit: Unit) -> tuple[int, bool]:
         """The number under which this place is cited, and whether it is new."""

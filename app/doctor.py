@@ -16,8 +16,11 @@ import typer
 
 from app.models.choosing import choose_model
 from app.models.hosts import hosts_of, installed_tags, is_among
+from app.models.model import ChatModel
 from app.models.remote import RemoteModel
-from app.models.streamed import StreamedModel
+from app.models.routing.budget import DayBudget
+from app.models.routing.policy import open_routing
+from app.models.routing.route import RoutedModel
 from app.settings import Settings
 
 State = Literal["ok", "missing", "broken"]
@@ -49,6 +52,7 @@ def examine(settings: Settings) -> list[Check]:
         ("judge", find_judge),
         ("re-ranker", _reranker),
         ("ollama", find_model),
+        ("routing", find_routing),
         ("parsing", _parsing),
         ("ocr", _ocr),
     )
@@ -182,6 +186,35 @@ def _reranker(settings: Settings) -> Check:
 def find_model(settings: Settings) -> Check:
     """Whether the model that answers is there, and on which of the servers."""
     model = choose_model(settings)
+    if not isinstance(model, RoutedModel):
+        return _found(settings, model)
+    small, large = _found(settings, model.small), _found(settings, model.large)
+    worse = small if small.state != "ok" else large
+    todo = "; ".join(dict.fromkeys(each.what_to_do for each in (small, large) if each.what_to_do))
+    return Check("ollama", worse.state, f"first {small.detail}; then {large.detail}", todo, needed=False)
+
+
+def find_routing(settings: Settings) -> Check:
+    """Whether the rules of a route can be used, and what is left of its large model's day.
+
+    :raises AppUserError: the policy, or that of the guards, cannot be used.
+    """
+    from app.guarding import open_policy
+
+    policy = open_routing(settings.routing)()
+    known = {rule.cause for rule in open_policy(settings.policy).current().escalation.rules}
+    if unknown := [cause for cause in policy.before.delicate if cause not in known]:
+        todo = f"take it out of before.delicate, or name one of {', '.join(sorted(known))}"
+        return Check("routing", "broken", f"no rule of escalation has the cause {unknown[0]}", todo)
+    try:
+        spent = DayBudget(settings.home).spent()
+    except (OSError, ValueError) as error:
+        return Check("routing", "broken", str(error), "until then only the small model of a route is asked")
+    most = "any number of" if policy.budget.calls is None else policy.budget.calls
+    return Check("routing", "ok", f"valid; {spent.calls} of {most} calls of a route's large model today")
+
+
+def _found(settings: Settings, model: ChatModel | None) -> Check:
     if isinstance(model, RemoteModel):
         return _remote("ollama", model, needed=False)
     health = hosts_of(settings.ollama_url).health()
@@ -203,7 +236,7 @@ def find_model(settings: Settings) -> Check:
     return Check("ollama", "ok", detail)
 
 
-def _remote(check: str, model: StreamedModel | None, needed: bool) -> Check:
+def _remote(check: str, model: ChatModel | None, needed: bool) -> Check:
     if not isinstance(model, RemoteModel):
         return Check(check, "ok", "none")
     url, served = model.options.url, model.served()

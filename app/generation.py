@@ -19,6 +19,8 @@ _NO_ANSWER = re.compile(NO_ANSWER.replace("_", r"\\?_") + r"|^\W*" + NO_ANSWER.r
 # A citation, or a full stop behind a word: one behind a number may be its decimal point.
 _COMPLETE = re.compile(r"[\]］】][\s.。।]*$|[^\W\d_]{3}[.!?؟۔]$|[。！？।]$")
 
+UNFINISHED = "the sentence is unfinished"
+
 Checked = SentenceReady | SentenceWithheld
 # The model's second try at a refused sentence; empty where it has none, None where it cannot be asked any more.
 Rewrite = Callable[[Examined], str | None]
@@ -79,7 +81,7 @@ class _Writing:
                 return False
             if left == 0 and was_cut() and not _COMPLETE.search(sentence):
                 text = self._examiner.plain(sentence)
-                yield SentenceWithheld(self._composer.withhold(text, 0.0, ("the sentence is unfinished",)))
+                yield SentenceWithheld(self._composer.withhold(text, 0.0, (UNFINISHED,)))
             else:
                 yield from self._checked(sentence)
         return True

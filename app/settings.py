@@ -15,12 +15,16 @@ class Settings(IngestSettings):
 
     model: str | None = Field(
         default=None,
-        description="ollama:TAG, openai:NAME, mistralai:NAME or quoting; when not given, what `models use` chose, "
-        "else the first Mistral or Llama model that Ollama has",
+        description="ollama:TAG, openai:NAME, mistralai:NAME, routed:SMALL,LARGE or quoting; when not given, what "
+        "`models use` chose, else the first Mistral or Llama model that Ollama has",
     )
     reranker: str = Field(default="", description="a cross-encoder, as a folder or a hub id; none when empty")
     policy: Path | None = Field(default=None, description="what the guards let pass; the shipped policy when not given")
     style: Path | None = Field(default=None, description="how drafts are worded; the shipped style when not given")
+    prices: Path | None = Field(default=None, description="what models cost; comes before the shipped price list")
+    routing: Path | None = Field(
+        default=None, description="when a route asks its large model; the shipped policy when not given"
+    )
     golden: Path | None = Field(
         default=None, description="your golden questions, a file or a folder; those on the sample when not given"
     )

@@ -20,6 +20,7 @@ from app.answers import (
     SentenceWithheld,
     Understanding,
     Understood,
+    Withdrawn,
 )
 
 Phase = Literal["waiting", "understood", "retrieved", "generating", "done"]
@@ -85,6 +86,8 @@ class PartialAnswer(BaseModel):
                 )
             case SentenceWithheld(sentence=sentence):
                 return self.model_copy(update={"withheld": (*self._withheld_but(sentence.instead_of), sentence)})
+            case Withdrawn():
+                return self.model_copy(update={"sentences": (), "withheld": (), "citations": ()})
             case ModelFailed(code="truncated-prompt", message=message):
                 # What was written from a prompt that the model did not read whole is taken back.
                 return self.model_copy(update={"problem": message, "sentences": (), "citations": ()})

@@ -35,7 +35,7 @@ def signals_of(
         confidence=answer.confidence,
         abstentions=_abstentions(question.text, answer, earlier),
         contradictions=len(answer.contradictions),
-        amounts=_amounts(question.text, answer.language),
+        amounts=amounts_in(question.text, answer.language),
         escalated=escalated,
     )
 
@@ -67,7 +67,8 @@ def _is_courtesy(text: str, language: str) -> bool:
     return is_courtesy(read(text, language))
 
 
-def _amounts(text: str, language: str) -> tuple[Amount, ...] | None:
+def amounts_in(text: str, language: str) -> tuple[Amount, ...] | None:
+    """The amounts of money that a question names; None where they cannot be found out."""
     try:
         quantities = find_quantities(text, language)
     except Exception:  # the rules take what is not known as a case for a person

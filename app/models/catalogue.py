@@ -141,6 +141,7 @@ class Licence(_Frozen):
     users: int | None = None  # monthly users above which the maker has to be asked first
     users_when: str = ""
     attribution: str | None = None
+    notice: str | None = None  # that goes with copies, in the licence's own words
     multimodal_not_in: tuple[str, ...] = ()  # where a company must not have its seat
     multimodal_source: Source | None = None
     duties: tuple[str, ...]

@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 
 from app.errors import AppUserError
+from app.models.adapters.records import base_of
 from app.models.catalogue import load_catalogue
 from app.models.chosen import chosen_model
 from app.models.hosts import installed_tags
 from app.models.ollama import OllamaModel, OllamaOptions
 from app.models.remote import MistralModel, OpenAIModel, RemoteOptions
+from app.models.routing.budget import DayBudget
+from app.models.routing.naming import is_route, parts_of
+from app.models.routing.policy import open_routing
+from app.models.routing.route import RoutedModel
 from app.models.streamed import StreamedModel
 from app.settings import Settings
 
@@ -25,31 +30,43 @@ _PROVIDERS = (
 )
 
 
-def choose_model(settings: Settings, name: str | None = None) -> StreamedModel | None:
+def choose_model(settings: Settings, name: str | None = None) -> StreamedModel | RoutedModel | None:
     """The language model to ask, or None to answer by quoting.
 
-    :param name: ``ollama:TAG``, a bare Ollama tag, ``openai:NAME``, ``mistralai:NAME`` or ``quoting``; when not given
-        the setting, then what ``polydesk models use`` has chosen, then the first model that answers on the server.
+    :param name: ``ollama:TAG``, a bare Ollama tag, ``openai:NAME``, ``mistralai:NAME``, ``routed:SMALL,LARGE`` with two
+        of these, or ``quoting``; when not given the setting, then what ``polydesk models use`` has chosen, then the
+        first model that answers on the server.
     :raises AppUserError: the name's provider is not one that polydesk knows, or something it needs is not set.
     """
     wanted = name or settings.model or chosen_model(settings.home)
     if wanted == QUOTING:
         return None
     if wanted:
-        return named_model(settings, wanted)
+        return routed_model(settings, wanted) if is_route(wanted) else named_model(settings, wanted)
     tag = next(iter(_answering_tags(settings)), None)
-    return OllamaModel(tag, _ollama_options(settings)) if tag else None
+    return _ollama_model(settings, tag) if tag else None
 
 
 def offered_models(settings: Settings) -> tuple[str, ...]:
-    """The models that a person may choose among: those on the servers that answer questions."""
-    return tuple(f"ollama:{tag}" for tag in _answering_tags(settings))
+    """What a person may choose among: the models on the servers that answer questions, and the routes offered."""
+    return (*(f"ollama:{tag}" for tag in _answering_tags(settings)), *open_routing(settings.routing)().offered)
 
 
 def _answering_tags(settings: Settings) -> list[str]:
     catalogue = load_catalogue()
     tags = installed_tags(settings.ollama_url, timeout_s=1.0) or ()
-    return [tag for tag in tags if catalogue.task_of(tag) == "answers"]
+    return [tag for tag in tags if catalogue.task_of(base_of(settings.home, tag) or tag) == "answers"]
+
+
+def routed_model(settings: Settings, name: str) -> RoutedModel:
+    """The route of that name.
+
+    :raises AppUserError: it is not one between two models, one of them cannot be used, or the policy of routing cannot.
+    """
+    small, large = (named_model(settings, part) for part in parts_of(name))
+    if small.name == large.name:
+        raise AppUserError(f"model {name}: small and large are both {small.name}; name two models")
+    return RoutedModel(small, large, open_routing(settings.routing), DayBudget(settings.home))
 
 
 def named_model(settings: Settings, name: str) -> StreamedModel:
@@ -59,7 +76,7 @@ def named_model(settings: Settings, name: str) -> StreamedModel:
     """
     provider, colon, tag = name.partition(":")
     if provider == "ollama" and tag:
-        return OllamaModel(tag, _ollama_options(settings))
+        return _ollama_model(settings, tag)
     if provider == "openai" and tag:
         if not settings.openai_url:
             raise AppUserError(
@@ -73,11 +90,15 @@ def named_model(settings: Settings, name: str) -> StreamedModel:
             raise AppUserError(f"model {name}: set {_MISTRAL_KEYS[0]} to your key, or write ollama:TAG")
         return MistralModel(tag, _remote_options(settings, settings.mistral_url, key))
     if not colon or provider not in _PROVIDERS:
-        return OllamaModel(name, _ollama_options(settings))  # an Ollama tag as it is, for example llama3.1:8b
+        return _ollama_model(settings, name)  # an Ollama tag as it is, for example llama3.1:8b
     raise AppUserError(
         f"model {name}: write it as ollama:TAG, for example ollama:llama3.1:8b, as openai:NAME for a server that "
-        "speaks OpenAI's protocol, as mistralai:NAME, or quoting"
+        "speaks OpenAI's protocol, as mistralai:NAME, as routed:SMALL,LARGE, or quoting"
     )
+
+
+def _ollama_model(settings: Settings, tag: str) -> OllamaModel:
+    return OllamaModel(tag, _ollama_options(settings), base_of(settings.home, tag))
 
 
 def _ollama_options(settings: Settings) -> OllamaOptions:

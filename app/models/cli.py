@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ def register(root: typer.Typer) -> None:
     commands.command("recommend")(recommend)
     commands.command("pull")(pull)
     commands.command("use")(use)
+    commands.command("adapt")(adapt)
     root.add_typer(commands, name="models")
 
 
@@ -98,3 +100,23 @@ def use(
     from app.settings import load_settings
 
     use_and_print(load_settings(), name, clear, as_json)
+
+
+def adapt(
+    name: Annotated[str, typer.Argument(help="What the new model is called, as support-llama:v1.", show_default=False)],
+    base: Annotated[str, typer.Option(help="The model that the adapter was trained on, by its Ollama tag.")],
+    adapter: Annotated[
+        Path, typer.Option(help="PEFT's folder (adapter_config.json, adapter_model.safetensors), or a GGUF file.")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Look at everything, send nothing.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Make a model of that name anew.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a LoRA adapter into a model of Ollama, on every server of POLYDESK_OLLAMA_URL.
+
+    It has its base's prompts, and its base's licence stands in it. Ollama takes adapters up to version 0.34.0.
+    """
+    from app.models.adapters.commands import adapt_and_print
+    from app.settings import load_settings
+
+    adapt_and_print(load_settings(), name, base, adapter, dry_run, replace, as_json)

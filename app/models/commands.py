@@ -10,14 +10,16 @@ import typer
 
 from app.errors import AppUserError
 from app.models import printing
+from app.models.adapters.records import adapted_models, base_of, full_tag
 from app.models.catalogue import Catalogue, Entry, load_catalogue
-from app.models.choosing import QUOTING, named_model
+from app.models.choosing import QUOTING, named_model, routed_model
 from app.models.chosen import choose, chosen_model
 from app.models.hosts import addresses, hosts_of, is_among
 from app.models.ollama import OllamaModel
 from app.models.plain import plain_entry, plain_recommendation
 from app.models.pulling import pull
 from app.models.recommending import recommend, region_of
+from app.models.routing.naming import is_route, parts_of, route_name
 from app.models.wishes import NEEDS, USES, Wishes, read_codes, read_gpus
 from app.settings import Settings
 
@@ -33,16 +35,24 @@ def list_and_print(settings: Settings, as_json: bool) -> None:
     if as_json:
         models = [plain_entry(catalogue, entry, settings.num_ctx, health) for entry in catalogue.models]
         hosts = [{"url": url, "up": tags is not None} for url, tags in health.items()]
-        _print_json({"models": models, "others": others, "hosts": hosts, "default": current})
+        adapted = {tag: each.base for tag, each in adapted_models(settings.home).items() if tag in others}
+        _print_json({"models": models, "others": others, "adapted": adapted, "hosts": hosts, "default": current})
         return
-    printing.print_list(catalogue, settings.num_ctx, health, others, current)
+    bases = adapted_models(settings.home)
+    named = [f"{tag} (of {bases[tag].base})" if tag in bases else tag for tag in others]
+    printing.print_list(catalogue, settings.num_ctx, health, named, current)
 
 
 def show_and_print(settings: Settings, name: str, as_json: bool) -> None:
     """One model with all its sources."""
     catalogue = load_catalogue()
-    entry, health = _entry(catalogue, name), hosts_of(settings.ollama_url).health()
+    base = base_of(settings.home, name)
+    entry, health = _entry(catalogue, base or name), hosts_of(settings.ollama_url).health()
     plain = plain_entry(catalogue, entry, settings.num_ctx, health, whole=True)
+    if base and as_json:
+        plain["adapted"] = {"model": f"ollama:{full_tag(name)}", "base": f"ollama:{base}"}
+    elif base:
+        typer.echo(f"{full_tag(name)} was made of {base} with an adapter. Its base:")
     if as_json:
         _print_json(plain)
         return
@@ -112,26 +122,37 @@ def use_and_print(settings: Settings, name: str | None, clear: bool, as_json: bo
     """Choose the default for all, or take the choice back."""
     if clear == (name is not None):
         raise AppUserError("give the name of a model, or --clear")
-    full = name if name in (None, QUOTING) else _checked(settings, _model_name(str(name)))
+    full = _usable(settings, name) if name else None
     choose(settings.home, full)
     overruled = os.environ.get(_SETTING)
     if as_json:
         _print_json({"default": full, "overruled_by": overruled})
     else:
         typer.echo(f"From the next question on, {full} answers." if full else "The choice is taken back.")
-        entry = load_catalogue().find(full) if full else None
-        if entry is not None:
-            printing.print_duties(load_catalogue(), entry)
+        for each in parts_of(full) if full and is_route(full) else (full or "",):
+            entry = load_catalogue().find(base_of(settings.home, each) or each)
+            if entry is not None:
+                printing.print_duties(load_catalogue(), entry)
     if overruled:
         typer.echo(
             f"polydesk: {_SETTING} is set to {overruled} and comes first: unset it where the page runs", err=True
         )
 
 
+def _usable(settings: Settings, name: str) -> str:
+    """The whole name of what can answer; of a route both models are looked at."""
+    if name == QUOTING:
+        return name
+    if not is_route(name):
+        return _checked(settings, _model_name(name))
+    small, large = (_checked(settings, _model_name(part)) for part in parts_of(name))
+    return routed_model(settings, route_name(small, large)).name
+
+
 def _checked(settings: Settings, name: str) -> str:
     """The whole name of a model that can answer."""
     model = named_model(settings, name)
-    task = load_catalogue().task_of(model.tag)
+    task = load_catalogue().task_of(base_of(settings.home, model.tag) or model.tag)
     if task in ("embedding", "judge", "guard"):
         raise AppUserError(f"{name} is for {task}, not for answers; `polydesk models list` names others")
     if not isinstance(model, OllamaModel):

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.models.catalogue import load_catalogue
 from app.models.faults import Described, is_busy, is_unreachable, status_of
 from app.models.hosts import addresses, hosts_of
 from app.models.model import ModelOptions
@@ -31,8 +32,14 @@ class OllamaModel(StreamedModel):
     provider = "ollama"
     options: OllamaOptions
 
-    def __init__(self, tag: str, options: OllamaOptions) -> None:
+    def __init__(self, tag: str, options: OllamaOptions, base: str | None = None) -> None:
         super().__init__(tag, options)
+        self.base = base  # the tag that it was made of, where it is an adapted model
+
+    @property
+    def family(self) -> str:
+        """The family whose prompt variant fits: that of the base, where there is one."""
+        return load_catalogue().family_of(self.base or self.tag)
 
     async def _chunks(self, messages: Sequence[BaseMessage]) -> Chunks:
         with ExitStack() as counted:

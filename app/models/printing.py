@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from app.models.catalogue import Catalogue, Entry
+from app.models.licensing import duties_of
 from app.models.memory import GB, memory_need
 from app.models.plain import Health, on_hosts, quantisations
 from app.models.pulling import PullStep
@@ -99,11 +100,8 @@ def print_duties(catalogue: Catalogue, entry: Entry) -> None:
     """What the licence of a model asks."""
     console, licence = Console(highlight=False), catalogue.licence_of(entry)
     console.print(f"{escape(entry.title)}: {escape(licence.name)} [dim]{escape(licence.source)}[/]")
-    for duty in licence.duties:
-        console.print(Padding(f"§ {escape(duty)}", (0, 0, 0, 2)))
-    if licence.users is not None:
-        limit = f"{licence.users:,}".replace(",", " ")
-        console.print(Padding(f"§ Not for companies with more than {limit} monthly users.", (0, 0, 0, 2)))
+    for duty in duties_of(licence, entry):
+        console.print(Padding(f"§ {escape(duty.text)}", (0, 0, 0, 2)))
 
 
 @contextmanager
@@ -144,14 +142,8 @@ def _facts(catalogue: Catalogue, entry: Entry, context: int, health: Health) -> 
     for score in entry.scores:
         yield "score", f"{score.benchmark} {score.value:g} ({score.setting})", score.source
     yield "licence", licence.name, entry.licence.source
-    for duty in licence.duties:
-        yield "asks", duty, licence.source
-    if licence.users is not None:
-        limit = f"{licence.users:,}".replace(",", " ")
-        yield "asks", f"A licence of its own above {limit} monthly users {licence.users_when}.", licence.source
-    if entry.multimodal and licence.multimodal_not_in:
-        places = ", ".join(licence.multimodal_not_in).upper()
-        yield "asks", f"No seat of the company in: {places}.", licence.multimodal_source or ""
+    for duty in duties_of(licence, entry):
+        yield "asks", duty.text, duty.source
     yield "on", _where(entry, health) or "no server", ""
 
 

@@ -6,12 +6,12 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from app.errors import AppUserError
-from app.models.faults import Described
+from app.errors import AppUserError, ModelError
+from app.models.faults import Described, fault_of
 from app.models.model import ModelOptions
 from app.models.streamed import Chunks, StreamedModel, while_busy
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 _LOOK_S = 3.0
+_NO_LIST = (404, 405, 501)  # a server that answers and knows no such address
 _NO_KEY = "none"  # a server without keys wants some word all the same
 
 
@@ -34,7 +35,23 @@ class RemoteOptions(ModelOptions):
     key: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A model as its server lists it; what the server does not say is empty.
+
+    :param root: the weights behind the name, as vLLM says it.
+    :param created: seconds since 1970; some servers write the time of the look here.
+    """
+
+    id: str
+    owned_by: str = ""
+    root: str = ""
+    created: int | None = None
+
+
 class RemoteModel(StreamedModel):
+    """A model on a server that lists its models at ``/models``."""
+
     options: RemoteOptions
     package: str
     extra: str
@@ -54,13 +71,51 @@ class RemoteModel(StreamedModel):
 
     def served(self) -> list[str] | None:
         """The names that the server serves; None when it does not answer, or does not say."""
-        headers = {"Authorization": f"Bearer {self.options.key}"} if self.options.key else {}
         try:
-            answer = httpx.get(f"{self.options.url}/models", headers=headers, timeout=_LOOK_S, trust_env=False)
-            answer.raise_for_status()
-            return [str(model["id"]) for model in answer.json()["data"]]
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
+            found = self._listing()
+        except (httpx.HTTPError, httpx.InvalidURL):
             return None
+        return None if found is None else [str(model["id"]) for model in found]
+
+    def listed(self) -> Listed | None:
+        """The model as its server lists it; None where the server has no such list.
+
+        :raises ModelError: nobody answers, the key is refused, or the server lists others and not this one.
+        """
+        try:
+            found = self._listing()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise fault_of(error, False, self._described()) from error
+        if found is None:
+            return None
+        own = next((each for each in found if self.tag in (each["id"], *_aliases(each))), None)
+        if own is None:
+            raise ModelError("no-such-model", self._described().no_model)
+        created = own.get("created")
+        return Listed(
+            id=str(own["id"]),
+            owned_by=str(own.get("owned_by") or ""),
+            root=str(own.get("root") or ""),
+            created=int(created) if isinstance(created, int | float) else None,
+        )
+
+    def _listing(self) -> list[dict[str, Any]] | None:
+        """All that is listed; None where the server answers and has no list.
+
+        :raises httpx.HTTPError: nobody answers, or the key is refused.
+        """
+        headers = {"Authorization": f"Bearer {self.options.key}"} if self.options.key else {}
+        answer = httpx.get(f"{self.options.url}/models", headers=headers, timeout=_LOOK_S, trust_env=False)
+        if answer.status_code in _NO_LIST:
+            return None
+        answer.raise_for_status()
+        try:
+            found = answer.json()["data"]
+        except (ValueError, KeyError, TypeError):
+            return None
+        if not isinstance(found, list):
+            return None
+        return [each for each in found if isinstance(each, dict) and "id" in each]
 
     @abstractmethod
     def _chat_model(self, client: httpx.AsyncClient) -> BaseChatModel:
@@ -128,3 +183,9 @@ class MistralModel(RemoteModel):
             max_retries=1,
             async_client=client,
         )
+
+
+def _aliases(listed: dict[str, Any]) -> list[str]:
+    """The other names of a model, as Mistral lists them."""
+    found = listed.get("aliases")
+    return [str(each) for each in found] if isinstance(found, list) else []

@@ -95,7 +95,7 @@ class StreamedModel(ABC):
         """Keep the usage, and compare what the server says it read with what was sent."""
         read = counted["input_tokens"]
         self.usage = Usage(prompt_tokens=read, completion_tokens=counted["output_tokens"])
-        sent = sum(least_tokens(str(message.content)) for message in messages)
+        sent = sum(least_tokens(str(message.text)) for message in messages)  # a picture's tokens are the model's own
         if read and (read < sent or read >= self.options.num_ctx):
             raise ModelError(
                 "truncated-prompt",

@@ -11,6 +11,7 @@ from app.conversations.records import Message
 from app.errors import AppError
 from app.jobs import Snapshot
 from app.ui import markup
+from app.ui.attempts_markup import attempts_html
 from app.ui.case_markup import escalated_html
 from app.ui.rating_view import show_rating, show_thumbs
 from app.ui.resources import Desk
@@ -101,6 +102,8 @@ def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, words: Words) 
     if html := markup.repaired_html(answer.sentences if answer else partial.sentences, language, words):
         st.html(html)
     if html := markup.withheld_html(withheld, language, words):
+        st.html(html)
+    if answer is not None and (html := attempts_html(answer, words)):
         st.html(html)
     if answer is not None:
         with st.container(key=f"foot-{message.id}", horizontal=True, wrap=False, vertical_alignment="center"):

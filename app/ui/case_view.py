@@ -9,10 +9,10 @@ import streamlit as st
 from app.accounts.visitor import RefusedError, Visitor
 from app.errors import AppError
 from app.escalations.packet import Packet
-from app.escalations.records import Escalation
+from app.escalations.records import Escalation, State
 from app.ui import case_markup, markup
 from app.ui.answer_view import draw_panels
-from app.ui.own_name import own_name, remember_name, show_name_field
+from app.ui.own_name import remember_name, show_name_field
 from app.ui.resources import Desk
 from app.ui.search_markup import hit_html
 from app.ui.session import open_place, select_conversation
@@ -21,6 +21,13 @@ from app.ui.wording import Words
 
 _BY = "case-by"
 _REMARK_CHARACTERS = 4000
+Move = Literal["acknowledge", "answer", "close"]
+_MOVES: dict[State, tuple[Move, ...]] = {
+    "open": ("close", "answer", "acknowledge"),
+    "acknowledged": ("close", "answer"),
+    "answered": ("close",),
+    "closed": (),
+}
 _NO_MESSAGE = 0  # in the place of a message's id: this page shows none
 
 
@@ -59,34 +66,32 @@ def show_case(desk: Desk, case: Escalation, words: Words) -> None:
 
 def _show_actions(desk: Desk, case: Escalation, words: Words) -> None:
     with st.form("case-actions"):
-        by = show_name_field(words("case.by"), _BY, words("case.by.help"))
-        answer = ""
+        show_name_field(words("case.by"), _BY, words("case.by.help"))
         if case.state != "answered":
-            answer = st.text_area(
+            st.text_area(
                 words("case.answer.label"),
-                key=f"answer-{case.id}",
+                key=_answer_key(case),
                 max_chars=_REMARK_CHARACTERS,
                 help=words("case.answer.help"),
             )
-        remark = st.text_area(words("case.remark.label"), key=f"remark-{case.id}", max_chars=_REMARK_CHARACTERS)
+        st.text_area(words("case.remark.label"), key=_remark_key(case), max_chars=_REMARK_CHARACTERS)
         with st.container(horizontal=True, horizontal_alignment="right"):
-            closed = st.form_submit_button(words("case.close"), type="secondary")
-            answered = case.state != "answered" and st.form_submit_button(words("case.answer"), type="secondary")
-            acknowledged = case.state == "open" and st.form_submit_button(words("case.acknowledge"), type="primary")
-    if not (acknowledged or answered or closed):
-        return
-    remember_name(by)
-    _move(desk, case, "close" if closed else "answer" if answered else "acknowledge", remark, answer)
-    st.rerun()
+            for how in _MOVES[case.state]:
+                st.form_submit_button(
+                    words(f"case.{how}"),
+                    type="primary" if how == "acknowledge" else "secondary",
+                    on_click=_move,
+                    args=(desk, case, how),
+                )
 
 
+# In a callback, which no later click can cut short.
 @action("cases.work")
-def _move(
-    desk: Desk, case: Escalation, how: Literal["acknowledge", "answer", "close"], remark: str, answer: str = ""
-) -> None:
+def _move(desk: Desk, case: Escalation, how: Move) -> None:
+    remark, answer = (str(st.session_state.get(key, "")) for key in (_remark_key(case), _answer_key(case)))
     try:
         require_case(desk, case.id)
-        by = own_name()
+        by = remember_name(str(st.session_state.get(_BY, "")))
         if how == "answer" or (how == "close" and answer.strip()):
             desk.escalations.answer(case.id, by, answer)
         if how == "close":
@@ -95,6 +100,14 @@ def _move(
             desk.escalations.acknowledge(case.id, by)
     except AppError as error:
         say_problem(error)
+
+
+def _answer_key(case: Escalation) -> str:
+    return f"answer-{case.id}"
+
+
+def _remark_key(case: Escalation) -> str:
+    return f"remark-{case.id}"
 
 
 def require_case(desk: Desk, number: int) -> Visitor:

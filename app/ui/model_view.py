@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.models.routing.naming import is_route, parts_of
 from app.ui.resources import Desk, model_name, offered_models
 from app.ui.session import selected_conversation
 from app.ui.wording import Words
@@ -44,6 +45,9 @@ def carry_over(conversation_id: str) -> None:
 
 def _short(name: str) -> str:
     """What tells it from the others in a narrow column."""
+    if is_route(name):
+        small, large = (part.removeprefix("ollama:") for part in parts_of(name))
+        return f"{small} + {large}"
     return name.removeprefix("ollama:")
 
 

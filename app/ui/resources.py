@@ -31,6 +31,7 @@ from app.escalations.store import EscalationStore
 from app.guarding import open_policy
 from app.jobs import AnswerJobs, AssistantLike
 from app.models.choosing import offered_models as offered
+from app.models.routing.policy import open_routing
 from app.quality.runs import KeptRuns
 from app.quality.shelf import QualityShelf
 from app.settings import Settings, load_settings
@@ -74,6 +75,7 @@ def desk_on(
     """
     conversations = ConversationStore(settings.database_url or default_url(settings.home))
     policy = open_policy(settings.policy)
+    open_routing(settings.routing)  # a file that cannot be used is said now, not at somebody's question
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
     sessions = conversations.sessions

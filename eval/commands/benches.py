@@ -16,8 +16,10 @@ def register(benches: typer.Typer) -> None:
     benches.command("ingest")(bench_ingest)
     benches.command("search")(bench_search)
     benches.command("guards")(bench_guards)
+    benches.command("triage")(bench_triage)
     benches.command("page")(bench_page)
     benches.command("corpus")(bench_corpus)
+    benches.command("routing")(bench_routing)
 
 
 def bench(
@@ -64,6 +66,17 @@ def bench_guards(as_json: AsJson = False) -> None:
     print_bench_guards(run_bench_guards(), as_json)
 
 
+def bench_triage(
+    tickets: Annotated[int, typer.Option(min=100, help="Made tickets to learn from.")] = 10_000,
+    asked: Annotated[int, typer.Option(min=1, help="Others that are sorted one by one.")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """Time learning from tickets with their embedding, and sorting one ticket at a time."""
+    from eval.bench_triage import print_bench_triage, run_bench_triage
+
+    print_bench_triage(run_bench_triage(tickets, asked), as_json)
+
+
 def bench_page(
     sessions: Annotated[int, typer.Option(min=1, help="Agents at once.")] = 25,
     rounds: Annotated[int, typer.Option(min=1, help="How often each opens every kind of page.")] = 3,
@@ -88,3 +101,22 @@ def bench_corpus(
     from eval.bench_corpus import write_corpus
 
     write_corpus(to, documents, seed, as_json)
+
+
+def bench_routing(
+    small: Annotated[
+        str | None, typer.Option(help="A model, as ollama:llama3.2:3b; simulated ones when not given.")
+    ] = None,
+    large: Annotated[str | None, typer.Option(help="The model behind it.")] = None,
+    golden: Annotated[Path | None, typer.Option(help="Your own golden questions, as a file or folder.")] = None,
+    size: Annotated[int | None, typer.Option(min=1, help="How many questions; all when not given.")] = None,
+    seed: Annotated[int, typer.Option(help="Another one draws other questions, and other mistakes.")] = 0,
+    parallel: Annotated[int, typer.Option(min=1, max=64, help="Questions asked at once.")] = 1,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a page with the curve.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Quality against cost and waiting: a small model alone, a large one alone, and the route between them."""
+    from eval.routing.command import bench_and_print, run_bench_routing
+
+    measured, points = run_bench_routing(small, large, golden, size, seed, parallel)
+    bench_and_print(measured, points, output, as_json)

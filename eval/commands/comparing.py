@@ -15,7 +15,9 @@ def register(evaluations: typer.Typer, models: typer.Typer) -> None:
 
 
 def compare(
-    models: Annotated[list[str], typer.Argument(help="ollama:TAG, or quoting; two or more.")],
+    models: Annotated[
+        list[str], typer.Argument(help="ollama:TAG, openai:NAME, mistralai:NAME or quoting; two or more.")
+    ],
     suites: Annotated[list[str] | None, typer.Option(help="Other suites than golden,latency.")] = None,
     size: Annotated[int | None, typer.Option(min=1, help="Take at most so many items of each suite.")] = None,
     golden: Annotated[

@@ -26,7 +26,7 @@ def run_all(
     suites: Annotated[
         list[str] | None, typer.Option(help="Only these, as golden,hostile; can be repeated. All when not given.")
     ] = None,
-    model: Annotated[str, typer.Option(help="ollama:TAG, or quoting.")] = "quoting",
+    model: Annotated[str, typer.Option(help="ollama:TAG, openai:NAME, mistralai:NAME or quoting.")] = "quoting",
     name: Annotated[str, typer.Option(help="What the run is called; the model's name when not given.")] = "",
     seed: Annotated[int, typer.Option(help="Of the samples; another one draws others.")] = 0,
     every_item: Annotated[

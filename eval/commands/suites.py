@@ -171,6 +171,10 @@ def customers(
         Path | None, typer.Option(help="A folder of what customers say, LANGUAGE.yaml each; ours when not given.")
     ] = None,
     model: Annotated[str, typer.Option(help="ollama:TAG, or quoting.")] = "quoting",
+    played_by: Annotated[
+        str | None, typer.Option(help="The model that says it in its own words, as ollama:TAG; a rule when not given.")
+    ] = None,
+    size: Annotated[int | None, typer.Option(min=1, help="At most so many customers.")] = None,
     seed: Annotated[int, typer.Option(help="Which questions they ask.")] = 20261121,
     failures: Annotated[bool, typer.Option(help="List the conversations that went wrong.")] = False,
     as_json: AsJson = False,
@@ -178,7 +182,8 @@ def customers(
     """Customers in twelve languages who are impatient, confused, hostile, change the language, or say who they are."""
     from eval.suites.customers import print_customers, run_customers
 
-    print_customers(run_customers(words, model, seed), failures, as_json)
+    results = run_customers(words, model, seed, played_by, size)
+    print_customers(results, failures, as_json, played_by or "rule", seed)
 
 
 def topics(

@@ -5,30 +5,27 @@ from __future__ import annotations
 from html import escape
 
 from app.quality.measures import suites_about
+from eval.compare.advice import NONE
 from eval.compare.comparing import Comparison
+from eval.compare.overview import costs, licences, side_by_side
 from eval.intervals import Figure
 from eval.report.charts import Row, interval_chart
 from eval.report.page import page_around
 from eval.report.sections import section
+from eval.report.wording import say
 from eval.runs.folder import RunFolder
-
-_GIB = 1 << 30
 
 
 def comparison_page(comparison: Comparison) -> str:
     """The page."""
     names = list(comparison.runs)
     first = comparison.runs[names[0]].manifest
-    advice = "".join(
-        f"<p>For <b>{escape(each.use)}</b>: <strong>{escape(each.model)}</strong> "
-        f'<span class="quiet">{escape(each.because)}</span></p>'
-        for each in comparison.advice
-    )
     about = f"{first.started:%Y-%m-%d %H:%M} UTC · {first.index.documents} documents · {len(names)} models"
     body = "".join(
         (
             f'<p class="brand">polydesk</p><h1>{escape(" or ".join(names))}?</h1><p class="quiet">{escape(about)}</p>',
-            f'<div class="verdict good advice">{advice}</div>',
+            _advice(comparison),
+            section(say("side_by_side"), say("side_by_side_about"), side_by_side(comparison)),
             section("Flaws", "What is wrong with a model, and an example of it.", _flaws(comparison)),
             section(
                 "Quality", "The bar is the 95 % interval; beside the figure, the number of items.", _quality(comparison)
@@ -38,11 +35,27 @@ def comparison_page(comparison: Comparison) -> str:
                 "Answered from the right document; below it, the number of questions.",
                 _languages(comparison),
             ),
-            section("Speed, tokens, memory", "Medians over the same questions.", _costs(comparison)),
+            section(say("answer_cost"), say("answer_cost_about"), costs(comparison)),
+            section(say("licences"), say("licences_about"), licences(comparison)),
             section("What was compared", "Each is a run of its own: polydesk eval show RUN.", _made_of(comparison)),
         )
     )
     return page_around(" or ".join(names), body)
+
+
+def _advice(comparison: Comparison) -> str:
+    """What to take for what, and what a licence rules out."""
+    taken = "".join(
+        f"<dt>{escape(each.use)}</dt><dd><strong>{escape(each.model)}</strong><span>{escape(each.because)}</span></dd>"
+        for each in comparison.advice
+    )
+    out = "".join(
+        f'<p class="ruled-out"><span class="badge bad">{escape(say("not_for_production"))}</span> '
+        f"<b>{escape(name)}</b> <span>{escape(because)}</span></p>"
+        for name, because in comparison.ruled_out.items()
+    )
+    tone = "fair" if all(each.model == NONE for each in comparison.advice) else "good"
+    return f'<div class="verdict {tone}"><h2>{escape(say("take"))}</h2><dl class="advice">{taken}</dl></div>{out}'
 
 
 def _flaws(comparison: Comparison) -> str:
@@ -101,30 +114,10 @@ def _languages(comparison: Comparison) -> str:
     )
 
 
-def _costs(comparison: Comparison) -> str:
-    rows = []
-    for name, about in suites_about()["latency"].measures.items():
-        figures = [_figure(run, "latency", name) for run in comparison.runs.values()]
-        if any(figures):
-            cells = "".join(
-                f'<td class="n">{escape(about.written(each.value) if each else "–")}</td>' for each in figures
-            )
-            rows.append(f"<tr><td>{escape(about.title)}</td>{cells}</tr>")
-    memory = [run.manifest.model.memory or run.manifest.model.size for run in comparison.runs.values()]
-    if any(memory):
-        cells = "".join(
-            f'<td class="n">{each / _GIB:.1f} GiB</td>' if each else '<td class="n">–</td>' for each in memory
-        )
-        rows.append(f"<tr><td>memory on the server (its size where it is not loaded)</td>{cells}</tr>")
-    head = "".join(f'<th class="n">{escape(name)}</th>' for name in comparison.runs)
-    body = "".join(rows)
-    return f'<div class="scroll"><table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
 def _made_of(comparison: Comparison) -> str:
     rows = "".join(
         f"<tr><td><b>{escape(name)}</b></td><td>{escape(run.manifest.id)}</td>"
-        f"<td>{escape(run.manifest.model.quantization)}</td><td>{escape(run.manifest.model.digest[:19])}</td></tr>"
+        f"<td>{escape(run.manifest.model.quantization)}</td><td>{escape(run.manifest.model.identity)}</td></tr>"
         for name, run in comparison.runs.items()
     )
     head = "<tr><th>model</th><th>run</th><th>quantisation</th><th>digest</th></tr>"

@@ -1,1 +1,1 @@
-"""Customers played by rule: conversations of several turns, and what became of each turn."""
+"""Customers played by rule or by a model: conversations of several turns, and what became of each turn."""

@@ -1,6 +1,7 @@
 """Conversations to hold: for each language ten customers, each with questions of the golden set.
 
-A customer plays by rule, so that the same seed gives the same conversations with every model.
+What each wants at each turn is set by rule, so that the same seed gives the same parts with every model; whose words
+say it is the business of :mod:`eval.customers.player`.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
+from app.costs.pricelist import PriceList, load_prices
 from app.settings import load_settings
 from eval.errors import EvalUserError
 from eval.gates.judging import Verdict, judge
@@ -12,6 +13,7 @@ from eval.gates.policy import GATES_PATH, load_gates
 from eval.report.examples import examples
 from eval.report.sections import all_measures, costs, findings_table, languages, section, tiles
 from eval.report.wording import comparison, headline, say, written_date
+from eval.runs.costs import run_cost
 from eval.runs.folder import RunFolder
 from eval.runs.manifest import Manifest
 from eval.runs.shelf import RunShelf
@@ -26,7 +28,8 @@ def write_report(wanted: str | None, against: str | None, gates: Path | None, ou
     :param against: the run to compare with; the baseline when None, if one is marked.
     :raises EvalUserError: there is no such run, or the file cannot be written.
     """
-    shelf = RunShelf(load_settings().home)
+    settings = load_settings()
+    shelf = RunShelf(settings.home)
     run = shelf.find(wanted)
     baseline = shelf.find(against) if against else shelf.baseline()
     if baseline is not None and baseline.path == run.path:
@@ -35,7 +38,7 @@ def write_report(wanted: str | None, against: str | None, gates: Path | None, ou
         verdict = judge(run, baseline, load_gates(gates or GATES_PATH))
     except PolicyError as error:
         raise EvalUserError(str(error)) from None
-    return write_page(output, report_page(run, baseline, verdict))
+    return write_page(output, report_page(run, baseline, verdict, load_prices(settings.prices)))
 
 
 def write_page(output: Path, page: str) -> Path:
@@ -51,8 +54,12 @@ def write_page(output: Path, page: str) -> Path:
     return output.resolve()
 
 
-def report_page(run: RunFolder, baseline: RunFolder | None, verdict: Verdict) -> str:
-    """The page."""
+def report_page(run: RunFolder, baseline: RunFolder | None, verdict: Verdict, prices: PriceList | None = None) -> str:
+    """The page.
+
+    :param prices: what models cost; the shipped list when None.
+    """
+    cost = run_cost(run, prices or load_prices())
     manifest, suites = run.manifest, run.all_figures()
     before = baseline.all_figures() if baseline else {}
     tone, said, more = headline(verdict)
@@ -74,7 +81,7 @@ def report_page(run: RunFolder, baseline: RunFolder | None, verdict: Verdict) ->
             section(say("languages"), say("languages_about"), languages(suites)),
             section(say("examples"), say("examples_about"), examples(run, baseline, fell)),
             section(say("findings_unsure"), say("findings_about"), findings_table(verdict.unsure)),
-            section(say("cost"), say("cost_about", items=questions, machine=machine), costs(suites, before)),
+            section(say("cost"), say("cost_about", items=questions, machine=machine), costs(suites, before, cost)),
             section(say("made_of"), say("made_of_about", command=command_of(manifest)), made_of(run)),
             f"<footer>{escape(say('footer', version=manifest.code.package))}</footer>",
         )
@@ -107,9 +114,7 @@ def made_of(run: RunFolder) -> str:
     rows = {
         "run": f"{manifest.id} ({manifest.state})",
         "code": manifest.code.said,
-        "model": " ".join(
-            part for part in (model.name, model.parameters, model.quantization, model.digest[:19]) if part
-        ),
+        "model": " ".join(part for part in (model.name, model.parameters, model.quantization, model.identity) if part),
         "documents": f"{manifest.index.documents} ({manifest.index.digest})",
         "embedding model": manifest.index.embedding,
         "prompts": manifest.prompts,

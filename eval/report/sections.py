@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from app.costs.counting import written_amount
 from app.quality.measures import MeasureAbout, suites_about
 from eval.gates.judging import Finding, Verdict
 from eval.intervals import Figure
 from eval.report.charts import Row, bar, interval_chart
 from eval.report.wording import say
+from eval.runs.costs import BASIS, RunCost
 from eval.runs.figures import SuiteFigures
 
 Suites = Mapping[str, SuiteFigures]
@@ -114,8 +116,8 @@ def languages(suites: Suites) -> str:
     )
 
 
-def costs(suites: Suites, before: Suites) -> str:
-    """Times and tokens: the median with its interval, the 95th of 100, and the median before."""
+def costs(suites: Suites, before: Suites, cost: RunCost) -> str:
+    """Times and tokens: the median with its interval, the 95th of 100, and the median before; what an answer costs."""
     figures = suites.get("latency")
     if figures is None or not figures.measures:
         return ""
@@ -134,7 +136,15 @@ def costs(suites: Suites, before: Suites) -> str:
         '<tr><th></th><th class="n">median</th><th class="n">95 %</th><th class="n">slowest 5 of 100</th>'
         '<th class="n">before</th></tr>'
     )
-    return f'<div class="scroll"><table><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table></div>'
+    table = f'<div class="scroll"><table><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table></div>'
+    return f'{table}<p class="cost-line">{escape(_cost_said(cost))}</p>'
+
+
+def _cost_said(cost: RunCost) -> str:
+    if cost.per_answer is None or cost.basis is None:
+        return say("cost_unknown", because=cost.unknown)
+    amount = written_amount(cost.per_answer, cost.currency)
+    return say("cost_said", cost=amount, costs=cost.said, basis=BASIS[cost.basis], answers=cost.answers)
 
 
 def _moved(figure: Figure | None, earlier: Figure | None, about: MeasureAbout) -> str:

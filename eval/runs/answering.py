@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.answers import Answer, Finished, Question, Sentence
 from app.assistant import Assistant, open_assistant
+from app.models.choosing import QUOTING
 from app.phases import shown_phases
 from app.retrieval.search import PassageSearch
 from eval.errors import EvalUserError
@@ -103,9 +104,14 @@ def cost_outcome(asked: Asked) -> Outcome:
     values = {"total_ms": times.total, "cpu_ms": round(asked.cpu_s * 1000, 1)}
     if times.first_token:
         values["first_sentence_ms"] = times.first_token
-    if usage.completion_tokens > 1:
+    if answer.model != QUOTING:
+        values["model_ms"] = round(
+            max(times.total - times.retrieval, 0.0), 1
+        )  # what is left is the model's, or next to
+    if usage.prompt_tokens:
         values["prompt_tokens"] = float(usage.prompt_tokens)
         values["completion_tokens"] = float(usage.completion_tokens)
+    if usage.completion_tokens > 1:
         values["ms_per_token"] = round((times.total - times.first_token) / (usage.completion_tokens - 1), 2)
     return Outcome(id=given.id, language=given.language, values=values)
 
@@ -119,7 +125,7 @@ def model_failure(answer: Answer) -> str:
 def _of_the_model(result: GoldenResult) -> dict[str, float]:
     """What a model wrote, before the gate and after it; nothing where answers are quoted."""
     given, answer = result.golden, result.answer
-    if answer.model == "quoting":
+    if answer.model == QUOTING:
         return {}
     values = {} if given.answerable else {"declined_itself": float(_FOUND_NO_ANSWER in answer.reasons)}
     written = [each.instead_of or each for each in answer.sentences]
@@ -130,7 +136,7 @@ def _of_the_model(result: GoldenResult) -> dict[str, float]:
     values["figures_kept"] = float(all(each.code != "quantity-not-in-evidence" for each in answer.findings))
     displayed = [each for each in answer.sentences if each.supported]
     if displayed:
-        values["shown_supported"] = sum(_figures_stand(each, answer) for each in displayed) / len(displayed)
+        values["shown_supported"] = sum(figures_stand(each, answer) for each in displayed) / len(displayed)
     return values
 
 
@@ -140,7 +146,7 @@ def _is_in(text: str, language: str) -> bool:
     return found.language in (mine, UNDETERMINED) or found.confidence < _SURE
 
 
-def _figures_stand(sentence: Sentence, answer: Answer) -> bool:
+def figures_stand(sentence: Sentence, answer: Answer) -> bool:
     """Whether every figure of a shown sentence stands in a passage that it cites."""
     wanted = find_quantities(sentence.text, answer.language)
     for citation in answer.citations:

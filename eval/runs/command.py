@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.models.choosing import QUOTING, named_model
+from app.models.routing.naming import is_route, parts_of, route_name
 from app.settings import Settings, load_settings
 from eval.errors import EvalUserError
 from eval.json_lines import read_data
@@ -44,7 +46,8 @@ class RunRequest:
             read_data(golden, GoldenQuestion)
         if not tickets.is_file():
             raise EvalUserError(f"{tickets}: no such file; give tickets as JSON lines")
-        return RunContext(settings, named(self.model), self.seed, golden, tickets, self.parallel, self._sizes())
+        model = named(settings, self.model)
+        return RunContext(settings, model, self.seed, golden, tickets, self.parallel, self._sizes())
 
     def _sizes(self) -> dict[str, int]:
         from app.quality.measures import suites_about
@@ -57,9 +60,15 @@ class RunRequest:
         return {name: min(self.size, each.sample or self.size) for name, each in about.items()}
 
 
-def named(model: str) -> str:
-    """A model's name with its provider: a bare tag is Ollama's."""
-    return model if model == "quoting" or model.startswith("ollama:") else f"ollama:{model}"
+def named(settings: Settings, model: str) -> str:
+    """A model's name with its provider: a bare tag is Ollama's.
+
+    :raises AppUserError: its provider is not known, or lacks its address or key.
+    """
+    if is_route(model):
+        small, large = parts_of(model)
+        return route_name(named(settings, small), named(settings, large))
+    return QUOTING if model == QUOTING else named_model(settings, model).name
 
 
 def run_and_print(request: RunRequest, as_json: bool) -> bool:

@@ -13,11 +13,17 @@ from typing import Any
 
 import httpx
 
-from app.models.hosts import addresses
+from app.errors import ModelError
+from app.models.adapters.records import base_of
+from app.models.choosing import QUOTING, named_model
+from app.models.hosts import addresses, is_among
+from app.models.remote import RemoteModel
+from app.models.routing.naming import is_route, parts_of
 from app.settings import Settings
+from eval.errors import EvalUserError
 from eval.runs.context import RunContext
 from eval.runs.guarding import SETS
-from eval.runs.manifest import CodeVersion, IndexVersion, ModelVersion
+from eval.runs.manifest import CodeVersion, IndexVersion, ListedModel, ModelVersion
 from guardrails.policy import POLICY_PATH
 from ingest.ledger.collections import Collections
 from ingest.ledger.engine import open_ledger
@@ -58,13 +64,24 @@ def code_version() -> CodeVersion:
 
 
 def model_version(settings: Settings, name: str) -> ModelVersion:
-    """The model as its server describes it; its name alone where no server says more."""
-    tag = name.removeprefix("ollama:")
+    """The model as its server describes it, of a route both; its name alone where no server says more.
+
+    :param name: with its provider, or ``quoting``.
+    :raises EvalUserError: the server of a remote model does not answer, or does not list it.
+    """
+    if name == QUOTING:
+        return ModelVersion(name=name)
+    if is_route(name):
+        return _both(name, *(model_version(settings, part) for part in parts_of(name)))
+    asked = named_model(settings, name)
+    if isinstance(asked, RemoteModel):
+        return _remote_version(asked)
     for model in _asked(settings, "/api/tags"):
-        if tag in (model.get("name"), model.get("model")):
+        if is_among(asked.tag, [str(model.get("name")), str(model.get("model"))]):
             details = model.get("details") or {}
             return ModelVersion(
                 name=name,
+                base=base_of(settings.home, asked.tag) or "",
                 digest=str(model.get("digest", "")),
                 size=int(model.get("size") or 0),
                 quantization=str(details.get("quantization_level", "")),
@@ -75,9 +92,18 @@ def model_version(settings: Settings, name: str) -> ModelVersion:
 
 def memory_of(settings: Settings, name: str) -> int:
     """Bytes that the server has the model loaded in now; 0 where it is not, or no server says so."""
-    tag = name.removeprefix("ollama:")
-    sizes = [int(each.get("size") or 0) for each in _asked(settings, "/api/ps") if each.get("name") == tag]
-    return max(sizes, default=0)
+    if is_route(name):
+        return sum(memory_of(settings, part) for part in parts_of(name))
+    provider, _, tag = name.partition(":")
+    if provider != "ollama":
+        return 0
+    loaded = [each for each in _asked(settings, "/api/ps") if is_among(tag, [str(each.get("name"))])]
+    return max((int(each.get("size") or 0) for each in loaded), default=0)
+    provider, _, tag = name.partition(":")
+    if provider != "ollama":
+        return 0
+    loaded = [each for each in _asked(settings, "/api/ps") if is_among(tag, [str(each.get("name"))])]
+    return max((int(each.get("size") or 0) for each in loaded), default=0)
 
 
 def index_version(settings: Settings) -> IndexVersion:
@@ -139,6 +165,17 @@ def digest_of(files: Iterable[Path], root: Path) -> str:
     return _hashed(part for file in found for part in (str(file.relative_to(root)).encode(), file.read_bytes()))
 
 
+def _both(name: str, small: ModelVersion, large: ModelVersion) -> ModelVersion:
+    """The models of a route as one; without a digest where one of them has none."""
+    return ModelVersion(
+        name=name,
+        digest=_hashed(each.digest.encode() for each in (small, large)) if small.digest and large.digest else "",
+        size=small.size + large.size,
+        quantization=" + ".join(each.quantization for each in (small, large)),
+        parameters=" + ".join(each.parameters for each in (small, large)),
+    )
+
+
 def _hashed(parts: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
     for part in parts:
@@ -153,6 +190,23 @@ def _git(root: Path, *arguments: str) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _remote_version(model: RemoteModel) -> ModelVersion:
+    server = httpx.URL(model.options.url).host  # the host alone: an address can hold a password
+    try:
+        listed = model.listed()
+    except ModelError as error:
+        raise EvalUserError(str(error)) from None
+    if listed is None:
+        reason = "its server has no list of models"
+        return ModelVersion(name=model.name, server=server, no_digest=reason)
+    return ModelVersion(
+        name=model.name,
+        server=server,
+        no_digest="its server lists names and no digests",
+        listed=ListedModel(id=listed.id, owned_by=listed.owned_by, root=listed.root, created=listed.created),
+    )
 
 
 def _asked(settings: Settings, path: str) -> list[dict[str, Any]]:

@@ -29,15 +29,36 @@ class CodeVersion(_Part):
         return f"{self.package}{commit}{' with changes' if self.changed else ''} ({self.digest})"
 
 
+class ListedModel(_Part):
+    """What a server that knows no digest says of a model."""
+
+    id: str
+    owned_by: str = ""
+    root: str = ""
+    created: int | None = None  # some servers write the time of the look here, so it tells no two versions apart
+
+
 class ModelVersion(_Part):
     """Which language model wrote."""
 
-    name: str  # ``ollama:TAG``, or ``quoting``
+    name: str  # ``ollama:TAG``, ``openai:NAME``, ``mistralai:NAME`` or ``quoting``
+    base: str = ""  # the tag that an adapted model was made of
     digest: str = ""  # as the server has it
+    no_digest: str = ""  # why there is none
+    server: str = ""  # the host that a remote model was asked at
+    listed: ListedModel | None = None
     size: int = 0  # bytes on the server's disk
     memory: int = 0  # bytes that the server had it loaded in, when the run ended
     quantization: str = ""
     parameters: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What tells this version from another: a digest, else what the server lists, else why there is neither."""
+        if self.digest or self.listed is None:
+            return self.digest[:19] or self.no_digest
+        parts = (self.listed.id, self.listed.root, self.listed.owned_by)
+        return f"listed as {', '.join(part for part in parts if part)} at {self.server}; {self.no_digest}"
 
 
 class IndexVersion(_Part):
@@ -86,5 +107,6 @@ class Manifest(_Part):
         return [name for name, (mine, theirs) in pairs.items() if mine != theirs]
 
     @property
-    def _model(self) -> tuple[str, str]:
-        return self.model.name, self.model.digest
+    def _model(self) -> tuple[str, ...]:
+        listed = self.model.listed
+        return self.model.name, self.model.digest, self.model.server, *((listed.id, listed.root) if listed else ())

@@ -101,7 +101,7 @@ def print_run(wanted: str | None, as_json: bool) -> None:
     )
     for name, value in (
         ("code", f"{code}{' with changes' if manifest.code.changed else ''} ({manifest.code.digest})"),
-        ("model", f"{manifest.model.name} {manifest.model.digest[:19]}".strip()),
+        ("model", f"{manifest.model.name} {manifest.model.identity}".strip()),
         ("documents", f"{manifest.index.documents} ({manifest.index.digest})"),
         ("embedding", manifest.index.embedding),
         ("prompts, policy", f"{manifest.prompts}, {manifest.policy}"),

@@ -60,7 +60,7 @@ def start_run(context: RunContext, suites: Sequence[str], name: str = "") -> Run
     :raises EvalUserError: the model is not on its server.
     """
     manifest = described(context, suites, name)
-    if context.model != "quoting" and not manifest.model.digest:
+    if context.model.startswith("ollama:") and not manifest.model.digest:
         raise EvalUserError(
             f"{context.model}: the server at {context.settings.ollama_url} does not list it; pull it, or see that the "
             "server runs"
@@ -120,7 +120,7 @@ def carry_out(run: RunFolder, context: RunContext) -> Manifest:
         if figures.state == "failed":
             typer.echo(f"{suite} failed: {figures.error}", err=True)
     whole = all(figures.state == "done" for figures in run.all_figures().values())
-    memory = describing.memory_of(context.settings, context.model) if context.model != "quoting" else 0
+    memory = describing.memory_of(context.settings, context.model)
     ended = manifest.model_copy(
         update={
             "finished": datetime.now(UTC),

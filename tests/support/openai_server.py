@@ -41,8 +41,10 @@ class OpenAIServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, models: tuple[str, ...] = ("mistral-small",)) -> None:
+    def __init__(self, models: tuple[str, ...] = ("mistral-small",), default: Said | None = None) -> None:
         self.models = models
+        self.default = default  # what it says when nothing is enqueued
+        self.lists = True  # whether it has a list of models
         self.replies: deque[Said | Refused] = deque()
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -76,7 +78,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: OpenAIServer
 
     def do_GET(self) -> None:
-        self._json(200, {"object": "list", "data": [{"id": name, "object": "model"} for name in self.server.models]})
+        if not self.server.lists:
+            self._json(404, {"error": {"message": "no such address"}})
+            return
+        about = {"object": "model", "created": 1_700_000_000, "owned_by": "vllm"}
+        listed = [{"id": name, "root": f"/models/{name}", **about} for name in self.server.models]
+        self._json(200, {"object": "list", "data": listed})
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
@@ -85,7 +92,8 @@ class _Handler(BaseHTTPRequestHandler):
         if body["model"] not in self.server.models:
             self._json(404, {"error": {"message": f"The model `{body['model']}` does not exist."}})
             return
-        reply = self.server.replies.popleft()
+        default = self.server.default
+        reply = default if default and not self.server.replies else self.server.replies.popleft()
         if isinstance(reply, Refused):
             self._json(reply.status, {"error": {"message": reply.message}, "message": reply.message})
             return

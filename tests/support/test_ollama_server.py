@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import threading
@@ -43,6 +44,7 @@ RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
         ("/api/embed", {"model": MODEL, "input": "Hallo"}),
         ("/api/show", {"model": MODEL}),
         ("/api/pull", {"model": "llama3.2:3b"}),
+        ("/api/create", {"model": "mine", "from": MODEL, "license": ["a notice"]}),
     ],
 )
 def test_every_answer_satisfies_the_openapi_description(
@@ -68,6 +70,28 @@ def test_every_listing_satisfies_the_openapi_description(
     answer = httpx.get(ollama_scripted.url + path).json()
     assert ollama_description.problems(path, answer) == []
     assert all(answer.values())
+
+
+def test_files_are_kept_by_their_digest_and_others_refused(ollama_scripted: Scripted) -> None:
+    digest = f"sha256:{hashlib.sha256(b'GGUF').hexdigest()}"
+    address = f"{ollama_scripted.url}/api/blobs/{digest}"
+    assert httpx.head(address).status_code == 404
+    refused = httpx.post(address, content=b"other")
+    assert refused.status_code == 400 and refused.json()["error"].startswith("digest mismatch")
+    assert httpx.post(address, content=b"GGUF").status_code == 201
+    assert httpx.head(address).status_code == 200
+    assert httpx.head(f"{ollama_scripted.url}/api/blobs/sha256:x").status_code == 400
+
+
+def test_a_model_that_is_made_of_another_names_its_parent_and_keeps_its_licence(
+    ollama_description: Description, ollama_scripted: Scripted
+) -> None:
+    made = post(ollama_scripted, "/api/create", {"model": "mine", "from": MODEL, "license": "a notice"})
+    assert [json.loads(line)["status"] for line in made.text.splitlines()][-1] == "success"
+    shown = post(ollama_scripted, "/api/show", {"model": "mine"}).json()
+    assert shown["details"]["parent_model"] == MODEL
+    assert shown["license"].splitlines() == ["Llama 3.1 Community License Agreement", "a notice"]
+    assert ollama_description.problems("/api/show", shown) == []
 
 
 def test_the_description_finds_nulls_wrong_types_and_misspelt_fields(ollama_description: Description) -> None:

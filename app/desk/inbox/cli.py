@@ -25,12 +25,22 @@ def import_tickets(
         str | None,
         typer.Option(help="The help desk they are from, where there is more than one of a kind.", show_default=False),
     ] = None,
+    attachments: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder with a folder of files for each ticket, named by its id; the words in pictures are read.",
+            show_default=False,
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="ollama:TAG to ask where a guess is not sure, or quoting for none.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Take tickets into the inbox, or what changed of them; sort them and find duplicates."""
     from app.desk.inbox.commands import import_and_print
 
-    raise typer.Exit(import_and_print(tickets, source, as_json))
+    raise typer.Exit(import_and_print(tickets, source, attachments, model, as_json))
 
 
 def list_tickets(

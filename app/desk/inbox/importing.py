@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.conversations.sessions import Sessions
+from app.desk.inbox.attachments import Attachment
 from app.desk.inbox.intake import TicketIntake
 from app.desk.inbox.marking import mark_duplicates
+from app.desk.inbox.pictures import PictureFolder, PictureReader
 from app.desk.inbox.records import Label
 from app.desk.inbox.store import TicketStore
 from app.desk.inbox.vectors import TicketVectors, text_digest
@@ -30,6 +32,7 @@ class ImportSummary:
 
     :param sorted_: how many tickets have guessed labels that they had not before.
     :param duplicates: how many of the inbox are duplicates now.
+    :param pictures: in how many attached ones words were found.
     """
 
     new: int = 0
@@ -37,6 +40,7 @@ class ImportSummary:
     unchanged: int = 0
     sorted_: int = 0
     duplicates: int = 0
+    pictures: int = 0
     findings: tuple[Finding, ...] = field(default=())
 
 
@@ -45,6 +49,7 @@ class TicketImport:
 
     :param embedder: opened where there is anything to embed.
     :param triage: what was learned, or None where nothing was.
+    :param pictures: where attached pictures lie, and what reads them; nothing is read when None.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class TicketImport:
         embedder: Callable[[], CentredEmbedder],
         triage: Callable[[CentredEmbedder], Triage | None],
         phase: Phase,
+        pictures: tuple[PictureFolder, PictureReader] | None = None,
     ) -> None:
         self._sessions = sessions
         self._store = TicketStore(sessions)
@@ -60,6 +66,7 @@ class TicketImport:
         self._embedder = embedder
         self._triage = triage
         self._phase = phase
+        self._pictures = pictures
 
     def run(self, read: Sequence[Ticket | Finding], source: str) -> ImportSummary:
         """Import what was read of an export; a ticket that cannot be kept is a finding, the rest goes on."""
@@ -75,7 +82,13 @@ class TicketImport:
             self._phase("looking for duplicates")
             duplicates = mark_duplicates(self._sessions, embedder.fingerprint, self._text)
         return ImportSummary(
-            outcomes["new"], outcomes["updated"], outcomes["unchanged"], sorted_count, duplicates, tuple(findings)
+            new=outcomes["new"],
+            updated=outcomes["updated"],
+            unchanged=outcomes["unchanged"],
+            sorted_=sorted_count,
+            duplicates=duplicates,
+            pictures=outcomes["pictures"],
+            findings=tuple(findings),
         )
 
     def _taken(
@@ -94,14 +107,30 @@ class TicketImport:
                 findings.append(Finding(ticket.id[:40], "wrong-format", message))
                 continue
             try:
-                taken = intake.take(ticket, language[:16])
+                attached = self._attached(ticket, intake, language, findings)
+                taken = intake.take(ticket, language[:16], attached)
             except AppUserError as error:  # a database that fails ends the import
                 findings.append(Finding(ticket.id, "not-kept", f"{ticket.id}: {error}"))
                 continue
             ids[ticket.id] = taken.conversation_id
             outcomes[taken.outcome] += 1
+            outcomes["pictures"] += sum(bool(each.text) for each in attached.values())
             show(done, len(tickets))
         return ids, outcomes
+
+    def _attached(
+        self, ticket: Ticket, intake: TicketIntake, language: str, findings: list[Finding]
+    ) -> dict[str, Attachment]:
+        """By name the pictures of a ticket, read; before its transaction, which nobody waits for meanwhile."""
+        if self._pictures is None:
+            return {}
+        folder, reader = self._pictures
+        files = folder.of(ticket)
+        if not files:
+            return {}
+        read = list(reader.read(files, intake.attachments(ticket.id), ticket.id, language))
+        findings += [each for each in read if isinstance(each, Finding)]
+        return {each.name: each for each in read if isinstance(each, Attachment)}
 
     def _place(self, texts: Sequence[SortedText], ids: dict[str, str], embedder: CentredEmbedder) -> None:
         import numpy as np

@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.conversations.records import shortened
 from app.conversations.sealing import Sealing
 from app.conversations.sessions import Sessions
 from app.conversations.tables import ConversationRow
+from app.desk.inbox.attachments import Attachment, attachments_of, written_attachments
 from app.desk.inbox.records import Label
 from app.desk.inbox.rows import labels_of, moment, set_labels
 from app.desk.inbox.tables import TicketMessageRow, TicketRow
@@ -46,28 +47,42 @@ class TicketIntake:
     """
 
     def __init__(self, sessions: Sessions, source: str, audience: str = "agent") -> None:
-        self._write = sessions.write
+        self._read, self._write = sessions.read, sessions.write
         self._source = source
         self._audience = audience
 
-    def take(self, ticket: Ticket, language: str) -> Taken:
-        """Keep a ticket, or what changed of it; what an agent said of it stays.
+    def attachments(self, number: str) -> dict[str, Attachment]:
+        """By name the files of a ticket that somebody has read; none of one that is not there yet."""
+        with self._read() as session:
+            row = session.scalars(self._known(number)).one_or_none()
+            if row is None:
+                return {}
+            return _read_before(_messages(session, row), Sealing(session, row.conversation_id))
+
+    def take(self, ticket: Ticket, language: str, attached: Mapping[str, Attachment] | None = None) -> Taken:
+        """Keep a ticket, or what changed of it; what an agent said of it, and what was read of its files, stays.
 
         :param language: what the customer writes.
+        :param attached: by name the files that were read now.
         """
         digest = hashlib.sha256(f"{language}\n{ticket.model_dump_json()}".encode()).hexdigest()
         with self._write() as session:
-            known = select(TicketRow).where(TicketRow.source == self._source, TicketRow.number == ticket.id)
-            row = session.scalars(known.with_for_update()).one_or_none()
-            if row is not None and row.digest == digest:
+            row = session.scalars(self._known(ticket.id).with_for_update()).one_or_none()
+            if row is not None and row.digest == digest and not attached:
                 return Taken(row.conversation_id, "unchanged")
             outcome: Outcome = "updated" if row is not None else "new"
             if row is None:
                 row = self._new(session, ticket, language)
             sealing = Sealing(session, row.conversation_id, writes=True)
-            self._fill(session, row, ticket, language, sealing)
+            known = _read_before(_messages(session, row), sealing)
+            if row.digest == digest and all(known.get(name) == file for name, file in (attached or {}).items()):
+                return Taken(row.conversation_id, "unchanged")
+            self._fill(session, row, ticket, language, sealing, known | dict(attached or {}))
             row.digest = digest
             return Taken(row.conversation_id, outcome)
+
+    def _known(self, number: str) -> Select[TicketRow]:
+        return select(TicketRow).where(TicketRow.source == self._source, TicketRow.number == number)
 
     def _new(self, session: Session, ticket: Ticket, language: str) -> TicketRow:
         now = datetime.now(UTC)
@@ -96,7 +111,15 @@ class TicketIntake:
         session.flush()
         return row
 
-    def _fill(self, session: Session, row: TicketRow, ticket: Ticket, language: str, sealing: Sealing) -> None:
+    def _fill(
+        self,
+        session: Session,
+        row: TicketRow,
+        ticket: Ticket,
+        language: str,
+        sealing: Sealing,
+        read: Mapping[str, Attachment],
+    ) -> None:
         row.customer_id, row.language = ticket.customer_id, language
         row.received_at = _received(ticket) or row.received_at
         # Names first: a name that stands alone is found in the texts from then on.
@@ -108,7 +131,7 @@ class TicketIntake:
         row.updated_at = moment(ticket.updated_at) or datetime.now(UTC)
         title = ticket.subject or next((each.text for each in ticket.messages if each.text), "")
         session.get_one(ConversationRow, row.conversation_id).title = sealing.seal(shortened(title), language)
-        said = _put_messages(session, row, ticket.messages, names, sealing)
+        said = _put_messages(session, row, ticket.messages, names, sealing, read)
         given = {field: Label(getattr(ticket, field), "help desk") for field in FIELDS if getattr(ticket, field)}
         by_agents = {field for field, label in labels_of(row, sealing).items() if label.by == "agent"}
         set_labels(row, {field: label for field, label in given.items() if field not in by_agents}, sealing)
@@ -146,22 +169,31 @@ def _note_status(row: TicketRow, ticket: Ticket, last_customer_at: datetime | No
     row.imported_status = told
 
 
+def _messages(session: Session, row: TicketRow) -> list[TicketMessageRow]:
+    of_it = select(TicketMessageRow).where(TicketMessageRow.conversation_id == row.conversation_id)
+    return list(session.scalars(of_it.order_by(TicketMessageRow.place, TicketMessageRow.id)))
+
+
+def _read_before(messages: Sequence[TicketMessageRow], sealing: Sealing) -> dict[str, Attachment]:
+    files = (file for message in messages for file in attachments_of(sealing.open(message.attachments_json)))
+    return {file.name: file for file in files if file.digest}
+
+
 def _put_messages(
-    session: Session, row: TicketRow, messages: Sequence[Message], names: Sequence[str], sealing: Sealing
+    session: Session,
+    row: TicketRow,
+    messages: Sequence[Message],
+    names: Sequence[str],
+    sealing: Sealing,
+    read: Mapping[str, Attachment],
 ) -> list[TicketMessageRow]:
     """The messages of the export in the place of those before; what was written here alone stays behind them."""
-    there = list(
-        session.scalars(
-            select(TicketMessageRow)
-            .where(TicketMessageRow.conversation_id == row.conversation_id)
-            .order_by(TicketMessageRow.place, TicketMessageRow.id)
-        )
-    )
+    there = _messages(session, row)
     imported = [each for each in there if not each.is_ours]
     said: list[TicketMessageRow] = []
     for place, (message, name) in enumerate(zip(messages, names, strict=True)):
         kept = imported[place] if place < len(imported) else TicketMessageRow(conversation_id=row.conversation_id)
-        attached = json.dumps(message.attachments, ensure_ascii=False)
+        attached = written_attachments(read.get(each) or Attachment(each) for each in message.attachments)
         kept.place, kept.author, kept.name, kept.at = place, message.author[:32], name, message.at[:64]
         kept.language = identify_question(message.text, row.language).language if message.text else row.language
         kept.text = sealing.seal(message.text, kept.language)

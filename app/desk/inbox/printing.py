@@ -13,6 +13,7 @@ from rich.table import Table
 
 from app.conversations.records import shortened
 from app.desk.history.records import CustomerHistory, EarlierTicket
+from app.desk.inbox.attachments import Attachment
 from app.desk.inbox.records import Correction, InboxTicket, Label, TicketMessage, TicketPage
 from app.desk.tickets import FIELDS
 
@@ -68,12 +69,20 @@ def print_ticket(ticket: InboxTicket, messages: Sequence[TicketMessage], history
         who = " ".join(filter(None, (each.author, each.name)))
         console.print(f"\n[dim]{escape(f'{who}{note}  {each.written_at}')}[/dim]")
         console.print(escape(each.text))
-        if each.attachments:
-            console.print(f"[dim]attached: {escape(', '.join(each.attachments))}[/dim]")
+        for file in each.attachments:
+            _print_attachment(console, file)
     if history.tickets:
         console.print(f"\n[bold]Earlier tickets of this customer: {history.count}[/bold]")
     for earlier in history.tickets:
         _print_earlier(console, earlier)
+
+
+def _print_attachment(console: Console, file: Attachment) -> None:
+    console.print(f"[dim]attached: {escape(file.name)}{f', read by {escape(file.by)}' if file.text else ''}[/dim]")
+    if file.orders:
+        console.print("[yellow]Its words give orders to an assistant; no draft is written from them.[/yellow]")
+    if file.text:
+        console.print(f"[dim]{escape(file.text)}[/dim]")
 
 
 def _print_earlier(console: Console, ticket: EarlierTicket) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from app.desk.inbox.attachments import Attachment
 from app.desk.inbox.vocabulary import Status
 
 By = Literal["help desk", "triage", "agent", ""]
@@ -83,7 +84,7 @@ class TicketMessage:
     text: str
     language: str
     internal: bool
-    attachments: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
     at: datetime | None
     written_at: str
     is_ours: bool = False

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from app.conversations.sealing import Sealing
+from app.desk.inbox.attachments import attachments_of
 from app.desk.inbox.records import Correction, InboxTicket, Label, TicketMessage
 from app.desk.inbox.tables import TicketCorrectionRow, TicketMessageRow, TicketRow
 from app.desk.inbox.vocabulary import Status
@@ -79,7 +80,7 @@ def message_of(row: TicketMessageRow, sealing: Sealing) -> TicketMessage:
         text=sealing.open(row.text),
         language=row.language,
         internal=row.internal,
-        attachments=tuple(json.loads(sealing.open(row.attachments_json))),
+        attachments=attachments_of(sealing.open(row.attachments_json)),
         at=moment(row.at),
         written_at=row.at,
         is_ours=row.is_ours,

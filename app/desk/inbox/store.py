@@ -14,6 +14,7 @@ from app.conversations.sealing import Sealing
 from app.conversations.sessions import Sessions
 from app.conversations.signing import plain_name
 from app.conversations.tables import ConversationRow
+from app.desk.inbox.attachments import words_for_reply
 from app.desk.inbox.filtering import filtered, ordered
 from app.desk.inbox.intake import note_times
 from app.desk.inbox.records import (
@@ -99,8 +100,11 @@ class TicketStore:
             sealing = Sealing(session, conversation_id)
             return [message_of(row, sealing) for row in rows]
 
-    def ticket(self, conversation_id: str) -> Ticket:
-        """The ticket as an export has it, with what agents have set since."""
+    def ticket(self, conversation_id: str, with_pictures: bool = False) -> Ticket:
+        """The ticket as an export has it, with what agents have set since.
+
+        :param with_pictures: whether the words in attached pictures belong to what was written.
+        """
         with self._read() as session:
             row = _existing(session, conversation_id)
             sealing = Sealing(session, conversation_id)
@@ -123,9 +127,9 @@ class TicketStore:
                         author=each.author,
                         name=each.name,
                         at=each.written_at,
-                        text=each.text,
+                        text=words_for_reply(each.text, each.attachments) if with_pictures else each.text,
                         internal=each.internal,
-                        attachments=each.attachments,
+                        attachments=tuple(attachment.name for attachment in each.attachments),
                     )
                     for each in said
                 ),

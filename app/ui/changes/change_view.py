@@ -87,17 +87,20 @@ def _ask_confirmation(desk: Desk, brief: Brief, words: Words) -> None:
     if not present().may("changes.confirm"):
         return
     with st.form("change-confirm", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        by = show_name_field(words("changes.by"), _BY)
-        confirmed = st.form_submit_button(words("changes.confirm"), type="primary", icon=":material/done_all:")
-    if confirmed:
-        _confirm(desk, brief, remember_name(by))
-        st.rerun()
+        show_name_field(words("changes.by"), _BY)
+        st.form_submit_button(
+            words("changes.confirm"),
+            type="primary",
+            icon=":material/done_all:",
+            on_click=_confirm,
+            args=(desk, brief),
+        )
 
 
 @action("changes.confirm")
-def _confirm(desk: Desk, brief: Brief, by: str) -> None:
+def _confirm(desk: Desk, brief: Brief) -> None:
     try:
-        desk.changes.confirmations.confirm(brief, by)
+        desk.changes.confirmations.confirm(brief, remember_name(str(st.session_state.get(_BY, ""))))
     except AppError as error:
         say_problem(error)
 

@@ -29,17 +29,15 @@ def show_reports(desk: Desk, _audience: str, words: Words) -> None:
                 args=("knowledge", report.document_id),
             )
             with st.form(f"settle-{report.id}", border=False):
-                outcome = st.text_input(words("report.outcome"), key=f"outcome-{report.id}", max_chars=500)
-                by = show_name_field(words("case.by"), f"settled-by-{report.id}")
-                settled = st.form_submit_button(words("report.settle"))
-            if settled:
-                _settle(desk, report.id, remember_name(by), outcome)
-                st.rerun()
+                st.text_input(words("report.outcome"), key=f"outcome-{report.id}", max_chars=500)
+                show_name_field(words("case.by"), f"settled-by-{report.id}")
+                st.form_submit_button(words("report.settle"), on_click=_settle, args=(desk, report.id))
 
 
 @action("knowledge.manage")
-def _settle(desk: Desk, report_id: int, by: str, outcome: str) -> None:
+def _settle(desk: Desk, report_id: int) -> None:
+    by, outcome = (str(st.session_state.get(f"{field}-{report_id}", "")) for field in ("settled-by", "outcome"))
     try:
-        desk.reports.settle(report_id, by, outcome)
+        desk.reports.settle(report_id, remember_name(by), outcome)
     except AppError as error:
         say_problem(error)

@@ -44,17 +44,22 @@ def show_acting(desk: Desk, ticket: InboxTicket, words: Words) -> None:
             st.button(words("tickets.take"), key="ticket-take", on_click=_take, args=(desk, conversation_id, words))
         _show_handing_over(desk, ticket, words)
     with st.form("ticket-note", clear_on_submit=True, border=False):
-        note = st.text_area(
-            words("tickets.note"), max_chars=_NOTE_CHARACTERS, height=80, help=words("tickets.note.help")
+        st.text_area(
+            words("tickets.note"),
+            key=f"ticket-note-{conversation_id}",
+            max_chars=_NOTE_CHARACTERS,
+            height=80,
+            help=words("tickets.note.help"),
         )
-        added = st.form_submit_button(words("tickets.note.add"), icon=":material/sticky_note_2:")
-    if added:
-        _add_note(desk, conversation_id, note)
-        st.rerun()
+        st.form_submit_button(
+            words("tickets.note.add"), icon=":material/sticky_note_2:", on_click=_add_note, args=(desk, conversation_id)
+        )
 
 
+# In callbacks, which no later click can cut short.
 @action("tickets.write")
-def _add_note(desk: Desk, conversation_id: str, note: str) -> None:
+def _add_note(desk: Desk, conversation_id: str) -> None:
+    note = str(st.session_state.get(f"ticket-note-{conversation_id}", ""))
     try:
         desk.inbox.tickets.add_message(conversation_id, note, own_name(), internal=True)
     except AppError as error:
@@ -74,17 +79,24 @@ def _show_handing_over(desk: Desk, ticket: InboxTicket, words: Words) -> None:
         return
     popover = st.popover(words("tickets.hand_over"), icon=":material/support_agent:", key="ticket-hand-over")
     with popover, st.form("hand-over", border=False):
-        team = st.selectbox(words("queue.team"), desk.inbox.handing_over.teams())
-        remark = st.text_area(words("tickets.hand_over.remark"), max_chars=_NOTE_CHARACTERS, height=80)
-        handed = st.form_submit_button(words("tickets.hand_over.go"), type="primary")
-    if handed:
-        with st.spinner(words("tickets.searching")):
-            _hand_over(desk, ticket.conversation_id, team, remark)
-        st.rerun()
+        st.selectbox(words("queue.team"), desk.inbox.handing_over.teams(), key=f"ticket-team-{ticket.conversation_id}")
+        st.text_area(
+            words("tickets.hand_over.remark"),
+            key=f"ticket-remark-{ticket.conversation_id}",
+            max_chars=_NOTE_CHARACTERS,
+            height=80,
+        )
+        st.form_submit_button(
+            words("tickets.hand_over.go"),
+            type="primary",
+            on_click=_hand_over,
+            args=(desk, ticket.conversation_id),
+        )
 
 
 @action("tickets.write")
-def _hand_over(desk: Desk, conversation_id: str, team: str, remark: str) -> None:
+def _hand_over(desk: Desk, conversation_id: str) -> None:
+    team, remark = (str(st.session_state.get(f"ticket-{field}-{conversation_id}", "")) for field in ("team", "remark"))
     try:
         open_place("queue", str(desk.inbox.handing_over.hand_over(conversation_id, team, remark).id))
     except AppError as error:

@@ -28,6 +28,7 @@ _POLL_SECONDS = 0.4
 _REMARK_CHARACTERS = 500
 _TEXT_CHARACTERS = 20_000
 _EDITOR_HEIGHT = 320  # pixels
+_BY = "draft-by"
 
 
 def show_draft(
@@ -65,6 +66,8 @@ class _Drawing:
 
 
 def _draw(drawing: _Drawing) -> None:
+    if st.session_state.pop("draft-changed", None):
+        st.rerun()  # the whole page: a fragment polls only from its next run on
     if problem := st.session_state.pop("draft-problem", None):
         st.html(markup.callout_html("error", problem))
     writing = drawing.desk.drafts.writing(drawing.conversation_id)
@@ -95,28 +98,46 @@ def _draw_nothing(drawing: _Drawing) -> None:
     if case := st.session_state.get(f"handed-over-{drawing.conversation_id}"):
         number, team = case
         st.html(markup.callout_html("note", words("drafts.handed_over", number=number, team=team)))
-        if st.button(words("escalated.open"), key="draft-case", type="tertiary", icon=":material/arrow_forward:"):
-            open_place("queue", str(number))
-            st.rerun()
+        st.button(
+            words("escalated.open"),
+            key="draft-case",
+            type="tertiary",
+            icon=":material/arrow_forward:",
+            on_click=_open_case,
+            args=(str(number),),
+        )
     st.html(f'<p class="pd-quiet">{words("drafts.none" if waits else "drafts.nothing_waits")}</p>')
     _write_button(drawing, "drafts.write", disabled=not waits)
 
 
 def _write_button(drawing: _Drawing, label: str, disabled: bool = False) -> None:
-    if st.button(
-        drawing.words(label), key="draft-write", type="primary", icon=":material/edit_note:", disabled=disabled
-    ):
-        _write(drawing, None)
+    st.button(
+        drawing.words(label),
+        key="draft-write",
+        type="primary",
+        icon=":material/edit_note:",
+        disabled=disabled,
+        on_click=_start,
+        args=(drawing, None),
+    )
 
 
-def _write(drawing: _Drawing, wish: Wish | None) -> None:
-    _start(drawing, wish)
-    st.rerun()  # a fragment polls only from the next run of the page on
+def _open_case(number: str) -> None:
+    open_place("queue", number)
+    st.session_state["draft-changed"] = True
 
 
+# What an agent asks for is done in callbacks: a run of the script can be given up for the next click, they cannot.
 @action("tickets.write")
 def _start(drawing: _Drawing, wish: Wish | None) -> None:
     drawing.desk.drafts.start(drawing.conversation_id, drawing.ticket, wish, drawing.audience, drawing.as_of)
+    st.session_state["draft-changed"] = True
+
+
+@action("tickets.write")
+def _start_with_remark(drawing: _Drawing, kept: KeptDraft) -> None:
+    if remark := " ".join(str(st.session_state.get(_remark_key(kept), "")).split()):
+        _start(drawing, kept.draft.wish.model_copy(update={"remark": remark}))
 
 
 def _draw_writing(drawing: _Drawing, writing: Writing) -> None:
@@ -124,14 +145,15 @@ def _draw_writing(drawing: _Drawing, writing: Writing) -> None:
     told = words("drafts.writing.parts", done=writing.done, of=writing.of) if writing.of else words("drafts.writing")
     with st.container(key="progress-draft", horizontal=True, wrap=False, vertical_alignment="center"):
         st.html(f'<p class="pd-phase" role="status" aria-live="polite">{told}</p>')
-        if st.button(words("drafts.stop"), key="draft-stop", icon=":material/stop_circle:"):
-            _stop(drawing)
-            st.rerun()
+        st.button(
+            words("drafts.stop"), key="draft-stop", icon=":material/stop_circle:", on_click=_stop, args=(drawing,)
+        )
 
 
 @action("tickets.write")
 def _stop(drawing: _Drawing) -> None:
     drawing.desk.drafts.stop(drawing.conversation_id)
+    st.session_state["draft-changed"] = True
 
 
 def _draw_open(drawing: _Drawing, kept: KeptDraft) -> None:
@@ -149,7 +171,7 @@ def _draw_open(drawing: _Drawing, kept: KeptDraft) -> None:
         text = st.text_area(
             words("drafts.editor", language=language_name(draft.language, words.language)),
             value=kept.text,
-            key=f"draft-text-{kept.id}",
+            key=_text_key(kept),
             height=_EDITOR_HEIGHT,
             max_chars=_TEXT_CHARACTERS,
             help=words("drafts.editor.help"),
@@ -158,7 +180,7 @@ def _draw_open(drawing: _Drawing, kept: KeptDraft) -> None:
     if found is not None:
         st.html(draft_markup.review_html(found, draft.language, words))
     _draw_changes(drawing, kept)
-    _draw_ways_out(drawing, kept, text or "", found)
+    _draw_ways_out(drawing, kept, found)
 
 
 def _reviewed(drawing: _Drawing, kept: KeptDraft, text: str) -> Review | None:
@@ -180,13 +202,19 @@ def _reviewed(drawing: _Drawing, kept: KeptDraft, text: str) -> Review | None:
 def _draw_changes(drawing: _Drawing, kept: KeptDraft) -> None:
     words, wish = drawing.words, kept.draft.wish
     with st.container(key=f"draft-changes-{kept.id}", horizontal=True):
-        if st.button(words("drafts.again"), key="draft-again", icon=":material/refresh:"):
-            _write(drawing, wish)
-        if st.button(words("drafts.shorter"), key="draft-shorter", icon=":material/short_text:", disabled=wish.brief):
-            _write(drawing, wish.model_copy(update={"brief": True}))
-        is_formal = kept.draft.manner == "formal"
-        if st.button(words("drafts.formal"), key="draft-formal", icon=":material/work:", disabled=is_formal):
-            _write(drawing, wish.model_copy(update={"manner": "formal"}))
+        for key, icon, wished, is_so in (
+            ("again", "refresh", wish, False),
+            ("shorter", "short_text", wish.model_copy(update={"brief": True}), wish.brief),
+            ("formal", "work", wish.model_copy(update={"manner": "formal"}), kept.draft.manner == "formal"),
+        ):
+            st.button(
+                words(f"drafts.{key}"),
+                key=f"draft-{key}",
+                icon=f":material/{icon}:",
+                disabled=is_so,
+                on_click=_start,
+                args=(drawing, wished),
+            )
         with st.popover(words("drafts.remark"), icon=":material/comment:"):
             _draw_remark(drawing, kept)
         if kept.draft.language != words.language:
@@ -200,14 +228,19 @@ def _draw_remark(drawing: _Drawing, kept: KeptDraft) -> None:
     words = drawing.words
     if model_name(drawing.desk.assistant) is None:
         st.html(f'<p class="pd-quiet">{words("drafts.remark.no_model")}</p>')
-    remark = st.text_area(
+    st.text_area(
         words("drafts.remark.label"),
-        key=f"draft-remark-{kept.id}",
+        key=_remark_key(kept),
         max_chars=_REMARK_CHARACTERS,
         placeholder=words("drafts.remark.placeholder"),
     )
-    if st.button(words("drafts.remark.go"), key="draft-remark-go", type="primary") and (remark or "").strip():
-        _write(drawing, kept.draft.wish.model_copy(update={"remark": " ".join((remark or "").split())}))
+    st.button(
+        words("drafts.remark.go"),
+        key="draft-remark-go",
+        type="primary",
+        on_click=_start_with_remark,
+        args=(drawing, kept),
+    )
 
 
 def _draw_beside_button(drawing: _Drawing, kept: KeptDraft) -> None:
@@ -224,37 +257,61 @@ def _draw_beside_button(drawing: _Drawing, kept: KeptDraft) -> None:
     st.session_state[f"draft-beside-{kept.id}"] = found
 
 
-def _draw_ways_out(drawing: _Drawing, kept: KeptDraft, text: str, found: Review | None) -> None:
+def _draw_ways_out(drawing: _Drawing, kept: KeptDraft, found: Review | None) -> None:
     words = drawing.words
     blocked = found is None or not found.sendable
     with st.container(key=f"draft-send-{kept.id}", horizontal=True, vertical_alignment="bottom"):
-        by = own_name() or show_name_field(words("drafts.by"), "draft-by")
-        handed = st.button(words("drafts.hand_over"), key="draft-hand-over", icon=":material/support_agent:")
-        sent = st.button(
+        if not own_name():
+            show_name_field(words("drafts.by"), _BY)
+        st.button(
+            words("drafts.hand_over"),
+            key="draft-hand-over",
+            icon=":material/support_agent:",
+            on_click=_hand_over,
+            args=(drawing, kept),
+        )
+        st.button(
             words("drafts.send"),
             key="draft-send",
             type="primary",
             icon=":material/send:",
             disabled=blocked,
             help=words("drafts.send.blocked") if blocked else None,
+            on_click=_send,
+            args=(drawing, kept),
         )
-    if not (sent or handed):
-        return
-    _let_go(drawing, kept, text if sent else None, remember_name(by))
-    st.rerun()
 
 
 @action("tickets.write")
-def _let_go(drawing: _Drawing, kept: KeptDraft, text: str | None, by: str) -> None:
-    """Send ``text``, or hand the ticket over where there is none."""
+def _send(drawing: _Drawing, kept: KeptDraft) -> None:
+    """Send the text as it stands in its field now; it is looked at once more on its way."""
     try:
-        if text is not None:
-            drawing.desk.drafts.send(kept.id, drawing.ticket, text, by)
-        else:
-            case = drawing.desk.drafts.hand_over(kept.id, drawing.ticket, by)
-            st.session_state[f"handed-over-{drawing.conversation_id}"] = (case.id, case.team)
+        drawing.desk.drafts.send(kept.id, drawing.ticket, str(st.session_state.get(_text_key(kept), "")), _by())
     except AppError as error:
         st.session_state["draft-problem"] = str(error)
+    st.session_state["draft-changed"] = True
+
+
+@action("tickets.write")
+def _hand_over(drawing: _Drawing, kept: KeptDraft) -> None:
+    try:
+        case = drawing.desk.drafts.hand_over(kept.id, drawing.ticket, _by())
+        st.session_state[f"handed-over-{drawing.conversation_id}"] = (case.id, case.team)
+    except AppError as error:
+        st.session_state["draft-problem"] = str(error)
+    st.session_state["draft-changed"] = True
+
+
+def _by() -> str:
+    return own_name() or remember_name(str(st.session_state.get(_BY, "")))
+
+
+def _text_key(kept: KeptDraft) -> str:
+    return f"draft-text-{kept.id}"
+
+
+def _remark_key(kept: KeptDraft) -> str:
+    return f"draft-remark-{kept.id}"
 
 
 def _draw_sent(drawing: _Drawing, kept: KeptDraft) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 
 from app.desk.history.records import EarlierTicket, Told
+from app.desk.inbox.attachments import Attachment
 from app.desk.inbox.records import Correction, InboxTicket, Label, TicketMessage
 from app.ui.languages import language_name
 from app.ui.source_markup import written_in
@@ -89,14 +90,30 @@ def _message(message: TicketMessage, words: Words, zone: str | None) -> str:
     author = words(f"tickets.author.{kind}")
     name = f" <bdi>{escape(message.name)}</bdi>" if message.name else ""
     at = shown_at(message.at, words.language, zone) if message.at else message.written_at
-    attached = ""
-    if message.attachments:
-        names = ", ".join(f"<bdi>{escape(each)}</bdi>" for each in message.attachments)
-        attached = f'<p class="pd-quiet">{words("tickets.attached", names=names)}</p>'
+    attached = _attached(message, words)
     return (
         f'<article class="pd-message pd-message-{kind}">'
         f'<p class="pd-message-by"><strong>{escape(author)}</strong>{name}<time>{escape(at)}</time></p>'
         f'<div class="pd-message-text" {written_in(message.language)}>{escape(message.text)}</div>{attached}</article>'
+    )
+
+
+def _attached(message: TicketMessage, words: Words) -> str:
+    if not message.attachments:
+        return ""
+    names = ", ".join(f"<bdi>{escape(each.name)}</bdi>" for each in message.attachments)
+    read = "".join(_picture(each, message.language, words) for each in message.attachments if each.text)
+    return f'<p class="pd-quiet">{words("tickets.attached", names=names)}</p>{read}'
+
+
+def _picture(picture: Attachment, language: str, words: Words) -> str:
+    """The words in a picture, folded; those that give orders are marked as what they are."""
+    summary = words("tickets.attached.read", name=f"<bdi>{escape(picture.name)}</bdi>")
+    warning = f'<p class="pd-callout pd-warning">{escape(words("tickets.attached.orders"))}</p>'
+    return (
+        f'<details class="pd-picture"><summary>{summary}</summary>{warning if picture.orders else ""}'
+        f'<div class="pd-message-text" {written_in(language)}>{escape(picture.text)}</div>'
+        f'<p class="pd-quiet">{escape(words("tickets.attached.check"))}</p></details>'
     )
 
 

@@ -33,7 +33,7 @@ def show_ticket(desk: Desk, ticket: InboxTicket, words: Words) -> None:
             messages = desk.inbox.tickets.messages(ticket.conversation_id)
             st.html(ticket_markup.thread_html(messages, words, st.context.timezone))
             if present().may("tickets.write"):
-                thread = desk.inbox.tickets.ticket(ticket.conversation_id)
+                thread = desk.inbox.tickets.ticket(ticket.conversation_id, with_pictures=True)
                 show_draft(desk, ticket.conversation_id, thread, words, present().audience)
                 show_acting(desk, ticket, words)
         with known:

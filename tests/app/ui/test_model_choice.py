@@ -71,6 +71,18 @@ def test_what_is_chosen_counts_for_this_conversation_and_for_no_other(desk: Desk
     assert test.run().sidebar.selectbox(key="model-choice").value == MODELS[1]
 
 
+def test_a_route_is_offered_by_the_names_of_its_models(
+    desk: Desk, assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    route = f"routed:{','.join(MODELS)}"
+    monkeypatch.setattr(page, "desk", lambda: replace(desk, models=lambda: (MODELS[0], route)))
+    test = AppTest.from_file(str(CHAT), default_timeout=30).run()
+    choice = test.sidebar.selectbox(key="model-choice")
+    assert choice.options[1:] == ["llama3.1:8b", "llama3.1:8b + mistral:7b"]
+    choice.set_value(route).run()
+    assert ask(test, assistant, "How long is the warranty?") == route
+
+
 def test_where_there_is_no_choice_there_is_nothing_to_choose(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "desk", lambda: replace(desk, models=lambda: MODELS[:1]))
     test = AppTest.from_file(str(CHAT), default_timeout=30).run()

@@ -25,6 +25,14 @@ class ModelBody(_Request):
     name: str = ""
 
 
+class CreateBody(_Request):
+    """``/api/create``; ``adapters`` are digests by the names of files."""
+
+    from_: str = Field(default="", alias="from")
+    adapters: dict[str, str] | None = None
+    license: str | list[str] = ""
+
+
 class _Inference(_Request):
     options: Body | None = None
     keep_alive: float | str | None = None

@@ -29,6 +29,7 @@ class Installed:
     name: str
     spec: ModelSpec
     modified_at: datetime
+    parent: str = ""
 
 
 class Library:
@@ -76,7 +77,7 @@ class Library:
             "parameters": parameters,
             "template": spec.template,
             "license": spec.license,
-            "details": details(spec),
+            "details": details(spec) | {"parent_model": installed.parent},
             "model_info": _model_info(spec),
             "capabilities": list(spec.capabilities),
             "modified_at": timestamp(installed.modified_at),
@@ -110,6 +111,13 @@ class Library:
         yield {"status": "writing manifest"}
         self._install(name)
         yield {"status": "success"}
+
+    def derive(self, name: str, base: Installed, licences: Sequence[str]) -> None:
+        """Put a model on disk that is made of another; its licences come behind those of the other."""
+        name = normalise_name(name)
+        spec = base.spec.model_copy(update={"tags": (name,), "license": "\n".join([base.spec.license, *licences])})
+        with self._lock:
+            self._installed[name] = Installed(name, spec, datetime.now(UTC), base.name)
 
     def _install(self, name: str) -> None:
         spec = self._registry.get(name)

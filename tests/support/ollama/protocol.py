@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.ollama.blobs import PREFIX, Blobs
 from tests.support.ollama.bodies import Body
 from tests.support.ollama.errors import ClientGoneError, ConnectionDroppedError, OllamaError
 from tests.support.ollama.inference import Answer
@@ -55,7 +56,9 @@ class OllamaHTTPServer(ThreadingHTTPServer):
         posts: dict[str, Endpoint],
         journal: Journal,
         wire_bytes: int | None,
+        blobs: Blobs,
     ) -> None:
+        self.blobs = blobs
         self.gets = gets
         self.posts = posts
         self.journal = journal
@@ -96,9 +99,16 @@ class _Handler(BaseHTTPRequestHandler):
         self._get(with_body=True)
 
     def do_HEAD(self) -> None:
-        self._get(with_body=False)
+        if self.path.startswith(PREFIX):
+            self._file(lambda digest: 200 if self.server.blobs.has(digest) else 404)
+        else:
+            self._get(with_body=False)
 
     def do_POST(self) -> None:
+        if self.path.startswith(PREFIX):
+            content = self._read()
+            self._file(lambda digest: self.server.blobs.put(digest, content))
+            return
         endpoint = self.server.posts.get(self.path)
         if endpoint is None:
             self._read()
@@ -128,6 +138,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Quiet: the journal tells what happened."""
+
+    def _file(self, status_of: Callable[[str], int]) -> None:
+        """Answer for the file of a digest: a status alone, or the reason why not."""
+        self.server.journal.calls.append(Call(self.command, self.path, {}))
+        with_body = self.command != "HEAD"
+        try:
+            self._send(status_of(self.path.removeprefix(PREFIX)), "", with_body)
+        except OllamaError as error:
+            self._send(error.status, {"error": error.message}, with_body)
 
     def _get(self, with_body: bool) -> None:
         answer = self.server.gets.get(self.path)

@@ -8,7 +8,9 @@ from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from tests.support.ollama.backend import Backend
+from tests.support.ollama.blobs import Blobs
 from tests.support.ollama.bodies import Body
+from tests.support.ollama.creating import Creating
 from tests.support.ollama.inference import Inference
 from tests.support.ollama.library import Library
 from tests.support.ollama.options import Options
@@ -38,6 +40,7 @@ class OllamaServer(Generic[B]):
     :param memory: bytes a model and its context may take; more is answered 500. None for no limit.
     :param pull_step_s: seconds between two lines of a pull's progress.
     :param offline: pulls fail as on a machine without a way out.
+    :param adapters: False for a version that takes none (from 0.34.1 on).
     :param wire_bytes: bytes of a stream written at a time, through lines and characters; None for whole lines.
     :param port: 0 for a free one.
     :raises ValueError: a tag is not in ``catalogue.yaml``.
@@ -56,11 +59,14 @@ class OllamaServer(Generic[B]):
         memory: int | None = None,
         pull_step_s: float = 0.0,
         offline: bool = False,
+        adapters: bool = True,
         wire_bytes: int | None = None,
         port: int = 0,
     ) -> None:
         self.backend = backend
         self._library = Library(models, pull_step_s, offline)
+        self._blobs = Blobs()
+        self._creating = Creating(self._library, self._blobs, adapters)
         self._residency = Residency(memory)
         self._queue = RequestQueue(parallel, max_queue)
         self._inference = Inference(
@@ -113,7 +119,9 @@ class OllamaServer(Generic[B]):
 
         :raises OSError: the port is taken.
         """
-        self._http = OllamaHTTPServer(self._port, self._gets(), self._posts(), self._journal, self._wire_bytes)
+        self._http = OllamaHTTPServer(
+            self._port, self._gets(), self._posts(), self._journal, self._wire_bytes, self._blobs
+        )
         self._port = self._http.server_address[1]
         self._thread = threading.Thread(
             target=self._http.serve_forever, args=(_POLL_S,), name="ollama-server", daemon=True
@@ -154,7 +162,12 @@ class OllamaServer(Generic[B]):
             "/api/embed": self._inference.embed,
             "/api/show": lambda body, cancelled: self._library.show(body),
             "/api/pull": self._pull,
+            "/api/create": self._create,
         }
+
+    def _create(self, body: Body, cancelled: threading.Event) -> Any:
+        lines = self._creating.create(body)
+        return lines if body.get("stream") in {None, True} else list(lines)[-1]
 
     def _pull(self, body: Body, cancelled: threading.Event) -> Any:
         lines = self._library.pull(body, cancelled)

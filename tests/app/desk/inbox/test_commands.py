@@ -16,6 +16,7 @@ from app.desk.inbox import commands
 from app.desk.inbox.store import TicketStore
 from tests.support.command import Command, command_with
 from tests.support.hashed_embedder import hashed
+from tests.support.ollama import OllamaServer, ScriptedBackend
 
 ABOUT = {"Payments": "refund invoice charged twice", "Shipping": "parcel courier delivery late"}
 ZENDESK = {
@@ -115,6 +116,24 @@ def test_what_was_learned_sorts_what_nobody_has(polydesk: Command, tmp_path: Pat
     assert (guessed.value, guessed.by) == ("Payments", "triage")
     assert guessed.probability and guessed.probability > 0.5 and "refund" in guessed.words
     assert (said.value, said.by) == ("Technical", "help desk")
+
+
+def test_a_connected_model_is_asked_where_what_was_learned_is_not_sure(
+    polydesk: Command, tmp_path: Path, store: TicketStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polydesk("tickets", "learn", written(tmp_path / "known.jsonl", *sorted_tickets()))
+    vague = {"subject": "", "messages": [{"author": "customer", "text": "please help"}]}
+    sure, unsure = line(20, "Payments", queue=""), line(21, "Shipping", queue="") | vague
+    with OllamaServer(ScriptedBackend(default="2"), models=("llama3.1:8b",)) as server:
+        monkeypatch.setenv("POLYDESK_OLLAMA_URL", server.url)
+        status, _, err = polydesk("tickets", "import", written(tmp_path / "fresh.jsonl", sure, unsure))
+        asked = [str(each["messages"]) for each in server.requests if each.get("messages")]
+    assert status == 0, err
+    assert len(asked) == 1 and "please help" in asked[0]
+    first = next(label for label in ABOUT if f"1. {label}" in asked[0])
+    chosen = store.numbered("T-21").labels["queue"]
+    assert chosen.value in ABOUT and chosen.value != first
+    assert store.numbered("T-20").labels["queue"].value == "Payments"
 
 
 def test_corrections_are_learned_from_and_guesses_never(polydesk: Command, tmp_path: Path, store: TicketStore) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.desk.history.records import EarlierTicket, Told
+from app.desk.inbox.attachments import Attachment
 from app.desk.inbox.records import InboxTicket, Label, TicketMessage
 from app.ui.tickets.list_markup import row_html
 from app.ui.tickets.ticket_markup import earlier_html, head_html, thread_html, why_html
@@ -42,7 +43,7 @@ TICKET = InboxTicket(
 
 
 def test_nothing_that_came_from_outside_is_markup() -> None:
-    message = TicketMessage(1, EVIL, EVIL, EVIL, "en", False, (EVIL,), None, EVIL)
+    message = TicketMessage(1, EVIL, EVIL, EVIL, "en", False, (Attachment(EVIL, EVIL),), None, EVIL)
     earlier = EarlierTicket("z", EVIL, EVIL, "en", "closed", NOW, (EVIL,), (Told(EVIL, "en", NOW, ("refund",)),))
     for html in (
         row_html(TICKET, WORDS, NOW),
@@ -66,7 +67,7 @@ def test_messages_run_in_their_own_direction_and_notes_are_marked() -> None:
     messages = [
         TicketMessage(1, "customer", "", "أين الطلب؟", "ar", False, (), NOW, ""),
         TicketMessage(2, "agent", "Ana", "On its way.", "en", False, (), NOW, ""),
-        TicketMessage(3, "agent", "Bo", "Two left.", "en", True, ("a.png",), None, "3/1/2026"),
+        TicketMessage(3, "agent", "Bo", "Two left.", "en", True, (Attachment("a.png"),), None, "3/1/2026"),
     ]
     html = thread_html(messages, WORDS, "Asia/Tokyo")
     assert '<div class="pd-message-text" lang="ar" dir="rtl">' in html
@@ -74,6 +75,15 @@ def test_messages_run_in_their_own_direction_and_notes_are_marked() -> None:
     assert html.count("Internal note") == 1 and html.count("pd-message-internal") == 1
     assert "6:00:00" in html  # nine in the morning is six in the evening in Tokyo
     assert "3/1/2026" in html and "Attached: <bdi>a.png</bdi>" in html
+
+
+def test_words_of_a_picture_are_folded_and_orders_in_them_are_marked() -> None:
+    read = Attachment("shot.png", "Error E-1042", "tesseract", digest="1")
+    message = TicketMessage(1, "customer", "", "See the picture.", "en", False, (read,), NOW, "")
+    html = thread_html([message], WORDS, "UTC")
+    assert "Words in <bdi>shot.png</bdi>" in html and "Error E-1042" in html and "pd-warning" not in html
+    ordering = replace(message, attachments=(replace(read, orders=True),))
+    assert "No draft is written from them." in thread_html([ordering], WORDS, "UTC")
 
 
 def test_a_guess_says_how_certain_it_is_and_why() -> None:

@@ -1,0 +1,1 @@
+"""Two models as one: the small one first, the large one where it pays."""
