@@ -100,11 +100,12 @@ def questions_between(sessions: Sessions, begin: datetime, end: datetime, most: 
     return _drawn(found, most)
 
 
-def last_answer(sessions: Sessions) -> int:
-    """What changes whenever there is an answer more: the id of the last one that is finished."""
-    query = select(func.max(MessageRow.id)).where(MessageRow.status == "finished", MessageRow.role == "assistant")
+def state_of_answers(sessions: Sessions) -> str:
+    """What changes whenever an answer is finished, or a conversation is deleted or erased."""
+    query = select(func.max(MessageRow.id), func.count()).where(MessageRow.status == "finished")
     with sessions.read() as session:
-        return session.scalar(query) or 0
+        last, count = session.execute(query).one()
+    return f"{last or 0} {count}"
 
 
 def _paired(rows: Iterable[Row[str, str, str, str | None, str, datetime]]) -> Iterator[Asked]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from app.drift.asked import last_answer
+from app.drift.asked import state_of_answers
 from app.drift.making import DriftMaker
 from app.drift.report import DriftReport
 from app.drift.weeks import Week
@@ -122,7 +122,7 @@ class DriftDesk:
         ages = [f"{file.name} {file.stat().st_mtime_ns}" for file in files if file.is_file()]
         parts = (
             str(Week.of(moment)),
-            str(last_answer(self.maker.sessions)),
+            str(state_of_answers(self.maker.sessions)),
             self.maker.policy.model_dump_json(),
             *ages,
         )

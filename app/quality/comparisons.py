@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,20 +64,16 @@ class KeptComparison:
     page: Path | None  # HTML
 
 
-def keep_comparison(home: Path, content: Mapping[str, Any], page: str, now: datetime | None = None) -> Path:
-    """Keep what ``--json`` prints and the HTML page; returns the page's path.
-
-    :raises OSError: the home cannot be written to.
-    """
+def keep_comparison(home: Path, content: Mapping[str, Any], page: str, now: datetime | None = None) -> None:
+    """Keep what ``--json`` prints and the HTML page; a home that nothing can be written to has none."""
     name = f"{now or datetime.now(UTC):%Y-%m-%dT%H-%M-%S}"
     folder = home / _FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    html = folder / f"{name}.html"
-    html.write_text(page, encoding="utf-8")
-    partial = folder / f"{name}.partial"
-    partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    partial.replace(folder / f"{name}.json")
-    return html
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+        partial = folder / f"{name}.partial"
+        partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        partial.replace(folder / f"{name}.json")
 
 
 def last_comparison(home: Path) -> KeptComparison | None:

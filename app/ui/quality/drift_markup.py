@@ -6,7 +6,7 @@ from html import escape
 
 from app.drift.report import Change, DriftReport, Moved, NewQuestion
 from app.ui.languages import language_name
-from app.ui.quality.figures import score, share
+from app.ui.quality.figures import left_to_right, score, share
 from app.ui.quality.runs_markup import table_html
 from app.ui.source_markup import written_in
 from app.ui.wording import Words
@@ -25,7 +25,7 @@ def written_change(change: Change, value: float | None, language: str) -> str:
 def facts_html(report: DriftReport, words: Words) -> str:
     """Which week, and how much was compared with what."""
     facts = (
-        words("quality.drift.week", week=report.week),
+        words("quality.drift.week", week=left_to_right(report.week)),
         words.counted("quality.drift.questions", report.questions),
         words.counted("quality.drift.before", report.questions_before),
         words.counted("quality.drift.golden", report.golden),
@@ -97,7 +97,7 @@ def _row(change: Change, level: float, words: Words) -> str:
         before, now = (written_change(change, each, language) for each in (change.before, change.now))
     chance = score(change.adjusted, language)
     if change.adjusted is not None and change.adjusted < _LEAST_WRITTEN:
-        chance = f"< {score(_LEAST_WRITTEN, language)}"
+        chance = left_to_right(f"< {score(_LEAST_WRITTEN, language)}")
     verdict = "alarm" if change.alarm else "few" if change.adjusted is None else "chance"
     if verdict == "chance" and change.adjusted is not None and change.adjusted <= level:
         verdict = "small"

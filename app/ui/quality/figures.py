@@ -35,6 +35,11 @@ def change(now: float, before: float, suite: str, measure: str, language: str) -
     return f"{sign}{_decimal(abs(now - before) * 100, language, '0.0')}"
 
 
+def left_to_right(text: str) -> str:
+    """``text`` in its own order, also within words that are written from right to left (Unicode isolates)."""
+    return f"\u2066{text}\u2069"
+
+
 def about_measure(suite: str, measure: str) -> MeasureAbout | None:
     """What is known of a measure; None of one of another version."""
     about = suites_about().get(suite)

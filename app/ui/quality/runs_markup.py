@@ -106,7 +106,9 @@ def _moved(suite: str, measure: str, run: KeptRun, baseline: KeptRun | None, wor
     tone = "" if now == was or about is None else " pd-better" if about.sign * (now - was) > 0 else " pd-worse"
     said = change(now, was, suite, measure, words.language)
     label = escape(words("quality.moved", change=said), quote=True)
-    return f'<span class="pd-moved{tone}" title="{label}" aria-label="{label}">{escape(said)}</span>'
+    return (
+        f'<span class="pd-moved{tone}" title="{label}" aria-label="{label}"><bdi dir="ltr">{escape(said)}</bdi></span>'
+    )
 
 
 def _range(low: float | None, high: float | None, suite: str, measure: str, language: str) -> str:
