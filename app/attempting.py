@@ -80,6 +80,8 @@ class Attempts:
         except ModelError as error:
             _log.warning("%s: %s", error.code, error)
             self._errors[model.name] = error
+            if error.code == "truncated-prompt":
+                composer.withdraw()  # it was written from a prompt that the model did not read whole
         spent = composer.usage + model.usage
         composer.usage = usage + spent
         failure = self._errors.get(model.name)
@@ -176,11 +178,9 @@ class Attempts:
         return Finished(composer.answer("abstain", phrase("abstain", composer.language, question=self._question.text)))
 
     def _after_failure(self, error: ModelError) -> Iterator[Event]:
-        """Keep what was checked, unless the prompt was cut; then quote."""
+        """Keep what was checked, and quote beside it."""
         composer = self.composer
         composer.reason(f"model-{error.code}")
-        if error.code == "truncated-prompt":
-            composer.withdraw()
         if composer.has_sentences:
             composer.notices.append(phrase("model_went_away", composer.language))
         else:
