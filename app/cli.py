@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from app.accounts.cli import register as register_accounts
+from app.backup.cli import register as register_backup
 from app.desk.cli import register as register_desk
 from app.desk.knowledge.cli import register as register_reports
 from app.escalations.cli import register as register_escalations
@@ -26,6 +27,7 @@ def register(root: typer.Typer) -> None:
     register_reports(root)
     register_accounts(root)
     register_models(root)
+    register_backup(root)
     guards = typer.Typer(help="The guards, and what their policy makes of its own examples.", no_args_is_help=True)
     guards.command("test")(guard_test)
     root.add_typer(guards, name="guard")

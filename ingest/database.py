@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 _BUSY_MS = 30_000  # a reader waits for a writer's short transaction rather than fail
 _LOOK_S = 0.02
+# A server that is gone without a word is noticed: https://www.postgresql.org/docs/current/libpq-connect.html
+_POSTGRESQL = {
+    "connect_timeout": 5,  # seconds
+    "tcp_user_timeout": 30_000,  # milliseconds without an acknowledgement
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 
 
 def sqlite_url(path: Path) -> str:
@@ -38,7 +46,10 @@ def open_database(url: str) -> Engine:
     elif parsed.database:
         _make_folder(Path(parsed.database).parent)
     try:
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
+        if parsed.get_backend_name() == "postgresql":
+            engine = create_engine(parsed, pool_pre_ping=True, connect_args=_POSTGRESQL)
+        else:
+            engine = create_engine(parsed)
     except ModuleNotFoundError:
         raise IngestUserError("PostgreSQL needs its driver: pip install 'polydesk[postgresql]'") from None
     if parsed.get_backend_name() == "sqlite":
@@ -57,9 +68,17 @@ def migrate(engine: Engine, location: Path, version_table: str, head: str) -> No
 
     A database that is there already is recognised by one query, because importing
     Alembic would cost every command a quarter of a second.
+
+    :raises IngestUserError: a newer polydesk has made it.
     """
-    if _revision(engine, version_table) == head:
+    found = revision(engine, version_table)
+    if found == head:
         return
+    if found is not None and found > head:  # revisions are numbers of four digits
+        raise IngestUserError(
+            f"the database is of a newer polydesk (schema {found}, this one knows {head}): install that one, "
+            "or take the database back with its `polydesk database downgrade`"
+        )
     from alembic import command
     from filelock import FileLock
 
@@ -72,7 +91,7 @@ def migrate(engine: Engine, location: Path, version_table: str, head: str) -> No
             command.upgrade(configuration, "head")
         return
     with FileLock(lock_path):
-        if _revision(engine, version_table) == head:
+        if revision(engine, version_table) == head:
             return
         with engine.begin() as connection:
             configuration.attributes["connection"] = connection
@@ -89,7 +108,8 @@ def alembic_config(location: Path, version_table: str) -> Config:
     return configuration
 
 
-def _revision(engine: Engine, version_table: str) -> str | None:
+def revision(engine: Engine, version_table: str) -> str | None:
+    """The schema's revision; None where there is none yet."""
     if not inspect(engine).has_table(version_table):
         return None
     with engine.connect() as connection:
