@@ -35,6 +35,7 @@ class Settings(IngestSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8501, ge=0, le=65535)
     public_url: str | None = Field(default=None, description="the page's address as browsers have it, behind a proxy")
+    finish_seconds: float = Field(default=20.0, ge=0, description="for running answers once the page is told to end")
     sign_in_hours: float = Field(default=12.0, gt=0, le=720, description="how long a sign-in holds")
 
 
