@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 _ANSWER_S = 2.0
+_log = logging.getLogger(__name__)
 _MODEL_FRESH_S = 15.0  # to look at a model's server costs it something
 
 
@@ -70,9 +72,10 @@ class _Once:
         try:
             self._prepare()
             state = "ok"
-        finally:
-            with self._lock:
-                self._state, self._running = state, False
+        except Exception as error:  # tried again when somebody looks again
+            _log.warning("not ready: %s", " ".join(str(error).split()))
+        with self._lock:
+            self._state, self._running = state, False
 
 
 def _store(settings: Settings) -> State:
