@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Engine, column, create_engine, event, inspect, make_url, select, table, text
+from sqlalchemy import URL, Connection, Engine, column, create_engine, event, inspect, make_url, select, table, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from ingest.errors import IngestUserError
+from ingest.errors import IngestUserError, LedgerError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -80,22 +82,45 @@ def migrate(engine: Engine, location: Path, version_table: str, head: str) -> No
             "or take the database back with its `polydesk database downgrade`"
         )
     from alembic import command
-    from filelock import FileLock
 
     configuration = alembic_config(location, version_table)
+    with changing_schema(engine) as connection:
+        if engine.dialect.name == "sqlite" and _revision(connection, version_table) == head:
+            return  # somebody else was quicker
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, "head")
+
+
+@contextmanager
+def changing_schema(engine: Engine) -> Iterator[Connection]:
+    """A transaction for migrations, one at a time for a database; whole, or undone.
+
+    SQLite alters most things by copying a table and dropping the old one. Were foreign keys looked after meanwhile, all
+    that refers to that table would be deleted with it; so they are looked at when everything is in its place again.
+
+    :raises LedgerError: something refers to what is not there any more.
+    """
     lock_path = _lock_path(engine)
     if lock_path is None:
         with engine.begin() as connection:  # PostgreSQL runs its schema changes in the transaction
             connection.execute(text("SELECT pg_advisory_xact_lock(7265)"))
-            configuration.attributes["connection"] = connection
-            command.upgrade(configuration, "head")
+            yield connection
         return
-    with FileLock(lock_path):
-        if revision(engine, version_table) == head:
-            return
-        with engine.begin() as connection:
-            configuration.attributes["connection"] = connection
-            command.upgrade(configuration, "head")
+    from filelock import FileLock
+
+    with FileLock(lock_path), engine.connect() as connection:
+        _look_after_foreign_keys(connection, "OFF")
+        try:
+            with connection.begin():
+                driver: Any = connection.connection.dbapi_connection
+                if not driver.in_transaction:  # Python's driver begins none for a change of the schema
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                before = _astray(connection)
+                yield connection
+                if (astray := _astray(connection)) > before:
+                    raise LedgerError(f"the migration would leave {astray - before} rows that refer to nothing")
+        finally:
+            _look_after_foreign_keys(connection, "ON")
 
 
 def alembic_config(location: Path, version_table: str) -> Config:
@@ -110,11 +135,25 @@ def alembic_config(location: Path, version_table: str) -> Config:
 
 def revision(engine: Engine, version_table: str) -> str | None:
     """The schema's revision; None where there is none yet."""
-    if not inspect(engine).has_table(version_table):
-        return None
     with engine.connect() as connection:
-        found: str | None = connection.execute(select(column("version_num")).select_from(table(version_table))).scalar()
-        return found
+        return _revision(connection, version_table)
+
+
+def _revision(connection: Connection, version_table: str) -> str | None:
+    if not inspect(connection).has_table(version_table):
+        return None
+    found: str | None = connection.execute(select(column("version_num")).select_from(table(version_table))).scalar()
+    return found
+
+
+def _astray(connection: Connection) -> int:
+    return len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall())
+
+
+def _look_after_foreign_keys(connection: Connection, state: str) -> None:
+    """Within a transaction SQLite would not listen, so none is begun."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA foreign_keys={state}")
 
 
 def _lock_path(engine: Engine) -> str | None:

@@ -12,7 +12,7 @@ from app.conversations.errors import ConversationError
 
 VERSION_TABLE = "polydesk_conversations_version"
 HEAD = "0008"  # the newest revision in migrations/versions
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def default_url(home: Path) -> str:
@@ -31,7 +31,7 @@ def open_database(url: str) -> tuple[Engine, Engine]:
         event.listen(engine, "begin", _announce_writer)
     writer = engine.execution_options(writes=True)
     try:
-        ingest.database.migrate(writer, _MIGRATIONS, VERSION_TABLE, HEAD)
+        ingest.database.migrate(writer, MIGRATIONS, VERSION_TABLE, HEAD)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise ConversationError(f"the database of conversations cannot be migrated: {reason}") from error

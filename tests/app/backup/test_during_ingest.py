@@ -44,12 +44,13 @@ def test_a_backup_taken_during_an_ingest_restores_into_a_home_that_verifies_and_
     corpus, chance = Corpus(folder), random.Random(SEED)
     corpus.begin()
     writer = Writer(home, folder)
-    met = 0
+    met = number = 0
     try:
         started = time.monotonic()
         assert writer.update()
         span = time.monotonic() - started
-        for number in range(BACKUPS):
+        while met < BACKUPS:
+            number += 1
             before = dict(corpus.rounds) | corpus.waiting
             corpus.update(chance)
             running = threading.Thread(target=writer.update)
@@ -58,8 +59,12 @@ def test_a_backup_taken_during_an_ingest_restores_into_a_home_that_verifies_and_
             began_within = running.is_alive()
             place = tmp_path / f"backup{number}.tar.zst"
             take_backup(home, place)
-            met += began_within
             running.join()
+            span *= 1.05 if began_within else 0.8  # so that most moments are within an ingest, however fast it is now
+            assert number < 5 * BACKUPS, "hardly a backup meets an ingest"
+            if not began_within:
+                continue
+            met += 1
 
             restored = tmp_path / f"restored{number}"
             restore(place, Settings(home=restored))
@@ -78,5 +83,4 @@ def test_a_backup_taken_during_an_ingest_restores_into_a_home_that_verifies_and_
                 assert differences(went_on, state(knowledge)) == []
     finally:
         writer.close()
-    print(f"{BACKUPS} backups, {met} of them begun while an ingest ran: all restored and verified")
-    assert met
+    print(f"{number} backups, {met} of them begun while an ingest ran: each of these restored and verified")
