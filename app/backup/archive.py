@@ -142,6 +142,9 @@ def _keep(stream: BinaryIO, member: Member, into: Path | None, source: Path) -> 
                 break
             digest.update(block)
             written.write(block)
+        if target is not None:
+            written.flush()
+            os.fsync(descriptor)
     if size != member.size or digest.hexdigest() != member.sha256:
         raise AppUserError(f"{source.name}: {member.path} is not what was backed up: take another backup")
 

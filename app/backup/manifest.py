@@ -35,9 +35,10 @@ class Member(BaseModel):
     @field_validator("path")
     @classmethod
     def _stays_below(cls, path: str) -> str:
+        path.encode()  # a name of bytes that are no text fails here, with a ValueError
         parts = PurePosixPath(path).parts
         plain = parts and not path.startswith("/") and "/".join(parts) == path and path != NAME
-        if not plain or any(part in ("..", ".") for part in parts) or any(mark in path for mark in "\\\0:"):
+        if not plain or any(part in ("..", ".") for part in parts) or "\0" in path:
             raise ValueError(f"{path!r} is no path below a home")
         if parts[0] in LEFT_OUT:
             raise ValueError(f"{path!r} is not for a backup to bring along")
@@ -65,8 +66,7 @@ class Manifest(BaseModel):
 
     @model_validator(mode="after")
     def _each_once(self) -> Manifest:
-        # Without regard to case: some file systems have none, and one file would replace another.
-        if len({member.path.casefold() for member in self.members}) != len(self.members):
+        if len({member.path for member in self.members}) != len(self.members):
             raise ValueError("a file is named twice")
         return self
 

@@ -21,7 +21,7 @@ from app.errors import AppError, AppUserError
 from app.settings import Settings
 from ingest.errors import IngestError
 from ingest.ledger.engine import open_ledger
-from ingest.store.leases import locked
+from ingest.store.leases import try_lock
 
 _MODELS = "models"
 _SPARE = 100_000_000  # bytes that stay free
@@ -70,7 +70,7 @@ def restore(
     if not source.exists():
         raise AppUserError(f"{source}: there is no such backup")
     home.parent.mkdir(parents=True, exist_ok=True)
-    with locked(home.parent / f".{home.name}.restore.lock", timeout=0):
+    with _alone(home):
         refuse_if_used(home)
         with _beside(home) as fresh:
             manifest = _unpacked(source, fresh, unpacking)
@@ -101,6 +101,17 @@ def _unpacked(source: Path, into: Path | None, progress: Progress) -> Manifest:
     if found is None:
         raise AppUserError(f"{source.name}: is no backup")
     return found
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    descriptor = try_lock(home.parent / f".{home.name}.restore.lock")
+    if descriptor is None:
+        raise AppUserError(f"{home}: another restoration is under way; wait until it has ended")
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _check_place(home: Path) -> None:

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from app.backup.archive import SUFFIX, pack
 from app.backup.copying import copy_database, copy_file, is_sqlite
 from app.backup.manifest import LEFT_OUT, NAME, Manifest, Member, digest_of
@@ -133,7 +135,14 @@ def _copied(home: Path, folder: Path, progress: Callable[[int], None]) -> Iterat
             raise AppError(f"{name} cannot be read: run this as the user that polydesk runs as") from error
         target.chmod(0o600)
         progress(1)
-        yield Member(path=name, size=target.stat().st_size, sha256=digest_of(target))
+        yield _member(name, target)
+
+
+def _member(name: str, copy: Path) -> Member:
+    try:
+        return Member(path=name, size=copy.stat().st_size, sha256=digest_of(copy))
+    except ValidationError:
+        raise AppUserError(f"{name!r}: no backup can hold a file of that name; rename it or take it away") from None
 
 
 def _in_order(home: Path) -> list[str]:

@@ -100,6 +100,18 @@ def test_a_file_that_grows_is_copied_up_to_where_it_was_and_one_written_over_is_
         copy_file(changing, tmp_path / "copied")
 
 
+def test_a_file_whose_name_is_no_text_is_named_and_any_other_is_taken(home: Path, tmp_path: Path) -> None:
+    for name in ("12:30 \\ notes.txt", "größe.txt", "規約.txt", "x" * 250):
+        (home / name).touch()
+    into = tmp_path / "into"
+    into.mkdir()
+    list(unpack(take_backup(home, tmp_path / "b.tar.zst").place, into))
+    assert (into / "12:30 \\ notes.txt").exists() and (into / "規約.txt").exists() and (into / ("x" * 250)).exists()
+    Path(os.fsdecode(bytes(home) + b"/\xff.txt")).touch()
+    with pytest.raises(AppUserError, match="rename it"):
+        take_backup(home, tmp_path / "other.tar.zst")
+
+
 def test_a_backup_is_refused_where_it_would_be_lost_or_take_something_away(home: Path, tmp_path: Path) -> None:
     full, there = tmp_path / "full", tmp_path / "there.tar.zst"
     full.mkdir()

@@ -80,11 +80,12 @@ ATTACKS: dict[str, Callable[[list[Entry]], list[Entry]]] = {
     "no manifest": lambda found: found[1:],
     "a later format": lambda found: changed_manifest(found, lambda told: told.update(format=2)),
     "a fact nobody knows": lambda found: changed_manifest(found, lambda told: told.update(run="rm")),
-    "two of a name": lambda found: changed_manifest(found, lambda told: told["members"][1].update(path="A.TXT")),
+    "two of a name": lambda found: changed_manifest(found, lambda told: told["members"][1].update(path="a.txt")),
     "a way up": renamed("../outside.txt"),
     "a way up within": renamed("x/../../outside.txt"),
     "from the root": renamed("/tmp/outside.txt"),  # noqa: S108  # the attack
-    "with a backslash": renamed("..\\outside.txt"),
+    "up after a while": renamed("x/y/../../../outside.txt"),
+    "nowhere": renamed("./a.txt"),
     "a store": renamed("store/server.json"),
     "its own manifest": renamed(NAME),
 }
