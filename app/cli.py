@@ -10,11 +10,13 @@ import typer
 
 from app.accounts.cli import register as register_accounts
 from app.audit.cli import register as register_audit
+from app.backup.cli import register as register_backup
 from app.desk.cli import register as register_desk
 from app.desk.knowledge.cli import register as register_reports
 from app.drift.cli import register as register_drift
 from app.escalations.cli import register as register_escalations
 from app.models.cli import register as register_models
+from app.schemas.cli import register as register_database
 
 
 def register(root: typer.Typer) -> None:
@@ -30,6 +32,8 @@ def register(root: typer.Typer) -> None:
     register_accounts(root)
     register_audit(root)
     register_models(root)
+    register_backup(root)
+    register_database(root)
     guards = typer.Typer(help="The guards, and what their policy makes of its own examples.", no_args_is_help=True)
     guards.command("test")(guard_test)
     root.add_typer(guards, name="guard")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -16,9 +17,11 @@ from app.conversations.partial import PartialAnswer, joined
 from app.conversations.records import Message, Status
 from app.conversations.store import ConversationStore
 from app.errors import AppError
+from ingest.errors import StoreError
 
 HISTORY_TURNS = 6
 _HEARTBEAT_SECONDS = 10.0
+_STOPPING_SECONDS = 2.0
 _FINISHED_KEPT = 64  # snapshots of ended answers in memory; older ones are read from the store
 
 _log = logging.getLogger(__name__)
@@ -168,6 +171,15 @@ class AnswerJobs:
         with self._lock:
             return frozenset(key for key, job in self._jobs.items() if job.snapshot.status == "running")
 
+    def finish(self, seconds: float) -> None:
+        """Let the answers that are being written come to their end; those that take longer are stopped."""
+        end = time.monotonic() + seconds
+        with self._lock:
+            jobs = list(self._jobs.values())
+        for job in jobs:
+            job.ended.wait(max(0.0, end - time.monotonic()))
+        self.close(timeout=_STOPPING_SECONDS)
+
     def close(self, timeout: float = 10.0) -> None:
         """Stop every answer and give each thread up to ``timeout`` seconds to wind up."""
         self._closing.set()
@@ -190,6 +202,9 @@ class AnswerJobs:
         except AppError as error:
             _log.warning("answer %d failed", message_id, exc_info=True)
             self._end(job, "failed", error=_one_line(str(error)))
+        except StoreError:
+            _log.exception("answer %d failed", message_id)
+            self._end(job, "failed", error="The store of the documents does not answer; ask again in a moment.")
         except Exception as error:  # whatever breaks, the reader gets one line and the operator the trace
             _log.exception("answer %d failed", message_id)
             self._end(job, "failed", error=f"The assistant failed ({type(error).__name__}); see the server's log.")

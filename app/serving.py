@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from types import FrameType
 
 import typer
@@ -18,7 +18,7 @@ from app.settings import Settings
 from ingest.store import open_store
 
 _READY_S = 60.0
-_END_S = 10.0
+_END_S = 10.0  # beyond what running answers are given
 _ANY = ("0.0.0.0", "::")  # noqa: S104  # compared with; what listens there needs signing in
 
 
@@ -34,7 +34,9 @@ def serve_until_stopped(settings: Settings) -> None:
     _check_port(settings.host, settings.port)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
-    with suppress(_Stopped), open_store(settings.home, settings.chroma_url):  # held, so that the page finds it running
+    # A store of our own is held, so that the page finds it running; one elsewhere may come up after the page.
+    store = open_store(settings.home) if settings.chroma_url is None else nullcontext()
+    with suppress(_Stopped), store:
         page = serve(
             _environment(settings),
             settings.port,
@@ -50,7 +52,7 @@ def serve_until_stopped(settings: Settings) -> None:
         finally:
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)  # the end is under way; a second Ctrl-C must not cut it short
-            _end(page)
+            _end(page, settings.finish_seconds + _END_S)
     typer.echo("polydesk has stopped.")
 
 
@@ -115,10 +117,10 @@ def _check_port(host: str, port: int) -> None:
             raise AppUserError(f"port {port} cannot be opened: {error.strerror}") from None
 
 
-def _end(page: subprocess.Popen[bytes]) -> None:
+def _end(page: subprocess.Popen[bytes], seconds: float) -> None:
     if page.poll() is None:
         page.terminate()
-        deadline = time.monotonic() + _END_S
+        deadline = time.monotonic() + seconds
         while page.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         if page.poll() is None:

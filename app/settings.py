@@ -49,6 +49,7 @@ class Settings(IngestSettings):
         default=None, description="a file outside of the home to which the seals of the audit are written, too"
     )
     keeping: Path | None = Field(default=None, description="how long each kind is kept; forever when not given")
+    finish_seconds: float = Field(default=20.0, ge=0, description="for running answers once the page is told to end")
     sign_in_hours: float = Field(default=12.0, gt=0, le=720, description="how long a sign-in holds")
 
 

@@ -52,20 +52,25 @@ def ingest(
     with head_start(settings, addresses) as begun:  # before the rest is imported
         from ingest.events import json_events, progress_bar
         from ingest.runs import IngestOptions, run_begun_ingest
+        from ingest.stopping import STOPPED_STATUS, stop_on_sigterm
 
-        with json_events() if as_json else progress_bar() as progress:
+        with stop_on_sigterm() as stop, json_events() if as_json else progress_bar() as progress:
             options = IngestOptions(prune, takes_effect)
-            summary, seconds = run_begun_ingest(settings, addresses, begun, options, progress)
+            summary, seconds = run_begun_ingest(settings, addresses, begun, options, progress, stop)
     if summary.added or summary.changed or summary.moved or summary.retired:
         for tell in after_changes.values():
             tell()
     if as_json:
         findings = [{"item": f.item, "code": f.code, "message": f.message} for f in summary.findings]
-        typer.echo(json.dumps({**summary.counts(), "seconds": round(seconds, 2), "findings": findings}))
+        told = {"stopped": summary.stopped, "seconds": round(seconds, 2), "findings": findings}
+        typer.echo(json.dumps({**summary.counts(), **told}))
     else:
         from ingest.showing import print_summary
 
         print_summary(summary, seconds)
+    if summary.stopped:
+        typer.echo("polydesk: stopped as asked; what was done is kept, run this again for the rest", err=True)
+        raise typer.Exit(STOPPED_STATUS)
     if summary.refused:
         raise typer.Exit(1)
 

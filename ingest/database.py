@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Engine, column, create_engine, event, inspect, make_url, select, table, text
+from sqlalchemy import URL, Connection, Engine, column, create_engine, event, inspect, make_url, select, table, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from ingest.errors import IngestUserError
+from ingest.errors import IngestUserError, LedgerError
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 _BUSY_MS = 30_000  # a reader waits for a writer's short transaction rather than fail
 _LOOK_S = 0.02
+# A server that is gone without a word is noticed: https://www.postgresql.org/docs/current/libpq-connect.html
+_POSTGRESQL = {
+    "connect_timeout": 5,  # seconds
+    "tcp_user_timeout": 30_000,  # milliseconds without an acknowledgement
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 
 
 def sqlite_url(path: Path) -> str:
@@ -38,7 +48,10 @@ def open_database(url: str) -> Engine:
     elif parsed.database:
         _make_folder(Path(parsed.database).parent)
     try:
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
+        if parsed.get_backend_name() == "postgresql":
+            engine = create_engine(parsed, pool_pre_ping=True, connect_args=_POSTGRESQL)
+        else:
+            engine = create_engine(parsed)
     except ModuleNotFoundError:
         raise IngestUserError("PostgreSQL needs its driver: pip install 'polydesk[postgresql]'") from None
     if parsed.get_backend_name() == "sqlite":
@@ -57,26 +70,57 @@ def migrate(engine: Engine, location: Path, version_table: str, head: str) -> No
 
     A database that is there already is recognised by one query, because importing
     Alembic would cost every command a quarter of a second.
+
+    :raises IngestUserError: a newer polydesk has made it.
     """
-    if _revision(engine, version_table) == head:
+    found = revision(engine, version_table)
+    if found == head:
         return
+    if found is not None and found > head:  # revisions are numbers of four digits
+        raise IngestUserError(
+            f"the database is of a newer polydesk (schema {found}, this one knows {head}): install that one, "
+            "or take the database back with its `polydesk database downgrade`"
+        )
     from alembic import command
-    from filelock import FileLock
 
     configuration = alembic_config(location, version_table)
+    with changing_schema(engine) as connection:
+        if engine.dialect.name == "sqlite" and _revision(connection, version_table) == head:
+            return  # somebody else was quicker
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, "head")
+
+
+@contextmanager
+def changing_schema(engine: Engine) -> Iterator[Connection]:
+    """A transaction for migrations, one at a time for a database; whole, or undone.
+
+    SQLite alters most things by copying a table and dropping the old one. Were foreign keys looked after meanwhile, all
+    that refers to that table would be deleted with it; so they are looked at when everything is in its place again.
+
+    :raises LedgerError: something refers to what is not there any more.
+    """
     lock_path = _lock_path(engine)
     if lock_path is None:
         with engine.begin() as connection:  # PostgreSQL runs its schema changes in the transaction
             connection.execute(text("SELECT pg_advisory_xact_lock(7265)"))
-            configuration.attributes["connection"] = connection
-            command.upgrade(configuration, "head")
+            yield connection
         return
-    with FileLock(lock_path):
-        if _revision(engine, version_table) == head:
-            return
-        with engine.begin() as connection:
-            configuration.attributes["connection"] = connection
-            command.upgrade(configuration, "head")
+    from filelock import FileLock
+
+    with FileLock(lock_path), engine.connect() as connection:
+        _look_after_foreign_keys(connection, "OFF")
+        try:
+            with connection.begin():
+                driver: Any = connection.connection.dbapi_connection
+                if not driver.in_transaction:  # Python's driver begins none for a change of the schema
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                before = _astray(connection)
+                yield connection
+                if (astray := _astray(connection)) > before:
+                    raise LedgerError(f"the migration would leave {astray - before} rows that refer to nothing")
+        finally:
+            _look_after_foreign_keys(connection, "ON")
 
 
 def alembic_config(location: Path, version_table: str) -> Config:
@@ -89,12 +133,27 @@ def alembic_config(location: Path, version_table: str) -> Config:
     return configuration
 
 
-def _revision(engine: Engine, version_table: str) -> str | None:
-    if not inspect(engine).has_table(version_table):
-        return None
+def revision(engine: Engine, version_table: str) -> str | None:
+    """The schema's revision; None where there is none yet."""
     with engine.connect() as connection:
-        found: str | None = connection.execute(select(column("version_num")).select_from(table(version_table))).scalar()
-        return found
+        return _revision(connection, version_table)
+
+
+def _revision(connection: Connection, version_table: str) -> str | None:
+    if not inspect(connection).has_table(version_table):
+        return None
+    found: str | None = connection.execute(select(column("version_num")).select_from(table(version_table))).scalar()
+    return found
+
+
+def _astray(connection: Connection) -> int:
+    return len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall())
+
+
+def _look_after_foreign_keys(connection: Connection, state: str) -> None:
+    """Within a transaction SQLite would not listen, so none is begun."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA foreign_keys={state}")
 
 
 def _lock_path(engine: Engine) -> str | None:

@@ -36,10 +36,11 @@ class Summary:
     chunks: int = 0
     embedded: int = 0
     chunks_embedded: int = 0
+    stopped: bool = False  # before all was done, because somebody asked for it
     findings: list[Finding] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
-        return {name: value for name, value in vars(self).items() if isinstance(value, int)}
+        return {name: value for name, value in vars(self).items() if type(value) is int}
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class PlanRun:
 
     :param readers: documents that may be read at the same time.
     :param renew_lock: called before every write; raises when another process took over.
+    :param stop: whether to end after the batch of documents that is being written; the rest is left to the next run.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class PlanRun:
         readers: int = 2,
         progress: Progress | None = None,
         renew_lock: Callable[[], None] = lambda: None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self._ledger = ledger
         self._shelves = shelves
@@ -72,6 +75,7 @@ class PlanRun:
         self._readers = readers
         self._progress = progress or Progress()
         self._renew_lock = renew_lock
+        self._stop = stop
 
     def apply(self, plan: Plan, run_id: int) -> Summary:
         """Do what ``plan`` says; one item's failure is a finding and the rest goes on."""
@@ -84,7 +88,13 @@ class PlanRun:
             batch, texts = encoded()
             self._write(batch, texts, run_id, summary)
             written |= {each.version.item.document_id for each in batch}
-        self._retire(plan, written, summary)
+            if self._stop():
+                break
+        refused = summary.refused - len(plan.findings)
+        if len(written) + refused < len(plan.work) and self._stop():
+            summary.stopped = True  # and nothing is retired: what lives elsewhere now may not have been read yet
+        else:
+            self._retire(plan, written, summary)
         self.clean()
         return summary
 
@@ -97,6 +107,8 @@ class PlanRun:
         """With another model than last time, embed everything kept again, then switch readers over."""
         filled = False
         for version in collections.outside(self._shelves.name):
+            if self._stop():
+                return  # readers stay with the model before
             self._renew_lock()
             self._shelves.write([(version.key, version.title, version.chunks)], version.shelf)
             collections.move([version], self._shelves.name)
@@ -107,6 +119,8 @@ class PlanRun:
     def _read(self, work: Sequence[Work], summary: Summary) -> Iterator[Prepared]:
         results = ahead(self._preparer.prepare, work, self._readers, _AHEAD)
         for todo, result in zip(work, results, strict=True):
+            if self._stop():
+                return
             try:
                 prepared = result()
             except DocumentError as error:

@@ -71,8 +71,12 @@ def run_begun_ingest(
     begun: HeadStart,
     options: IngestOptions | None = None,
     progress: Progress | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> tuple[Summary, float]:
-    """:func:`run_ingest` with what was begun before."""
+    """:func:`run_ingest` with what was begun before.
+
+    :param stop: whether to end early, after the documents that are being written.
+    """
     started = time.perf_counter()
     options = options or IngestOptions()
     parsers = begun.parsers
@@ -90,7 +94,9 @@ def run_begun_ingest(
                     parsers.warm_up(todo.item.uri for todo in plan.work)  # while the model loads and the store starts
                     ahead = _prepared_ahead(begun.begin_model("bulk"), parsers, plan, options)
                 with open_knowledge(settings, "bulk", engine, begun.model) as knowledge:
-                    how = _How(options, progress or Progress(), renew_lock, parsers.parse, parsers.workers + 1, ahead)
+                    how = _How(
+                        options, progress or Progress(), renew_lock, parsers.parse, parsers.workers + 1, ahead, stop
+                    )
                     summary = _applied(knowledge, plan, run_id, how)
             RunLog(engine).finish(run_id, summary.counts(), summary.findings)
     finally:
@@ -164,6 +170,7 @@ class _How:
     parse: Callable[[Content], ParsedDocument]
     readers: int
     ahead: PreparedAhead | None = None
+    stop: Callable[[], bool] = lambda: False
 
 
 def _prepared_ahead(model: EmbedderApart, parsers: ParserPool, plan: Plan, options: IngestOptions) -> PreparedAhead:
@@ -200,7 +207,9 @@ def _applied(knowledge: Knowledge, plan: Plan, run_id: int, how: _How) -> Summar
     preparer = how.ahead or Preparer(
         how.parse, language_of, knowledge.embedder.count_tokens, how.options.effective_from
     )
-    run = PlanRun(LedgerWriter(knowledge.engine), shelves, preparer, how.readers, how.progress, how.renew_lock)
+    run = PlanRun(
+        LedgerWriter(knowledge.engine), shelves, preparer, how.readers, how.progress, how.renew_lock, how.stop
+    )
     run.clean()
     run.refill(collections)
     return run.apply(plan, run_id)

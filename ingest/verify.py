@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ingest.store.vectors import Record
 
 _PAGE = 1_000
+_VERSIONS = 50  # written at once
 _TOLERANCE = 1e-3  # of a component, which Chroma rounds when it gives it back
 Index = Literal["vector", "lexical"]
 Fault = Literal["missing", "surplus", "other-text", "no-vector", "damaged"]
@@ -103,9 +104,9 @@ class Verifier:
         # Where record and ledger differ nothing says which of them is right.
         self._shelves.kept.drop(owned[each.record_id] for each in faults if each.fault == "no-vector")
         wanting = [each.record_id for each in faults if each.fault != "surplus"]
-        for version_id in self._shelving.owners(wanting, shelf):
-            version = self._collections.version(version_id)
-            self._shelves.write([(version.key, version.title, version.chunks)], shelf)
+        for group in pages(self._shelving.owners(wanting, shelf), _VERSIONS):
+            versions = [self._collections.version(version_id) for version_id in group]
+            self._shelves.write([(each.key, each.title, each.chunks) for each in versions], shelf)
 
 
 def _fault(record: Record, digest: str, kept: ChunkVectors | None) -> Fault | None:

@@ -1,4 +1,4 @@
-"""The server that Streamlit runs: the page, and beside it the routes that sign in and out."""
+"""The server that Streamlit runs: the page, and beside it the routes that sign in and out, and tell how it is."""
 
 import gc
 
@@ -7,11 +7,17 @@ import streamlit as st
 from app.accounts.oidc import load_oidc_settings
 from app.settings import load_settings
 from app.ui.accounts.routes import sign_in_routes
+from app.ui.ending import finishing
+from app.ui.health_routes import health_routes
 from app.ui.server import CHAT
 
 gc.set_threshold(50_000)  # a page makes some thousand objects, and hardly a cycle among them
 _oidc = load_oidc_settings()
+_settings = load_settings()
 # The secrets go from the environment to Streamlit without a file between.
 streamlit_app = st.App(
-    CHAT, routes=sign_in_routes(load_settings()), secrets=_oidc.secrets() if _oidc.is_configured else None
+    CHAT,
+    routes=[*sign_in_routes(_settings), *health_routes(_settings)],
+    secrets=_oidc.secrets() if _oidc.is_configured else None,
+    lifespan=finishing(_settings.finish_seconds),
 )

@@ -59,9 +59,18 @@ class Desk:
     models: Callable[[], tuple[str, ...]]
 
 
+_opened: list[Desk] = []  # no more than one
+
+
+def opened_desk() -> Desk | None:
+    """The desk of this process, where somebody has visited the page."""
+    return _opened[-1] if _opened else None
+
+
 def _open_desk() -> Desk:
     settings = load_settings()
     opened = desk_on(settings, *_open_assistant(settings))
+    _opened[:] = [opened]
     gc.collect()
     gc.freeze()  # what was loaded stays until the end: no collection has to walk through it again
     return opened

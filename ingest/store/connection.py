@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ingest.errors import IngestError, StoreError
+from ingest.store.breaker import Breaker, jittered
 from ingest.store.client import connect_locally, connect_remotely, disconnect, one_line, status_of
 from ingest.store.launch import ensure_server, start_server_unless_busy
 from ingest.store.leases import Lease
@@ -24,6 +25,8 @@ T = TypeVar("T")
 # Seen with chromadb 1.5.9: a search that meets a deletion fails so; asked again, it is answered.
 _TORN = "Error finding id"
 _PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.5)
+_REMOTE_PAUSES_S = (0.1, 0.3, 1.0)  # between attempts to reach a server elsewhere
+_PASSING_STATUS = (502, 503, 504)  # of a proxy whose server is just starting
 _REVIVALS = 3  # a server that is ending may have answered just now
 
 _early: dict[Path, Lease] = {}  # leases of servers started ahead, until a connection takes over
@@ -41,6 +44,7 @@ class StoreConnection:
         self._url = url
         self._paths = paths
         self._reviving = threading.Lock()
+        self._breaker = Breaker()
 
     @property
     def client(self) -> Client:
@@ -74,17 +78,21 @@ class StoreConnection:
     def call(self, doing: str, action: Callable[[Client], T]) -> T:
         """Run ``action``; when the server is gone, bring it back and run it again (so it must be idempotent).
 
+        One elsewhere is tried again for some seconds, and then left alone for a few: callers fail at once meanwhile.
+
         :param doing: what is attempted, for the message of a failure.
         :raises StoreError: Chroma refused, or does not answer.
         :raises IngestUserError: the disk is full.
         """
         try:
+            if self._paths is None:
+                return self._call_remotely(doing, action)
             for _ in range(_REVIVALS):
                 client = self._client
                 try:
                     return _patiently(action, client)
                 except Exception as error:
-                    if self._paths is None or not _server_is_gone(error):
+                    if not _server_is_gone(error):
                         raise
                     self._revive(client)
             return _patiently(action, self._client)
@@ -96,6 +104,27 @@ class StoreConnection:
     def close(self) -> None:
         """Close the connection; the server stays for its other users."""
         disconnect(self._client)
+
+    def _call_remotely(self, doing: str, action: Callable[[Client], T]) -> T:
+        if left := self._breaker.seconds_left():
+            raise StoreError(
+                f"The vector store failed at {doing}: {self._url} did not answer and is asked again in {left:.0f} s."
+            )
+        for pause in (*_REMOTE_PAUSES_S, None):
+            try:
+                answer = _patiently(action, self._client)
+            except Exception as error:
+                if not _is_away(error):
+                    self._breaker.went_well()  # it refuses, and so it is there
+                    raise
+                if pause is None or _is_silent(error):
+                    self._breaker.failed()
+                    raise
+                time.sleep(jittered(pause))
+            else:
+                self._breaker.went_well()
+                return answer
+        raise AssertionError("the last attempt returns or raises")
 
     def _revive(self, failed: Client) -> None:
         with self._reviving:
@@ -120,6 +149,23 @@ def _server_is_gone(error: Exception) -> bool:
     from urllib3.exceptions import HTTPError, ReadTimeoutError
 
     return isinstance(error, HTTPError) and not isinstance(error, ReadTimeoutError)
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether nobody answers at a server elsewhere."""
+    import httpx
+
+    if isinstance(error, httpx.TransportError | ConnectionError):
+        return True
+    said = error.__context__  # Chroma's client makes a bare Exception of what is not in its own form
+    return isinstance(said, httpx.HTTPStatusError) and said.response.status_code in _PASSING_STATUS
+
+
+def _is_silent(error: Exception) -> bool:
+    """Whether it was waited for already for as long as is bearable."""
+    import httpx
+
+    return isinstance(error, httpx.TimeoutException)
 
 
 def _patiently(action: Callable[[Client], T], client: Client) -> T:

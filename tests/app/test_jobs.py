@@ -13,6 +13,7 @@ from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
 from app.errors import AppUserError
 from app.jobs import AnswerJobs, AssistantLike
+from ingest.errors import StoreError
 from tests.support.fake_assistant import FakeAssistant
 from tests.support.patience import PATIENCE_S, eventually
 
@@ -233,3 +234,36 @@ def test_an_answer_whose_case_cannot_be_kept_does_not_go_out(store: Conversation
     ended = jobs.wait(message_id, PATIENCE_S)
     jobs.close()
     assert (ended.status, ended.answer, ended.error) == ("failed", None, "the disk is full")
+
+
+def test_when_the_server_ends_answers_come_to_their_end_first(
+    store: ConversationStore, jobs_on: Callable[..., AnswerJobs]
+) -> None:
+    jobs = jobs_on(FakeAssistant(delay=0.05))
+    message_id = jobs.start(store.create().id, GERMAN)
+    jobs.finish(PATIENCE_S)
+    assert store.message(message_id).status == "finished"
+
+
+def test_an_answer_that_takes_too_long_for_a_server_that_ends_is_stopped_with_what_it_has(
+    store: ConversationStore, jobs_on: Callable[..., AnswerJobs]
+) -> None:
+    jobs = jobs_on(FakeAssistant(delay=0.05))
+    message_id = jobs.start(store.create().id, LONG)
+    assert eventually(lambda: len(jobs.snapshot(message_id).partial.sentences) >= 2)
+    jobs.finish(0.0)
+    ended = store.message(message_id)
+    assert ended.status == "stopped" and ended.partial is not None and len(ended.partial.sentences) >= 2
+
+
+def test_a_store_that_is_gone_is_said_without_its_address(
+    store: ConversationStore, jobs_on: Callable[..., AnswerJobs]
+) -> None:
+    class Storeless(FakeAssistant):
+        def ask(self, question: Question, stop: threading.Event | None = None) -> Iterator[Event]:
+            yield Understood("en")
+            raise StoreError("The vector store failed at searching: https://chroma.internal does not answer.")
+
+    jobs = jobs_on(Storeless())
+    ended = jobs.wait(jobs.start(store.create().id, GERMAN), PATIENCE_S)
+    assert ended.status == "failed" and "does not answer" in ended.error and "internal" not in ended.error

@@ -1,0 +1,1 @@
+"""Whether the page lives and can answer, for whoever starts, watches and replaces its process."""
