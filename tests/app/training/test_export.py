@@ -1,8 +1,12 @@
-"""What people accepted becomes training data: nothing personal, nothing of an evaluation, split by time."""
+"""What people accepted becomes training data: nothing personal, nothing of an evaluation, split by time.
+
+Some records; ``POLYDESK_RECORDS=504 python -m pytest tests/app/training`` looks at as many.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -22,6 +26,7 @@ from tests.app.desk.drafts.playing import RETURNS
 from tests.app.training.making import PERSONAL, QUESTIONS, THUMB_DOWN, accept_answers, send_drafts
 
 TERMS = Terms("Art. 6 (1) f GDPR, record 12", "internal use only")
+RECORDS = int(os.environ.get("POLYDESK_RECORDS", "48")) // 12 * 12  # two answers for each draft, in four languages
 APART = "How long does a refund to a prepaid card take?"
 
 
@@ -29,8 +34,8 @@ APART = "How long does a refund to a prepaid card take?"
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConversationStore]:
     store = ConversationStore(default_url(tmp_path_factory.mktemp("home")))
     for language, question in QUESTIONS:
-        accept_answers(store, [question.format(n=n) for n in range(8)], language)
-        send_drafts(store, [question.format(n=n) for n in range(20, 24)], language)
+        accept_answers(store, [question.format(n=n) for n in range(RECORDS // 6)], language)
+        send_drafts(store, [question.format(n=n) for n in range(2000, 2000 + RECORDS // 12)], language)
     accept_answers(store, [QUESTIONS[0][1].format(n=3)], "en")  # said before, word for word
     accept_answers(store, [f"Hello. {APART}"], "en")
     accept_answers(store, ["Is this answer wrong?"], "en", THUMB_DOWN)
@@ -56,7 +61,7 @@ def lines(written: Exported) -> list[dict[str, Any]]:
 
 def test_what_was_accepted_is_there_once(written: Exported) -> None:
     records = lines(written)
-    assert len(records) == sum(written.records.values()) == 4 * (8 + 4)
+    assert len(records) == sum(written.records.values()) == RECORDS
     assert {each["kind"] for each in records} == {"answer", "draft"}
     assert (written.repeated, written.of_an_evaluation) == (1, 1)
     assert not any("refund" in each["messages"][1]["content"] for each in records)
@@ -78,7 +83,8 @@ def test_a_model_learns_to_say_what_a_passage_says_with_its_number_and_nothing_e
 
 
 def test_the_parts_follow_each_other_in_time(written: Exported) -> None:
-    assert written.records == {"train": 39, "validation": 5, "test": 4}
+    assert set(written.records) == set(PARTS)
+    assert [written.records[part] for part in ("validation", "test")] == pytest.approx([RECORDS / 10] * 2, abs=1)
     order = [each["record"] for each in lines(written) if each["kind"] == "answer"]
     assert order == sorted(order, key=lambda name: int(name.split("-")[1]))
 
@@ -92,7 +98,7 @@ def test_the_same_desk_gives_the_same_files(store: ConversationStore, written: E
 
 def test_the_card_names_ground_and_terms(written: Exported) -> None:
     card = (written.folder / "README.md").read_text(encoding="utf-8")
-    assert TERMS.consent in card and TERMS.licence in card and "| train | 39 |" in card
+    assert TERMS.consent in card and TERMS.licence in card and f"| train | {written.records['train']} |" in card
 
 
 def test_it_opens_with_the_library_that_trainers_use(written: Exported, monkeypatch: pytest.MonkeyPatch) -> None:
