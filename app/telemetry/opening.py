@@ -60,12 +60,11 @@ class SentTelemetry(Telemetry):
             }
         )
         nobody = NoOpMeterProvider()
-        self._spans = BatchSpanProcessor(SpanSender(self.collector), meter_provider=nobody)
-        traces = TracerProvider(resource=resource, shutdown_on_exit=False, meter_provider=nobody)
-        traces.add_span_processor(self._spans)
+        self._traces = TracerProvider(resource=resource, shutdown_on_exit=False, meter_provider=nobody)
+        self._traces.add_span_processor(BatchSpanProcessor(SpanSender(self.collector), meter_provider=nobody))
         reader = PeriodicExportingMetricReader(FigureSender(self.collector))
         self._figures = MeterProvider([reader], resource, shutdown_on_exit=False)
-        self._tracer = traces.get_tracer("polydesk")
+        self._tracer = self._traces.get_tracer("polydesk")
         self._meters = Meters(self._figures.get_meter("polydesk"), paid_by)
         self._closing = threading.Lock()
 
@@ -84,6 +83,6 @@ class SentTelemetry(Telemetry):
         sending.join(_END_S)
 
     def _end(self) -> None:
-        self._spans.shutdown()
+        self._traces.shutdown()
         self._figures.shutdown()
         self.collector.close()

@@ -149,9 +149,11 @@ class QuestionTrace(Trace):
             first_token_ms=answer.timings_ms.first_token,
             retrieval_ms=answer.timings_ms.retrieval,
             guards_ms=answer.timings_ms.guards,
-            **({"support": min(shown)} if shown else {}),
-            **({"cost": float(cost.amount), "currency": cost.currency} if cost else {}),
         )
+        if shown:
+            self._root.set(support=min(shown))
+        if cost:
+            self._root.set(cost=float(cost.amount), currency=cost.currency)
         self._root.span.end()
         self.meters.answered(answer, cost)
 

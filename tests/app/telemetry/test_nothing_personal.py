@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,10 @@ ASKED = "How many days do I have to send an article back?"
 
 
 def personal_texts(number: int) -> list[PersonalText]:
-    """The shared data where it is there, else our own sets, an equal part of each."""
+    """The shared data where it is there, else our own sets in turn."""
     files = [SHARED] if SHARED.exists() else sorted(OWN.glob("*.jsonl"))
-    each = -(-number // len(files))
-    return [text for file in files for text in [t for t in read_data(file, PersonalText) if t.spans][:each]][:number]
+    rows = zip_longest(*([text for text in read_data(file, PersonalText) if text.spans] for file in files))
+    return [text for row in rows for text in row if text is not None][:number]
 
 
 def told(knowledge: Knowledge, home: Path, texts: Sequence[PersonalText]) -> tuple[Received, set[str]]:
@@ -63,7 +64,7 @@ def found_in(received: Received, values: set[str]) -> list[tuple[str, str]]:
 def test_no_personal_value_and_no_word_of_a_question_is_sent(small_knowledge: Knowledge, small_home: Path) -> None:
     received, values = told(small_knowledge, small_home, personal_texts(_FEW))
     assert len(received.named("question")) == _FEW
-    assert len(values) >= _FEW
+    assert values
     assert received.named("chat")
     assert received.points
     assert found_in(received, values) == []
@@ -74,9 +75,8 @@ def main() -> None:
     with open_knowledge(Settings(home=home)) as knowledge:
         received, values = told(knowledge, home, personal_texts(number))
     found = found_in(received, values)
-    print(
-        f"{len(received.named('question'))} traces, {len(received.spans)} spans, {len(values)} values: {found or 'no leak'}"
-    )
+    traces = len(received.named("question"))
+    print(f"{traces} traces, {len(received.spans)} spans, {len(values)} personal values: {found or 'no leak'}")
     sys.exit(bool(found))
 
 

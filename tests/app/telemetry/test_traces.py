@@ -20,7 +20,7 @@ from app.jobs import AnswerJobs
 from app.settings import Settings
 from app.telemetry import opening
 from app.telemetry.opening import SentTelemetry, open_telemetry
-from app.telemetry.steps import OFF, last_trace
+from app.telemetry.steps import OFF, Telemetry, last_trace
 from app.telemetry.vocabulary import plain, vocabulary
 from ingest.knowledge import Knowledge
 from tests.app.conftest import RETURNS, TODAY, WARRANTY, answer_of, events_of
@@ -223,8 +223,12 @@ def test_without_a_collector_nothing_is_kept_loaded_or_connected(small_assistant
 
 def test_settings_with_a_collector_turn_it_on_once_for_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Any] = []
-    monkeypatch.setattr(opening, "SentTelemetry", lambda url, prices: made.append((url, prices)) or OFF)
-    monkeypatch.setattr(opening.atexit, "register", lambda _close: None)
+
+    def sent(url: str, prices: Path | None) -> Telemetry:
+        made.append((url, prices))
+        return OFF
+
+    monkeypatch.setattr(opening, "SentTelemetry", sent)
     opening._opened.cache_clear()
     for _ in range(2):
         open_telemetry(Settings(telemetry_url="http://127.0.0.1:4318"))
