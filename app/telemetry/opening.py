@@ -74,6 +74,10 @@ class SentTelemetry(Telemetry):
 
         return QuestionTrace(self._tracer, self._meters)
 
+    def flush(self) -> None:
+        """Send what is there now; waits for it."""
+        self._traces.force_flush()
+
     def close(self) -> None:
         """See :class:`Telemetry`; a second time does nothing."""
         if not self._closing.acquire(blocking=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -62,8 +62,13 @@ def vocabulary() -> Vocabulary:
 
 def plain(value: Value) -> Plain:
     """A number as it is, and words only as codes."""
-    if isinstance(value, bool | int | float):
-        return value
     if isinstance(value, str):
-        return value if not value or _CODE.fullmatch(value) else _OTHER
-    return tuple(str(plain(each)) for each in value)
+        return _code(value)
+    if isinstance(value, (int, float)):
+        return value
+    return tuple(map(_code, value))
+
+
+@lru_cache(maxsize=1024)  # codes are few, and come again with every question
+def _code(value: str) -> str:
+    return value if not value or _CODE.fullmatch(value) else _OTHER

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import cycle, islice, zip_longest
 from pathlib import Path
 
 import pytest
@@ -26,15 +26,15 @@ from tests.support.collector import Received, collector
 from tests.support.ollama import OllamaServer, ScriptedBackend, echo
 from tests.support.ollama.asking import MODEL
 
-_FEW, _MANY = 8, 200
+_FEW, _MANY = 6, 200
 ASKED = "How many days do I have to send an article back?"
 
 
 def personal_texts(number: int) -> list[PersonalText]:
-    """The shared data where it is there, else our own sets in turn."""
+    """The shared data where it is there, else our own sets in turn, from the first again where they end."""
     files = [SHARED] if SHARED.exists() else sorted(OWN.glob("*.jsonl"))
     rows = zip_longest(*([text for text in read_data(file, PersonalText) if text.spans] for file in files))
-    return [text for row in rows for text in row if text is not None][:number]
+    return list(islice(cycle([text for row in rows for text in row if text is not None]), number))
 
 
 def told(knowledge: Knowledge, home: Path, texts: Sequence[PersonalText]) -> tuple[Received, set[str]]:
