@@ -47,6 +47,8 @@ from app.retrieval.search import Found, PassageSearch
 from app.retrieval.written import WrittenSentence, embed_written
 from app.routed import routed
 from app.settings import Settings
+from app.telemetry.opening import open_telemetry
+from app.telemetry.steps import OFF, Telemetry, Trace
 from app.translating import translated
 from guardrails.gate import Gate
 from guardrails.grounding import SentenceGate
@@ -80,6 +82,7 @@ class Assistant:
         evidence: EvidenceModel,
         judges: Callable[[Policy], Judge | None],
         resources: ExitStack | None = None,
+        telemetry: Telemetry = OFF,
     ) -> None:
         self._search = search
         self._guards = guards
@@ -87,6 +90,7 @@ class Assistant:
         self._evidence = evidence
         self._judges = judges
         self._resources = resources or ExitStack()
+        self._telemetry = telemetry
 
     def ask(self, question: Question, stop: threading.Event | None = None) -> Iterator[Event]:
         """The events of one question, the last of them ``Finished``.
@@ -94,9 +98,14 @@ class Assistant:
         :param stop: once set, generation ends and what was checked so far is the answer.
         :raises AppUserError: the question names a model that cannot be asked for.
         """
-        stop = stop or threading.Event()
-        language = question.language or _language_of(question)
-        composer = AnswerComposer(language)
+        trace = self._telemetry.question()
+        yield from trace.watched(self._answered(question, stop or threading.Event(), trace))
+
+    def _answered(self, question: Question, stop: threading.Event, trace: Trace) -> Iterator[Event]:
+        with trace.step("language") as step:
+            language = question.language or _language_of(question)
+            step.set(language=language)
+        composer = AnswerComposer(language, trace)
         yield Understood(language)
         if not question.text.strip():
             raise AppUserError("the question is empty: write a few words")
@@ -112,11 +121,16 @@ class Assistant:
             return
         question = question.model_copy(update={"text": text})
         model = self._choose(question.model)
-        composer.understood = understand(question.text, language, question.history, model, stop)
+        with trace.step("follow_up") as step:
+            asked_model = trace.model(model) if model else None
+            composer.understood = understand(question.text, language, question.history, asked_model, stop)
+            step.set(followed_up=composer.understood is not None)
         if composer.understood:
             yield FollowedUp(composer.understood)
             question = question.model_copy(update={"text": composer.understood.question})
-        passages = self._retrieve(question, composer)
+        with trace.step("retrieval") as step:
+            passages = self._retrieve(question, composer)
+            step.set(language=language, passages=len(passages), confidence=composer.confidence)
         yield Retrieved(tuple(passage.title for passage in passages), composer.confidence)
         allowed = check_passages(gate, self._guards.seen(passages), passages, composer)
         if self._search.is_empty():
@@ -237,6 +251,7 @@ def build_assistant(knowledge: Knowledge, settings: Settings, resources: ExitSta
         load_evidence_model(),
         partial(open_judge, settings),
         resources,
+        open_telemetry(settings),
     )
 
 

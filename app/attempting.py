@@ -71,17 +71,23 @@ class Attempts:
         :param tentative: another one may be asked afterwards.
         """
         composer = self.composer
-        composer.model = model.name
         self._asked[model.name] = model
+        model = composer.trace.model(model)
+        composer.model = model.name
         began, usage, found = composer.elapsed_ms(), composer.usage, len(composer.found_in("sentence"))
         composer.usage = Usage()
-        try:
-            yield from self._written(model, tentative)
-        except ModelError as error:
-            _log.warning("%s: %s", error.code, error)
-            self._errors[model.name] = error
-            if error.code == "truncated-prompt":
-                composer.withdraw()  # it was written from a prompt that the model did not read whole
+        with composer.trace.step("attempt") as step:
+            try:
+                yield from self._written(model, tentative)
+            except ModelError as error:
+                _log.warning("%s: %s", error.code, error)
+                self._errors[model.name] = error
+                if error.code == "truncated-prompt":
+                    composer.withdraw()  # it was written from a prompt that the model did not read whole
+                step.set(failed=error.code)
+            step.set(model=model.name, why=why, tentative=tentative)
+            step.set(shown=composer.number_shown, withheld=composer.number_withheld)
+            step.set(findings=sorted(set(composer.found_in("sentence")[found:])))
         spent = composer.usage + model.usage
         composer.usage = usage + spent
         failure = self._errors.get(model.name)

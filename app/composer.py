@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +25,7 @@ from app.citing import cite, cite_contradictions
 from app.retrieval.contradictions import find_contradictions
 from app.retrieval.passages import Passage
 from app.retrieval.search import Found
+from app.telemetry.steps import NO_TRACE, Trace
 from guardrails.gate import Ran
 from guardrails.running import FAILED
 from ingest.documents import Unit
@@ -46,8 +47,9 @@ class Written:
 class AnswerComposer:
     """Collects what one question's answer consists of."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, trace: Trace = NO_TRACE) -> None:
         self.language = language
+        self.trace = trace
         self.confidence = 0.0
         self.model = "quoting"
         self.understood: Understanding | None = None
@@ -164,8 +166,9 @@ class AnswerComposer:
         self._shown[:], self._withheld[:] = written.shown, written.withheld
         self._citations[:] = written.citations
 
-    def heard(self, about: Literal["question", "passage", "sentence"], ran: Iterable[Ran]) -> None:
+    def heard(self, about: Literal["question", "passage", "sentence"], ran: Sequence[Ran]) -> None:
         """Keep what guards found, and what they cost."""
+        self.trace.guards(about, ran)
         for one in ran:
             before = self._costs.get(one.guard)
             checks, spent = (before.checks, before.milliseconds) if before else (0, 0.0)

@@ -17,7 +17,7 @@ class ModelError(AppError):
     """A language model failed; the message is one line fit for an agent's screen.
 
     :param code: ``no-server``, ``no-such-model``, ``out-of-memory``, ``busy``,
-        ``timeout``, ``truncated-prompt``, ``went-away`` or ``failed``.
+        ``timeout``, ``truncated-prompt``, ``went-away``, ``refused-host`` or ``failed``.
     """
 
     def __init__(self, code: str, message: str) -> None:

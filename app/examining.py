@@ -90,6 +90,12 @@ class Examiner:
 
     def examine(self, written: str) -> Examined:
         """Hold one sentence against the passages, and let the guards look at it when it is grounded."""
+        with self._composer.trace.step("sentence") as step:
+            found = self._examined(written)
+            step.set(support=found.verdict.score, supported=found.grounded, findings=sorted(found.codes))
+        return found
+
+    def _examined(self, written: str) -> Examined:
         sentence = plain_sentence(written, self._composer.language)
         text, numbers = parse_citations(sentence)
         cited = [passage for passage in self._passages if passage.number in numbers]

@@ -17,6 +17,7 @@ from app.conversations.partial import PartialAnswer, joined
 from app.conversations.records import Message, Status
 from app.conversations.store import ConversationStore
 from app.errors import AppError
+from app.telemetry.steps import last_trace
 from ingest.errors import StoreError
 
 HISTORY_TURNS = 6
@@ -197,7 +198,10 @@ class AnswerJobs:
                 if not job.stop.is_set():
                     answer = self._consume(job)
                     if self._escalations is not None:
-                        answer = self._escalations.consider(message_id, job.question, answer)
+                        trace = last_trace()
+                        with trace.step("escalation") as step:
+                            answer = self._escalations.consider(message_id, job.question, answer)
+                            trace.escalated(answer, step)
                     self._end(job, "finished", answer=answer)
         except AppError as error:
             _log.warning("answer %d failed", message_id, exc_info=True)

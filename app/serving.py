@@ -67,7 +67,11 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 def _environment(settings: Settings) -> dict[str, str]:
     """The settings as the page's process reads them."""
     values = settings.model_dump(exclude_none=True)
-    return {f"POLYDESK_{name.upper()}": str(value) for name, value in values.items()}
+    return {f"POLYDESK_{name.upper()}": _as_variable(value) for name, value in values.items()}
+
+
+def _as_variable(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _check_sign_in(settings: Settings) -> None:

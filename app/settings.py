@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 
 from app.errors import AppUserError
-from ingest.settings import IngestSettings, settings_message
+from ingest import residency
+from ingest.errors import IngestUserError
+from ingest.settings import IngestSettings, keep_to_hosts, settings_message
 
 
 class Settings(IngestSettings):
@@ -50,16 +54,39 @@ class Settings(IngestSettings):
     )
     keeping: Path | None = Field(default=None, description="how long each kind is kept; forever when not given")
     finish_seconds: float = Field(default=20.0, ge=0, description="for running answers once the page is told to end")
+    telemetry_url: str = Field(default="", description="a collector that speaks OTLP over HTTP; off when empty")
     sign_in_hours: float = Field(default=12.0, gt=0, le=720, description="how long a sign-in holds")
 
 
 def load_settings() -> Settings:
     """The settings from the environment.
 
-    :raises AppUserError: a variable has a value that cannot be used.
+    :raises AppUserError: a variable has a value that cannot be used, or names a host outside of ``POLYDESK_HOSTS``.
     """
     try:
         settings = Settings()
     except ValidationError as error:
         raise AppUserError(settings_message(error)) from None
+    try:
+        keep_to_hosts(settings)
+        for variable, address in _addresses(settings):
+            residency.check_address(address, variable)
+    except IngestUserError as error:
+        raise AppUserError(str(error)) from None
     return settings.model_copy(update={"home": settings.home.expanduser().resolve()})
+
+
+def _addresses(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Whatever may be asked with these settings, by the variable that it stands in."""
+    for name in ("ollama_url", "openai_url", "mistral_url", "telemetry_url"):
+        for address in str(getattr(settings, name)).split(","):
+            if address.strip() and (name != "mistral_url" or _uses_mistral(settings)):
+                yield f"POLYDESK_{name.upper()}", address.strip()
+    if provider := os.environ.get("POLYDESK_OIDC_METADATA_URL"):
+        yield "POLYDESK_OIDC_METADATA_URL", provider
+
+
+def _uses_mistral(settings: Settings) -> bool:
+    """Its address has a default, which is nobody's wish; whoever chooses such a model later is refused at the call."""
+    default = Settings.model_fields["mistral_url"].default
+    return settings.mistral_url != default or "mistralai:" in (settings.model or "")

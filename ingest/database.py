@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, column, create_engine, event, in
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from ingest.errors import IngestUserError, LedgerError
+from ingest.residency import check_database
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -37,8 +38,9 @@ def sqlite_url(path: Path) -> str:
 def open_database(url: str) -> Engine:
     """An engine for ``url``; SQLite in WAL mode with foreign keys on.
 
-    :raises IngestUserError: the URL cannot be used or its server cannot be reached.
+    :raises IngestUserError: the URL cannot be used or its server cannot, or must not, be reached.
     """
+    check_database(url)
     try:
         parsed = make_url(url)
     except ArgumentError:

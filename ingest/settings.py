@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from ingest import residency
 from ingest.errors import IngestUserError
 
 
@@ -26,6 +27,10 @@ class IngestSettings(BaseSettings):
     home: Path = Field(default=Path(".polydesk"), description="where all state lives")
     database_url: str | None = Field(default=None, description="SQLite files in the home when not given")
     chroma_url: str | None = Field(default=None, description="a Chroma server; one is started on demand when not given")
+    hosts: Names = Field(
+        default=(),
+        description="the only hosts to ask, beside this machine, with commas between; any when empty",
+    )
     embedding_model: str = Field(default="multilingual-e5-small", description="the bundle, a folder, or a hub id")
     embedding_runtime: Literal["auto", "onnx", "torch", "torch-bf16"] = "auto"
     parse_workers: int = Field(default=0, ge=0, le=64, description="processes that read documents; 0 for one a core")
@@ -47,13 +52,26 @@ class IngestSettings(BaseSettings):
 def load_ingest_settings() -> IngestSettings:
     """The settings from the environment.
 
-    :raises IngestUserError: a variable has a value that cannot be used.
+    :raises IngestUserError: a variable has a value that cannot be used, or names a host that must not be asked.
     """
     try:
         settings = IngestSettings()
     except ValidationError as error:
         raise IngestUserError(settings_message(error)) from None
+    keep_to_hosts(settings)
     return settings.model_copy(update={"home": settings.home.expanduser().resolve()})
+
+
+def keep_to_hosts(settings: IngestSettings) -> None:
+    """Hold this process to the hosts in the settings.
+
+    :raises IngestUserError: one of the other settings names a host outside of them.
+    """
+    residency.keep_to(settings.hosts)
+    if settings.chroma_url:
+        residency.check_address(settings.chroma_url, "POLYDESK_CHROMA_URL")
+    if settings.database_url:
+        residency.check_database(settings.database_url)
 
 
 def settings_message(error: ValidationError) -> str:

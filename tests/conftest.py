@@ -19,10 +19,12 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from ingest import residency
 from ingest.embedding import models
 from ingest.embedding.centring import CentredEmbedder
 from ingest.settings import IngestSettings
 from ingest.store.keeper import LINGER_VARIABLE
+from tests.support.no_way_out import close_the_ways_out, tried
 from tests.support.ollama.fixtures import ollama_description, ollama_scripted, ollama_smol
 from tests.support.postgres import postgres_url
 
@@ -35,6 +37,11 @@ _MODELS_WAIT_S = 900
 # By its own rules an example takes at most a fifth of a second, which a busy machine needs for any.
 settings.register_profile("polydesk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("polydesk")
+
+
+def pytest_configure() -> None:
+    """No test reaches beyond this machine; see :func:`_stays_here`."""
+    close_the_ways_out()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,6 +83,15 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv(LINGER_VARIABLE, "1.0")
         patch.setattr(models, "_open", {})  # what one test has loaded serves the next
         yield
+
+
+@pytest.fixture(autouse=True)
+def _stays_here() -> Iterator[None]:
+    """A connection to another machine is refused, and fails the test, whatever made of the refusal."""
+    tried.clear()
+    residency.keep_to(())  # what a test's settings allow is not for the next
+    yield
+    assert not tried, f"connections to other machines: {', '.join(tried)}"
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from app.errors import ModelError
+from app.errors import AppUserError, ModelError
 
 _BUSY = (429, 503)
 _LONGEST = 200  # characters of a server's own words
@@ -58,6 +58,9 @@ def fault_of(error: BaseException, said_something: bool, model: Described) -> Mo
     """
     if isinstance(error, ModelError):
         return error
+    refused = next((each for each in _causes(error) if isinstance(each, AppUserError)), None)
+    if refused is not None:  # by ourselves: the host must not be asked
+        return ModelError("refused-host", str(refused))
     if any(isinstance(each, httpx.TimeoutException) and not _is_connecting(each) for each in _causes(error)):
         return ModelError("timeout", f"{model.name} was silent for {model.silence_s:g} s")
     words, status = _words(error, model.secret), status_of(error)

@@ -12,6 +12,8 @@ from functools import cache
 
 import httpx
 
+from app.models.outgoing import checked
+
 _FRESH_S = 10.0  # how long a look at a host counts
 _LOOK_S = 1.0  # how long a host may take to show itself
 
@@ -101,19 +103,25 @@ def addresses(setting: str) -> tuple[str, ...]:
 
 
 def tags_at(url: str, timeout_s: float = 3.0) -> list[str] | None:
-    """Tags of the models on one server; None when no server answers."""
+    """Tags of the models on one server; None when no server answers.
+
+    :raises AppUserError: the server must not be asked.
+    """
     found = _models_at(url, timeout_s)
     return None if found is None else list(found)
 
 
 def digests_at(url: str, timeout_s: float = 3.0) -> dict[str, str]:
-    """Digests of the models on one server, by tag; none when no server answers."""
+    """Digests of the models on one server, by tag; none when no server answers.
+
+    :raises AppUserError: the server must not be asked.
+    """
     return _models_at(url, timeout_s) or {}
 
 
 def _models_at(url: str, timeout_s: float) -> dict[str, str] | None:
     try:
-        answer = httpx.get(f"{url}/api/tags", timeout=timeout_s, trust_env=False)
+        answer = httpx.get(checked(f"{url}/api/tags"), timeout=timeout_s, trust_env=False)
         answer.raise_for_status()
         return {str(model["name"]): str(model.get("digest") or "") for model in answer.json()["models"]}
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, AttributeError):

@@ -11,6 +11,7 @@ from app.models.catalogue import load_catalogue
 from app.models.faults import Described, is_busy, is_unreachable, status_of
 from app.models.hosts import addresses, hosts_of
 from app.models.model import ModelOptions
+from app.models.outgoing import guarded, guarded_async
 from app.models.streamed import Chunks, StreamedModel, busy_retrying
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class OllamaModel(StreamedModel):
                 **self._client_arguments(),
                 "headers": {"Connection": "close"},  # one answer a client: nothing must be left open behind it
             },
+            sync_client_kwargs=guarded(),
+            async_client_kwargs=guarded_async(),  # Ollama's client follows redirects
         )
 
     def _described(self) -> Described:

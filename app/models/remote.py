@@ -13,6 +13,7 @@ import httpx
 from app.errors import AppUserError, ModelError
 from app.models.faults import Described, fault_of
 from app.models.model import ModelOptions
+from app.models.outgoing import checked, guarded_async
 from app.models.streamed import Chunks, StreamedModel, while_busy
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class RemoteModel(StreamedModel):
 
     async def _chunks(self, messages: Sequence[BaseMessage]) -> Chunks:
         async with httpx.AsyncClient(
-            base_url=self.options.url, headers=self._headers(), **self._client_arguments()
+            base_url=self.options.url, headers=self._headers(), **guarded_async(), **self._client_arguments()
         ) as client:
             model = self._chat_model(client)
             async for chunk in while_busy(lambda: model.astream(list(messages))):
@@ -105,7 +106,7 @@ class RemoteModel(StreamedModel):
         :raises httpx.HTTPError: nobody answers, or the key is refused.
         """
         headers = {"Authorization": f"Bearer {self.options.key}"} if self.options.key else {}
-        answer = httpx.get(f"{self.options.url}/models", headers=headers, timeout=_LOOK_S, trust_env=False)
+        answer = httpx.get(checked(f"{self.options.url}/models"), headers=headers, timeout=_LOOK_S, trust_env=False)
         if answer.status_code in _NO_LIST:
             return None
         answer.raise_for_status()

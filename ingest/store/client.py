@@ -7,10 +7,12 @@ import sys
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
+from ingest import residency
 from ingest.errors import IngestUserError, StoreError
 from ingest.store.http_api import ApiError, HttpApi
 
 if TYPE_CHECKING:
+    import httpx
     from chromadb.api import ClientAPI
 
     Client: TypeAlias = ClientAPI | HttpApi
@@ -28,7 +30,7 @@ def connect_locally(url: str) -> HttpApi:
 def connect_remotely(url: str) -> ClientAPI:
     """A client of somebody else's server; credentials come from Chroma's CHROMA_CLIENT_AUTH_* variables.
 
-    :raises IngestUserError: the address is none.
+    :raises IngestUserError: the address is none, or its host must not be asked.
     :raises StoreError: nobody answers there.
     """
     import chromadb
@@ -50,6 +52,7 @@ def connect_remotely(url: str) -> ClientAPI:
         raise IngestUserError(
             f"{url!r} is no address of a Chroma server: write it as http://host:8000 or https://host."
         )
+    residency.check_host(parts.hostname, "POLYDESK_CHROMA_URL")
     if parts.hostname in _LOOPBACK_NAMES:
         keep_loopback_off_proxies()
     try:
@@ -58,7 +61,12 @@ def connect_remotely(url: str) -> ClientAPI:
         raise StoreError(f"The Chroma server at {url} does not answer as one: {one_line(error)[:200]}.") from error
     server: Any = client
     server._server._session.timeout = httpx.Timeout(_CALL_TIME, connect=5.0)  # no public way in chromadb 1.5
+    server._server._session.event_hooks = {"request": [_refuse_foreign]}
     return client
+
+
+def _refuse_foreign(request: httpx.Request) -> None:
+    residency.check_host(request.url.host, "POLYDESK_CHROMA_URL")
 
 
 def disconnect(client: Client) -> None:

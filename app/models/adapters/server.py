@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from app.errors import AppError, AppUserError
+from app.models.outgoing import checked
 from app.models.pulling import PullStep
 
 _CONNECT_S = 5.0
@@ -24,7 +25,7 @@ _LONGEST = 200
 class AdapterServer:
     """One Ollama server.
 
-    Every method raises :class:`AppUserError` when nobody answers there.
+    Every method raises :class:`AppUserError` when nobody answers there, or it must not be asked.
     """
 
     def __init__(self, url: str) -> None:
@@ -83,7 +84,9 @@ class AdapterServer:
         timeout = httpx.Timeout(_SILENCE_S, connect=_CONNECT_S)
         status = ""
         try:
-            with httpx.stream("POST", f"{self.url}/api/create", json=body, timeout=timeout, trust_env=False) as answer:
+            with httpx.stream(
+                "POST", checked(f"{self.url}/api/create"), json=body, timeout=timeout, trust_env=False
+            ) as answer:
                 for line in answer.iter_lines():
                     step = json.loads(line) if line.strip() else {}
                     if error := step.get("error"):
@@ -99,7 +102,7 @@ class AdapterServer:
     def _asked(self, method: str, path: str, timeout_s: float = _LOOK_S, **given: Any) -> httpx.Response:
         timeout = httpx.Timeout(timeout_s, connect=_CONNECT_S)
         try:
-            return httpx.request(method, f"{self.url}{path}", timeout=timeout, trust_env=False, **given)
+            return httpx.request(method, checked(f"{self.url}{path}"), timeout=timeout, trust_env=False, **given)
         except httpx.ConnectError as error:
             raise self._nobody() from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
