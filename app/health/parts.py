@@ -12,6 +12,7 @@ from app.conversations.database import default_url
 from app.health.watch import Part, State
 from app.models.choosing import QUOTING
 from app.models.chosen import chosen_model
+from app.models.outgoing import checked
 from app.settings import Settings
 from ingest.database import open_database, sqlite_url
 
@@ -82,8 +83,8 @@ def _store(settings: Settings) -> State:
     if settings.chroma_url is not None:
         import httpx
 
-        address = f"{settings.chroma_url.rstrip('/')}/api/v2/heartbeat"
-        httpx.get(address, timeout=_ANSWER_S).raise_for_status()
+        address = checked(f"{settings.chroma_url.rstrip('/')}/api/v2/heartbeat")
+        httpx.get(address, timeout=_ANSWER_S, trust_env=False).raise_for_status()
         return "ok"
     from ingest.store import open_store
 
