@@ -69,6 +69,10 @@ class DraftDesk:
 
         self._jobs.start(conversation_id, write)
 
+    def finish(self, seconds: float) -> None:
+        """Let what is being written come to its end; what takes longer is given up."""
+        self._jobs.finish(seconds)
+
     def writing(self, conversation_id: str) -> Writing | None:
         """What is being written, or why nothing came of it."""
         return self._jobs.writing(conversation_id)

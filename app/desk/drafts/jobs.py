@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from app.desk.drafts.draft import Draft
 from app.desk.drafts.store import DraftStore
 from app.errors import AppError
 
+_STOPPING_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
 # Writes a draft; told how many of the parts are done, of how many, and when to stop.
@@ -79,6 +81,15 @@ class DraftJobs:
             job = self._jobs.get(conversation_id)
         if job is not None:
             job.ended.wait(timeout)
+
+    def finish(self, seconds: float) -> None:
+        """Let drafts come to their end; those that take longer are given up."""
+        end = time.monotonic() + seconds
+        with self._lock:
+            jobs = list(self._jobs.values())
+        for job in jobs:
+            job.ended.wait(max(0.0, end - time.monotonic()))
+        self.close(timeout=_STOPPING_SECONDS)
 
     def close(self, timeout: float = 5.0) -> None:
         """Stop every draft and give each thread up to ``timeout`` seconds to wind up."""

@@ -15,7 +15,7 @@ from app.backup.taking import take_backup
 from app.errors import AppError, AppUserError
 from app.settings import Settings
 from ingest import knowledge, runs
-from ingest.ledger.engine import open_ledger
+from ingest.ledger.engine import HEAD, open_ledger
 from tests.app.backup.homes import ingested, opened, verified
 from tests.support.command import Command, command_with
 from tests.support.hashed_embedder import hashed
@@ -148,7 +148,7 @@ def test_the_commands_tell_a_person_and_a_script(
     monkeypatch.setenv("POLYDESK_HOME", str(home))
     status, out, _ = polydesk("backup", "--to", place, "--json")
     told = json.loads(out)
-    assert (status, told["databases"], told["revisions"]["ledger.db"]) == (0, "included", "0004")
+    assert (status, told["databases"], told["revisions"]["ledger.db"]) == (0, "included", HEAD)
     status, out, err = polydesk("backup", "--to", place)
     assert (status, out, err.count("\n")) == (2, "", 1)
 

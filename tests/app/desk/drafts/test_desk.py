@@ -79,6 +79,20 @@ def test_a_draft_is_written_while_the_page_goes_on(open_desk: OpenDesk, conversa
     assert desk.writing(conversation) is None
 
 
+def test_when_the_server_ends_a_draft_has_its_time_and_what_takes_longer_is_given_up(
+    open_desk: OpenDesk, conversation: str
+) -> None:
+    quick, slow = playing(), playing()
+    slow.go_on.clear()
+    for assistant in (quick, slow):
+        desk = open_desk(assistant)
+        desk.start(conversation, ASKED)
+        desk.finish(20 if assistant is quick else 0)
+        kept = desk.latest(conversation)
+        assert kept is not None and kept.version == 1  # that of the quick one
+    slow.go_on.set()
+
+
 def test_what_was_stopped_is_not_kept(open_desk: OpenDesk, conversation: str) -> None:
     assistant = playing()
     assistant.go_on.clear()
