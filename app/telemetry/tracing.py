@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing
-from types import TracebackType
+from contextlib import closing
 from typing import TYPE_CHECKING, cast
 
 from opentelemetry.context import Context
-from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer, set_span_in_context
+from opentelemetry.trace import SpanKind, Tracer, set_span_in_context
 
 from app.answers import Answer, Event, Finished
 from app.telemetry.meters import Meters
-from app.telemetry.steps import LAST, Step, Trace, Value
-from app.telemetry.vocabulary import vocabulary
+from app.telemetry.spans import SpanStep
+from app.telemetry.steps import LAST, Step, Trace
+from app.telemetry.watching import WatchedModel
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -27,45 +27,6 @@ if TYPE_CHECKING:
     from guardrails.gate import Ran
 
 _ROOT = Context()
-
-
-class SpanStep(Step, AbstractContextManager["SpanStep"]):
-    """A step that is a span.
-
-    :param stack: the steps that run, the outermost first; None for one without parts.
-    """
-
-    def __init__(self, span: Span, kind: str, stack: list[SpanStep] | None = None) -> None:
-        self.span = span
-        self.kind = kind
-        self._stack = stack
-
-    def set(self, **values: Value) -> None:
-        """See :class:`Step`."""
-        self.tell({f"polydesk.{name}": value for name, value in values.items()})
-
-    def tell(self, values: dict[str, Value]) -> None:
-        """The same by full names."""
-        self.span.set_attributes(vocabulary().told(self.kind, values))
-
-    def __enter__(self) -> SpanStep:
-        if self._stack is not None:
-            self._stack.append(self)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, Exception):
-            self.fail(error)
-        if self._stack and self in self._stack:
-            del self._stack[self._stack.index(self) :]
-        self.span.end()
-
-    def fail(self, error: Exception) -> None:
-        """The code of an error or its kind, never its words."""
-        self.tell({"error.type": getattr(error, "code", None) or type(error).__name__})
-        self.span.set_status(StatusCode.ERROR)
 
 
 class QuestionTrace(Trace):
@@ -82,7 +43,7 @@ class QuestionTrace(Trace):
         """See :class:`Trace`."""
         return SpanStep(self._tracer.start_span(name, self._parent()), name, self._running)
 
-    def request(self, model: str) -> SpanStep:
+    def _request(self, model: str) -> SpanStep:
         """A request to a model: it goes on while its words are looked at, so they are no parts of it."""
         return SpanStep(self._tracer.start_span(f"chat {model}", self._parent(), kind=SpanKind.CLIENT), "chat")
 
@@ -98,9 +59,7 @@ class QuestionTrace(Trace):
 
     def model(self, model: ChatModel) -> ChatModel:
         """See :class:`Trace`."""
-        from app.telemetry.watching import WatchedModel
-
-        return WatchedModel(model, self)
+        return WatchedModel(model, self._request, self.meters)
 
     def watched(self, events: Iterator[Event]) -> Iterator[Event]:
         """See :class:`Trace`; the trace ends with the answer, before anybody reads it."""

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from app.answers import Usage
 from app.models.model import ChatModel, ModelOptions
 from app.models.routing.route import RoutedModel
+from app.telemetry.meters import Meters
+from app.telemetry.spans import SpanStep
 from app.telemetry.steps import Value
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
-    from app.telemetry.tracing import QuestionTrace
-
 _PROVIDERS = {"mistralai": "mistral_ai"}  # others are called as we call them
 
 
 class WatchedModel:
-    """See :class:`app.models.model.ChatModel`; of a route, the small model, which answers for it."""
+    """See :class:`app.models.model.ChatModel`; of a route, the small model, which answers for it.
 
-    def __init__(self, model: ChatModel, trace: QuestionTrace) -> None:
+    :param request: begins the span of a request to the model of that name.
+    """
+
+    def __init__(self, model: ChatModel, request: Callable[[str], SpanStep], meters: Meters) -> None:
         self._model = model.small if isinstance(model, RoutedModel) else model
-        self._trace = trace
+        self._request = request
+        self._meters = meters
 
     @property
     def tag(self) -> str:
@@ -53,7 +57,7 @@ class WatchedModel:
 
     def limited(self, num_predict: int, total_s: float | None = None, silence_s: float | None = None) -> ChatModel:
         """The same with other bounds, watched too."""
-        return WatchedModel(self._model.limited(num_predict, total_s, silence_s), self._trace)
+        return WatchedModel(self._model.limited(num_predict, total_s, silence_s), self._request, self._meters)
 
     def stream(self, messages: Sequence[BaseMessage], stop: threading.Event) -> Iterator[str]:
         """The model's words; the request ends when nobody reads on."""
@@ -64,7 +68,7 @@ class WatchedModel:
             "gen_ai.request.model": model.tag,
         }
         error = ""
-        with self._trace.request(model.tag) as step:
+        with self._request(model.tag) as step:
             step.tell({**asked, "gen_ai.request.max_tokens": model.options.num_predict})
             try:
                 for words in model.stream(messages, stop):
@@ -84,7 +88,7 @@ class WatchedModel:
                         **({} if first is None else {"gen_ai.response.time_to_first_chunk": round(first, 4)}),
                     }
                 )
-                self._trace.meters.requested(asked, usage, time.perf_counter() - began, error)
+                self._meters.requested(asked, usage, time.perf_counter() - began, error)
 
 
 def _provider(model: ChatModel) -> str:
