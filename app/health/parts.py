@@ -83,8 +83,8 @@ def _store(settings: Settings) -> State:
     if settings.chroma_url is not None:
         import httpx
 
-        address = checked(f"{settings.chroma_url.rstrip('/')}/api/v2/heartbeat")
-        httpx.get(address, timeout=_ANSWER_S, trust_env=False).raise_for_status()
+        address = f"{settings.chroma_url.rstrip('/')}/api/v2/heartbeat"
+        httpx.get(checked(address), timeout=_ANSWER_S, trust_env=False).raise_for_status()
         return "ok"
     from ingest.store import open_store
 
