@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
+from app.costs.today import cost_today
 from app.errors import AppUserError
 from app.models.adapters.records import base_of
 from app.models.catalogue import load_catalogue
@@ -66,7 +68,8 @@ def routed_model(settings: Settings, name: str) -> RoutedModel:
     small, large = (named_model(settings, part) for part in parts_of(name))
     if small.name == large.name:
         raise AppUserError(f"model {name}: small and large are both {small.name}; name two models")
-    return RoutedModel(small, large, open_routing(settings.routing), DayBudget(settings.home))
+    price = partial(cost_today, settings, large.name)
+    return RoutedModel(small, large, open_routing(settings.routing), DayBudget(settings.home), price)
 
 
 def named_model(settings: Settings, name: str) -> StreamedModel:

@@ -12,6 +12,7 @@ from opentelemetry.metrics import Counter, Histogram, Meter
 from app.answers import Answer, Escalated, Usage
 from app.costs.counting import Cost, Spent, answer_cost
 from app.costs.pricelist import PriceList
+from app.costs.servers import Servers
 from app.telemetry.steps import Value
 from app.telemetry.vocabulary import vocabulary
 
@@ -27,10 +28,12 @@ class Meters:
     """Counts what answers say of themselves.
 
     :param prices: that answers are paid by.
+    :param servers: that models are asked at.
     """
 
-    def __init__(self, meter: Meter, prices: PriceList) -> None:
+    def __init__(self, meter: Meter, prices: PriceList, servers: Servers) -> None:
         self._prices = prices
+        self._servers = servers
         self._counters: dict[str, Counter] = {}
         self._histograms: dict[str, Histogram] = {}
         for name, metric in vocabulary().metrics.items():
@@ -47,7 +50,7 @@ class Meters:
         total: Cost | None = None
         for each in answer.attempts:
             spent = Spent(each.usage, each.milliseconds / 1000)
-            cost = answer_cost(self._prices, each.model, spent, date.today())
+            cost = answer_cost(self._prices, each.model, spent, date.today(), self._servers.at(each.model))
             if cost is None or (total and cost.currency != total.currency):
                 return None
             total = replace(cost, amount=cost.amount + (total.amount if total else Decimal(0)))

@@ -9,10 +9,12 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from app.costs.servers import Servers
 from app.settings import Settings
 from app.telemetry.steps import OFF, Telemetry, Trace
 
 _END_S = 3.0
+_NOBODY = Servers()
 
 
 def open_telemetry(settings: Settings) -> Telemetry:
@@ -20,12 +22,12 @@ def open_telemetry(settings: Settings) -> Telemetry:
 
     :raises AppUserError: the price list or the collector's certificate cannot be used.
     """
-    return _opened(settings.telemetry_url, settings.prices) if settings.telemetry_url else OFF
+    return _opened(settings.telemetry_url, settings.prices, Servers.of(settings)) if settings.telemetry_url else OFF
 
 
 @cache
-def _opened(url: str, prices: Path | None) -> Telemetry:
-    telemetry = SentTelemetry(url, prices)
+def _opened(url: str, prices: Path | None, servers: Servers) -> Telemetry:
+    telemetry = SentTelemetry(url, prices, servers)
     atexit.register(telemetry.close)
     return telemetry
 
@@ -38,7 +40,7 @@ class SentTelemetry(Telemetry):
     :param url: of the collector, without ``/v1/traces``.
     """
 
-    def __init__(self, url: str, prices: Path | None = None) -> None:
+    def __init__(self, url: str, prices: Path | None = None, servers: Servers = _NOBODY) -> None:
         from opentelemetry.metrics import NoOpMeterProvider
         from opentelemetry.sdk.metrics import MeterProvider
         from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
@@ -65,7 +67,7 @@ class SentTelemetry(Telemetry):
         reader = PeriodicExportingMetricReader(FigureSender(self.collector))
         self._figures = MeterProvider([reader], resource, shutdown_on_exit=False)
         self._tracer = self._traces.get_tracer("polydesk")
-        self._meters = Meters(self._figures.get_meter("polydesk"), paid_by)
+        self._meters = Meters(self._figures.get_meter("polydesk"), paid_by, servers)
         self._closing = threading.Lock()
 
     def question(self) -> Trace:

@@ -54,7 +54,7 @@ def _models(
     with served_pair(pair, Simulation(questions, seed)) as url:
         used = settings.model_copy(update={"ollama_url": url})
         both = (pair.small, pair.large)
-        prices = {each.name: each.price for each in both}
+        prices = {each.name: each.price.of for each in both}
         spoken = {each.name: each.languages for each in both}
         yield used, models_of(used, pair.small.name, pair.large.name, _speaking(policy, spoken), prices)
 

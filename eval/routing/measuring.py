@@ -15,12 +15,13 @@ from pathlib import Path
 
 from app.answers import Answer, Finished, Question, Usage
 from app.assistant import Assistant
+from app.costs.today import cost_today
 from app.guarding import open_guards
 from app.judging import open_judge
 from app.models.choosing import named_model
 from app.models.model import ChatModel
 from app.models.routing.budget import DayBudget
-from app.models.routing.policy import BudgetPolicy, Price, RoutingPolicy
+from app.models.routing.policy import BudgetPolicy, RoutingPolicy
 from app.models.routing.route import RoutedModel
 from app.phases import Phases
 from app.retrieval.cross_encoder import open_reranker
@@ -43,13 +44,13 @@ _WARM_UP = 3  # questions: the first few open connections and load data files
 class Models:
     """What is measured.
 
-    :param prices: of a million tokens by the model's name; a model without one costs nothing that can be told.
+    :param prices: of tokens by the model's name; a model without one costs nothing that can be told.
     """
 
     small: str
     large: str
     policy: RoutingPolicy
-    prices: Mapping[str, Price]
+    prices: Mapping[str, Callable[[Usage], float | None]]
 
     def cost(self, answer: Answer) -> float:
         """What the answer's tokens cost."""
@@ -58,7 +59,7 @@ class Models:
     def price(self, model: str, usage: Usage) -> float:
         """What so many tokens of a model cost."""
         price = self.prices.get(model)
-        return price.of(usage.prompt_tokens, usage.completion_tokens) if price else 0.0
+        return (price(usage) or 0.0) if price else 0.0
 
 
 @dataclass(frozen=True)
@@ -106,17 +107,25 @@ class Summary:
 
 
 def models_of(
-    settings: Settings, small: str, large: str, policy: RoutingPolicy, prices: Mapping[str, Price] | None = None
+    settings: Settings,
+    small: str,
+    large: str,
+    policy: RoutingPolicy,
+    prices: Mapping[str, Callable[[Usage], float | None]] | None = None,
 ) -> Models:
     """Two models by their names, with as many calls as are wanted.
 
+    :param prices: of tokens by the model's name; those of the price list when None.
     :raises AppUserError: one of them cannot be asked for.
     """
     unbounded = policy.model_copy(update={"budget": BudgetPolicy(calls=None)})
     first, second = named_model(settings, small), named_model(settings, large)
     if first.name == second.name:
         raise EvalUserError(f"small and large are both {first.name}; name two models")
-    return Models(first.name, second.name, unbounded, {**policy.prices, **(prices or {})})
+    if prices is None:
+        prices = {each.name: partial(cost_today, settings, each.name) for each in (first, second)}
+        prices = {name: price for name, price in prices.items() if price(Usage()) is not None}
+    return Models(first.name, second.name, unbounded, prices)
 
 
 def measure(
@@ -135,7 +144,7 @@ def measure(
         def chosen(strategy: str | None) -> ChatModel:
             small, large = (named_model(settings, name) for name in (models.small, models.large))
             if strategy == ROUTED:
-                return RoutedModel(small, large, lambda: models.policy, budget)
+                return RoutedModel(small, large, lambda: models.policy, budget, lambda _usage: None)
             return small if strategy == SMALL else large
 
         guards = open_guards(knowledge, settings.policy, settings.home / "models")

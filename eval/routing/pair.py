@@ -12,8 +12,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from app.answers import Question
-from app.models.routing.policy import Price
+from app.answers import Question, Usage
 from app.models.tokens import least_tokens
 from app.personal import Masking
 from eval.suites.golden import GoldenQuestion
@@ -27,6 +26,7 @@ _PASSAGE = re.compile(r"^\[(\d+)\] .*\n", re.MULTILINE)
 _FENCE = re.compile(r"^=====PASSAGES-[0-9a-f]+=====$", re.MULTILINE)
 _NOWHERE = "The fee is 4,711.37 dollars, and it has to be paid within 93 days"
 _CHARACTERS_A_TOKEN = 4
+_MILLION = 1_000_000
 _SECOND_TRY = "Refused sentence:"  # of a prompt that asks for one sentence again
 
 Mistake = Literal["", "invents", "gives_up", "strays"]
@@ -44,6 +44,17 @@ class Rates(Section):
         if self.invents + self.gives_up + self.strays > 1:
             raise ValueError("the shares of mistakes come to more than 1")
         return self
+
+
+class Price(Section):
+    """Of a million tokens."""
+
+    prompt: float = Field(ge=0)
+    completion: float = Field(ge=0)
+
+    def of(self, usage: Usage) -> float:
+        """What so many tokens cost."""
+        return (usage.prompt_tokens * self.prompt + usage.completion_tokens * self.completion) / _MILLION
 
 
 class Simulated(Section):

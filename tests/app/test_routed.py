@@ -260,16 +260,19 @@ class TestNeverWorseThanTheSmallModelAlone:
         assert not any(each.wrote for each in last.answer.attempts)
 
     def test_money_is_paid_by_the_tokens_of_the_large_model(
-        self, pair: Pair, policy: Callable[..., Path], home: Path
+        self, pair: Pair, policy: Callable[..., Path], home: Path, tmp_path: Path
     ) -> None:
         pair.says("NO_ANSWER")
-        prices = f"prices: {{'ollama:{LARGE}': {{prompt: 1000, completion: 0}}}}"
-        rich = policy(("money: null", "money: 1000"), ("prices: {}", prices), ("no_answer: 0.6", "no_answer: 0.0"))
-        given = pair.answer(routing=rich)
+        prices = tmp_path / "prices.yaml"
+        entry = {"models": [f"ollama:{LARGE}"], "prompt": 1000, "completion": 0, "currency": "EUR"}
+        prices.write_text(json.dumps({"tokens": [entry | {"from": "2020-01-01", "source": "us"}]}), encoding="utf-8")
+        rich = policy(("money: null", "money: 1000"), ("no_answer: 0.6", "no_answer: 0.0"))
+        given = pair.answer(routing=rich, prices=prices)
         spent = json.loads((home / "routing.json").read_text(encoding="utf-8"))
         assert spent["money"] == pytest.approx(given.attempts[1].usage.prompt_tokens / 1000)
-        poor = policy(("money: null", "money: 10"), ("prices: {}", prices), ("no_answer: 0.6", "no_answer: 0.0"))
-        assert pair.answer(routing=poor).reasons == ("large-budget-spent", "model-found-no-answer")
+        poor = policy(("money: null", "money: 10"), ("no_answer: 0.6", "no_answer: 0.0"))
+        assert pair.answer(routing=poor, prices=prices).reasons == ("large-budget-spent", "model-found-no-answer")
+        assert pair.answer(routing=rich).reasons[0] == "large-budget-spent"  # without a price, none knows the cost
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from app.errors import AppUserError
 from app.models.catalogue import load_catalogue
@@ -19,7 +19,6 @@ from guardrails.sections import Fraction, Section
 from guardrails.yamlfile import load_yaml
 
 POLICY_PATH = Path(__file__).with_name("policy.yaml")
-_MILLION = 1_000_000
 _ALL = "mul"
 _opening = threading.Lock()
 
@@ -59,17 +58,6 @@ class BudgetPolicy(Section):
     money: Amount | None = None
 
 
-class Price(Section):
-    """Of a million tokens."""
-
-    prompt: Amount
-    completion: Amount
-
-    def of(self, prompt_tokens: int, completion_tokens: int) -> float:
-        """What so many tokens cost."""
-        return (prompt_tokens * self.prompt + completion_tokens * self.completion) / _MILLION
-
-
 class LanguagesPolicy(Section):
     """What a model is good at, where the catalogue does not say, or you know better."""
 
@@ -83,15 +71,8 @@ class RoutingPolicy(Section):
     before: BeforePolicy
     after: AfterPolicy
     budget: BudgetPolicy
-    prices: dict[str, Price] = Field(default_factory=dict)
     languages: LanguagesPolicy
     offered: tuple[Annotated[str, AfterValidator(_route)], ...] = ()
-
-    @model_validator(mode="after")
-    def _money_needs_prices(self) -> RoutingPolicy:
-        if self.budget.money is not None and not self.prices:
-            raise ValueError("budget.money needs the large model's price under `prices`")
-        return self
 
     def covers(self, model: str, language: str) -> bool:
         """Whether a model is good at a language, by what was measured here, or else by what its maker stands for."""

@@ -15,6 +15,8 @@ from app.models.routing.policy import RoutingPolicy
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
+Price = Callable[[Usage], float | None]
+
 
 class RoutedModel:
     """Two models as one; see :class:`app.models.model.ChatModel`.
@@ -22,16 +24,23 @@ class RoutedModel:
     Who does not route gets the small one: follow-ups, tickets and summaries are short work, and it is there anyway.
 
     :param policy: what is in force now.
+    :param price: of so many tokens of the large model; None where it is not known.
     """
 
     def __init__(
-        self, small: ChatModel, large: ChatModel, policy: Callable[[], RoutingPolicy], budget: DayBudget
+        self,
+        small: ChatModel,
+        large: ChatModel,
+        policy: Callable[[], RoutingPolicy],
+        budget: DayBudget,
+        price: Price,
     ) -> None:
         self.small = small
         self.large = large
         self.name = route_name(small.name, large.name)
         self._policy = policy
         self._budget = budget
+        self._price = price
 
     @property
     def policy(self) -> RoutingPolicy:
@@ -71,12 +80,15 @@ class RoutedModel:
 
         :param requests: that the answer takes at most, with second tries.
         """
-        policy = self.policy
-        price, options = policy.prices.get(self.large.name), self.large.options
-        most = price.of(requests * options.num_ctx, requests * options.num_predict) if price else None
-        return self._budget.grant(policy.budget, most)
+        budget, options = self.policy.budget, self.large.options
+        most = None
+        if budget.money is not None:
+            most = self._price(
+                Usage(prompt_tokens=requests * options.num_ctx, completion_tokens=requests * options.num_predict)
+            )
+        return self._budget.grant(budget, most)
 
     def pay(self, grant: Grant, usage: Usage) -> None:
         """What the call came to."""
-        price = self.policy.prices.get(self.large.name)
-        self._budget.pay(grant, price.of(usage.prompt_tokens, usage.completion_tokens) if price else 0.0)
+        if grant.held:
+            self._budget.pay(grant, self._price(usage) or 0.0)

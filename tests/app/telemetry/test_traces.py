@@ -14,6 +14,7 @@ from app.answers import Answer, Finished, Question
 from app.assistant import Assistant, build_assistant
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
+from app.costs.servers import Servers
 from app.escalations.desk import EscalationDesk
 from app.guarding import open_policy
 from app.jobs import AnswerJobs
@@ -224,8 +225,8 @@ def test_without_a_collector_nothing_is_kept_loaded_or_connected(small_assistant
 def test_settings_with_a_collector_turn_it_on_once_for_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Any] = []
 
-    def sent(url: str, prices: Path | None) -> Telemetry:
-        made.append((url, prices))
+    def sent(url: str, prices: Path | None, servers: Servers) -> Telemetry:
+        made.append((url, prices, servers.mistralai))
         return OFF
 
     monkeypatch.setattr(opening, "SentTelemetry", sent)
@@ -233,7 +234,7 @@ def test_settings_with_a_collector_turn_it_on_once_for_the_process(monkeypatch: 
     for _ in range(2):
         open_telemetry(Settings(telemetry_url="http://127.0.0.1:4318"))
     opening._opened.cache_clear()
-    assert made == [("http://127.0.0.1:4318", None)]
+    assert made == [("http://127.0.0.1:4318", None, "api.eu.mistral.ai")]
 
 
 def test_a_quoting_answer_is_told_of_without_a_model(watched: Callable[..., Watched]) -> None:
