@@ -25,8 +25,8 @@ def test_learning_and_sorting_are_timed(
     polydesk: Command, models_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POLYDESK_HOME", str(models_folder.parent))
-    status, said, errors = polydesk("bench", "triage", "--tickets", "120", "--asked", "3", "--json")
+    status, said, errors = polydesk("bench", "triage", "--tickets", "100", "--asked", "2", "--json")
     assert status == 0, errors
     figures = json.loads(said)
-    assert (figures["tickets"], figures["languages"], figures["one_ticket"]["searches"]) == (120, 12, 3)
+    assert (figures["tickets"], figures["languages"], figures["one_ticket"]["searches"]) == (100, 12, 2)
     assert 0 < figures["one_ticket"]["p50"] <= figures["one_ticket"]["p95"] and figures["learning_s"] > 0

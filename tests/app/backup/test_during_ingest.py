@@ -1,6 +1,6 @@
 """Backups taken at random moments of ingests: each restores into a home that verifies and goes on as if nothing was.
 
-Three backups; ``POLYDESK_BACKUPS=20 python -m pytest -s tests/app/backup/test_during_ingest.py`` takes as many.
+Two backups; ``POLYDESK_BACKUPS=20 python -m pytest -s tests/app/backup/test_during_ingest.py`` takes as many.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.ingest.kills.corpus import DOCUMENTS, Corpus
 from tests.ingest.kills.state import State, differences, state
 from tests.ingest.test_kills import Writer
 
-BACKUPS = int(os.environ.get("POLYDESK_BACKUPS", "3"))
+BACKUPS = int(os.environ.get("POLYDESK_BACKUPS", "2"))
 SEED = 20261122
 _ROUND = re.compile(r"\b(\d{4})\b")
 
