@@ -136,8 +136,9 @@ class Attempts:
         """With which prompt and which model the answer was made that stands."""
         model = self._asked.get(self.composer.model)
         if model is not None:
-            is_reply = self._question.reply is not None
-            self.composer.note_made(prompt=prompt_digest(model.family, is_reply), model_digest=model_digest(model))
+            self.composer.note_made(prompt=prompt_digest(model.family, self._question.reply is not None))
+            if model.name not in self._errors:  # a server that just failed is not asked what it has
+                self.composer.note_made(model_digest=model_digest(model))
 
     def _written(self, model: ChatModel, tentative: bool) -> Iterator[Event]:
         question, composer, options = self._question, self.composer, model.options

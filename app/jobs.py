@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from app.conversations.records import Message, Status
 from app.conversations.store import ConversationStore
 from app.errors import AppError
 from app.telemetry.steps import last_trace
+from app.waiting import wait_for_all
 from ingest.errors import StoreError
 
 HISTORY_TURNS = 6
@@ -174,11 +174,9 @@ class AnswerJobs:
 
     def finish(self, seconds: float) -> None:
         """Let the answers that are being written come to their end; those that take longer are stopped."""
-        end = time.monotonic() + seconds
         with self._lock:
             jobs = list(self._jobs.values())
-        for job in jobs:
-            job.ended.wait(max(0.0, end - time.monotonic()))
+        wait_for_all([job.ended for job in jobs], seconds)
         self.close(timeout=_STOPPING_SECONDS)
 
     def close(self, timeout: float = 10.0) -> None:

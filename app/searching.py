@@ -9,9 +9,7 @@ from typing import Any
 
 import typer
 
-from app.audit.apart import RecorderApart
-from app.audit.opening import open_trail
-from app.audit.recorder import Detail
+from app.conversations.sessions import open_sessions
 from app.errors import AppUserError
 from app.retrieval.contradictions import Contradiction, find_contradictions
 from app.retrieval.cross_encoder import open_reranker
@@ -61,10 +59,9 @@ def search_and_print(request: SearchRequest, explained: bool, as_json: bool) -> 
     console = Console(stderr=True)
     settings = load_settings()
     if request.customer_id:  # somebody looks into a person's tickets; any other search shows what everybody may read
-        trail = open_trail(settings)
-        details: dict[str, Detail] = {"customer": trail.pseudonym(request.customer_id)}
-        details["words"] = trail.digest(request.question)
-        RecorderApart(settings).record("search.made", "search:documents", details)
+        with open_sessions(settings) as sessions:
+            customer, words = sessions.pseudonym(request.customer_id), sessions.digest(request.question)
+            sessions.record("search.made", "search:documents", {"customer": customer, "words": words})
     # rich shows a status on a terminal alone
     with console.status("Searching"), open_knowledge(settings) as knowledge:
         search = PassageSearch(knowledge, open_reranker(settings))

@@ -46,7 +46,6 @@ class Figures(BaseModel):
 
 def run_bench() -> Figures:
     """Ingest the sample into a home of its own, and time against it; the models of the real home are used."""
-    sample = SAMPLE
     settings = load_settings()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -55,9 +54,9 @@ def run_bench() -> Figures:
         (home / "models").symlink_to(models)
         own = settings.model_copy(update={"home": home, "database_url": None, "chroma_url": None})
         with open_knowledge(own, purpose="bulk") as knowledge:
-            ingest_s, embedding_s, texts = _ingest(knowledge, sample / "documents")
+            ingest_s, embedding_s, texts = _ingest(knowledge, SAMPLE / "documents")
         with open_knowledge(own) as knowledge:
-            warm = _warm(knowledge, own, sample / "golden")
+            warm = _warm(knowledge, own, SAMPLE / "golden")
         cold = [_cold(home) for _ in range(_COLD_RUNS)]
         return Figures(
             cold_ask_s=round(statistics.median(cold), 2),

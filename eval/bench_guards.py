@@ -47,11 +47,10 @@ def run_bench_guards() -> GuardFigures:
 
     The sentences are those of the documents that are nearest to the questions, so every guard looks at each.
     """
-    folder = GOLDEN
-    settings, day = load_settings(), asked_on(folder)
+    settings, day = load_settings(), asked_on(GOLDEN)
     with open_knowledge(settings) as knowledge:
         search = PassageSearch(knowledge)
-        found = [(golden, passages_for(search, golden, day, _PASSAGES)) for golden in read_golden(folder)]
+        found = [(golden, passages_for(search, golden, day, _PASSAGES)) for golden in read_golden(GOLDEN)]
         embed = embed_written(knowledge.embedder)
         before = psutil.Process().memory_info().rss
         guards = open_guards(knowledge, settings.policy, settings.home / "models")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from eval.errors import EvalError
 from ingest.settings import IngestSettings
-from ingest.store.leases import try_lock
+from ingest.store.leases import wait_for_end
 from ingest.store.paths import StorePaths
 
 _STORE_END_S = 30.0  # the store ends by itself some seconds after its last user
@@ -42,12 +41,5 @@ def wait_for_store_end(home: Path) -> None:
     :raises EvalError: somebody goes on using it.
     """
     paths = StorePaths.under(home)
-    end = time.monotonic() + _STORE_END_S
-    while paths.keeper_lock.exists():
-        free = try_lock(paths.keeper_lock)
-        if free is not None:
-            os.close(free)
-            return
-        if time.monotonic() > end:
-            raise EvalError(f"the vector store in {home} did not end within {_STORE_END_S:.0f} s: see {paths.log}")
-        time.sleep(0.1)
+    if not wait_for_end(paths, _STORE_END_S):
+        raise EvalError(f"the vector store in {home} did not end within {_STORE_END_S:.0f} s: see {paths.log}")

@@ -19,9 +19,8 @@ def search_golden(most: int, answerable_only: bool = False) -> list[tuple[Golden
 
     :param most: passages for a question.
     """
-    folder = GOLDEN
-    day = asked_on(folder)
-    questions = [golden for golden in read_golden(folder) if golden.answerable or not answerable_only]
+    day = asked_on(GOLDEN)
+    questions = [golden for golden in read_golden(GOLDEN) if golden.answerable or not answerable_only]
     with open_knowledge(load_settings()) as knowledge:
         search = PassageSearch(knowledge)
         return [(golden, passages_for(search, golden, day, most)) for golden in questions]

@@ -5,5 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from app.golden import sample_golden
+
 SAMPLE = Path(str(resources.files("ingest") / "sample"))
-GOLDEN = SAMPLE / "golden"
+GOLDEN = sample_golden()

@@ -66,10 +66,13 @@ def head_start(settings: IngestSettings, addresses: Sequence[str | Path]) -> Ite
         yield begun
 
 
-def parser_pool(settings: IngestSettings) -> ParserPool:
-    """Parsing processes, bounded as the settings say; none runs yet."""
+def parser_pool(settings: IngestSettings, workers: int | None = None) -> ParserPool:
+    """Parsing processes, bounded as the settings say; none runs yet.
+
+    :param workers: as many as the settings say when None.
+    """
     limits = Limits(seconds=settings.parse_seconds, memory_bytes=settings.parse_memory_mb * 1_000_000)
-    return ParserPool(settings.parse_workers or None, limits)
+    return ParserPool(workers or settings.parse_workers or None, limits)
 
 
 def newer_files(addresses: Sequence[str | Path], ledger: Path) -> list[str]:

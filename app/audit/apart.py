@@ -24,10 +24,9 @@ class RecorderApart:
     def record(
         self, action: Action, subject: str, details: Mapping[str, Detail] | None = None, by: str | None = None
     ) -> None:
-        from app.conversations.database import default_url
+        from app.conversations.database import database_url
         from app.conversations.sessions import Sessions
 
         if self._sessions is None:
-            url = self._settings.database_url or default_url(self._settings.home)
-            self._sessions = Sessions(url, open_trail(self._settings))
+            self._sessions = Sessions(database_url(self._settings), open_trail(self._settings))
         self._sessions.record(action, subject, details, by)

@@ -12,7 +12,7 @@ from app.answers import Answer
 from app.assistant import open_assistant
 from app.audit.opening import open_trail
 from app.audit.replaying import Replayed, replay
-from app.conversations.database import default_url
+from app.conversations.database import database_url
 from app.conversations.store import ConversationStore
 from app.settings import load_settings
 from ingest.ledger.engine import open_ledger
@@ -35,7 +35,7 @@ def replay_and_print(message_id: int, model: str | None, as_json: bool) -> None:
     :raises AppUserError: there is no such answer.
     """
     settings = load_settings()
-    conversations = ConversationStore(settings.database_url or default_url(settings.home), trail=open_trail(settings))
+    conversations = ConversationStore(database_url(settings), trail=open_trail(settings))
     ledger = open_ledger(settings.home, settings.database_url)
     try:
         conversations.message(message_id)  # before the assistant is opened, which takes a while

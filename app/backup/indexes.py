@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +13,6 @@ from app.settings import Settings
 from ingest.ledger.tables import LockRow
 
 _STORE_ENDS_S = 30.0
-_LOOK_S = 0.05
 
 
 def make_indexes(home: Path, settings: Settings, progress: Callable[[int], None]) -> int:
@@ -58,17 +55,7 @@ def make_indexes(home: Path, settings: Settings, progress: Callable[[int], None]
 
 def wait_until_store_ended(home: Path) -> bool:
     """Wait until nobody owns the data of the store of ``home``; False when somebody still does after all that time."""
-    from ingest.store.leases import try_lock
+    from ingest.store.leases import wait_for_end
     from ingest.store.paths import StorePaths
 
-    lock = StorePaths.under(home).keeper_lock
-    end = time.monotonic() + _STORE_ENDS_S
-    while lock.exists():
-        descriptor = try_lock(lock)
-        if descriptor is not None:
-            os.close(descriptor)
-            break
-        if time.monotonic() > end:
-            return False
-        time.sleep(_LOOK_S)
-    return True
+    return wait_for_end(StorePaths.under(home), _STORE_ENDS_S)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 import ingest.database
 from app.conversations.errors import ConversationError
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 VERSION_TABLE = "polydesk_conversations_version"
 HEAD = "0009"  # the newest revision in migrations/versions
@@ -18,6 +22,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def default_url(home: Path) -> str:
     """The SQLite database under ``home`` that is used when no database URL is set."""
     return ingest.database.sqlite_url(home / "conversations.db")
+
+
+def database_url(settings: Settings) -> str:
+    """Where the settings say that conversations are kept."""
+    return settings.database_url or default_url(settings.home)
 
 
 def open_database(url: str) -> tuple[Engine, Engine]:

@@ -12,7 +12,7 @@ from app.audit.acting import actor
 from app.audit.actions import Action
 from app.audit.opening import open_trail
 from app.audit.recorder import Detail, Happened, Trail, noted
-from app.conversations.database import default_url, open_database
+from app.conversations.database import database_url, open_database
 from app.conversations.errors import ConversationError
 from app.settings import Settings
 from guardrails.personal.find import warm_up
@@ -76,7 +76,7 @@ class Sessions:
 @contextmanager
 def open_sessions(settings: Settings) -> Iterator[Sessions]:
     """The database that the settings name, for as long as a command runs."""
-    sessions = Sessions(settings.database_url or default_url(settings.home), open_trail(settings))
+    sessions = Sessions(database_url(settings), open_trail(settings))
     try:
         yield sessions
     finally:

@@ -19,6 +19,7 @@ from app.drift.report import DriftReport
 from app.drift.weeks import Week
 from app.errors import AppError
 from app.golden import GoldenQuestion, read_golden, sample_golden
+from app.replacing import replace_text
 from ingest.embedding.centring import CentredEmbedder
 from ingest.errors import IngestError
 
@@ -96,9 +97,7 @@ class DriftDesk:
         """
         kept = KeptReport(made_from=made_from or self._made_from(report.made_at), report=report)
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._file.with_suffix(".partial")
-        partial.write_text(kept.model_dump_json(indent=1), encoding="utf-8")
-        partial.replace(self._file)
+        replace_text(self._file, kept.model_dump_json(indent=1))
 
     def questions(self) -> list[GoldenQuestion]:
         """The golden questions.

@@ -45,16 +45,17 @@ def choose_model(settings: Settings, name: str | None = None) -> StreamedModel |
         return None
     if wanted:
         return routed_model(settings, wanted) if is_route(wanted) else named_model(settings, wanted)
-    tag = next(iter(_answering_tags(settings)), None)
+    tag = next(iter(answering_tags(settings)), None)
     return _ollama_model(settings, tag) if tag else None
 
 
 def offered_models(settings: Settings) -> tuple[str, ...]:
     """What a person may choose among: the models on the servers that answer questions, and the routes offered."""
-    return (*(f"ollama:{tag}" for tag in _answering_tags(settings)), *open_routing(settings.routing)().offered)
+    return (*(f"ollama:{tag}" for tag in answering_tags(settings)), *open_routing(settings.routing)().offered)
 
 
-def _answering_tags(settings: Settings) -> list[str]:
+def answering_tags(settings: Settings) -> list[str]:
+    """The models on the Ollama servers that answer questions."""
     catalogue = load_catalogue()
     tags = installed_tags(settings.ollama_url, timeout_s=1.0) or ()
     return [tag for tag in tags if catalogue.task_of(base_of(settings.home, tag) or tag) == "answers"]

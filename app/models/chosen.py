@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from app.errors import AppUserError
+from app.replacing import replace_text
 
 _FILE = "model.json"
 
@@ -34,13 +34,12 @@ def choose(home: Path, name: str | None) -> None:
 
     :raises AppUserError: the home cannot be written to.
     """
-    path, beside = home / _FILE, home / f".{_FILE}.{os.getpid()}"
+    path = home / _FILE
     try:
         if name is None:
             path.unlink(missing_ok=True)
             return
         home.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps({"model": name}) + "\n", encoding="utf-8")
-        beside.replace(path)
+        replace_text(path, json.dumps({"model": name}) + "\n")
     except OSError as error:
         raise AppUserError(f"{path} cannot be written: {error.strerror}") from None

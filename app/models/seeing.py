@@ -8,7 +8,7 @@ import threading
 
 from app.errors import AppError
 from app.models.catalogue import load_catalogue
-from app.models.choosing import named_model, offered_models
+from app.models.choosing import answering_tags, named_model
 from app.models.model import ChatModel
 from app.settings import Settings
 from prompts.answering import new_fence
@@ -26,10 +26,10 @@ def seeing_model(settings: Settings) -> ChatModel | None:
     Pictures hold what nothing can mask: they go to no model elsewhere.
     """
     catalogue = load_catalogue()
-    for name in offered_models(settings):
-        entry = catalogue.find(name.partition(":")[2])
+    for tag in answering_tags(settings):
+        entry = catalogue.find(tag)
         if entry and entry.multimodal:
-            return named_model(settings, name)
+            return named_model(settings, f"ollama:{tag}")
     return None
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.quality.runs import Figure
+from app.replacing import replace_text
 
 _FOLDER = "comparisons"
 
@@ -71,9 +72,7 @@ def keep_comparison(home: Path, content: Mapping[str, Any], page: str, now: date
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
-        partial = folder / f"{name}.partial"
-        partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        partial.replace(folder / f"{name}.json")
+        replace_text(folder / f"{name}.json", json.dumps(content, ensure_ascii=False))
 
 
 def last_comparison(home: Path) -> KeptComparison | None:

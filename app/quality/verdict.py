@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from app.replacing import replace_text
+
 _FILE = "gate.json"
 
 
@@ -44,9 +46,7 @@ class GateVerdict(_Read):
 def keep_verdict(folder: Path, verdict: GateVerdict) -> None:
     """Put it beside the run's figures; one that lies where nothing can be written has none."""
     with suppress(OSError):
-        partial = folder / f"{_FILE}.partial"
-        partial.write_text(verdict.model_dump_json(indent=1), encoding="utf-8")
-        partial.replace(folder / _FILE)
+        replace_text(folder / _FILE, verdict.model_dump_json(indent=1))
 
 
 def read_verdict(folder: Path) -> GateVerdict | None:

@@ -13,7 +13,7 @@ from typing import cast
 import streamlit as st
 
 from app.audit.opening import open_trail
-from app.conversations.database import default_url
+from app.conversations.database import database_url
 from app.conversations.sessions import Sessions
 from app.conversations.store import ConversationStore
 from app.desk.changes.desk import ChangeDesk, open_change_desk
@@ -83,8 +83,7 @@ def desk_on(
 
     :param model: the embedding model where it is open already.
     """
-    url = settings.database_url or default_url(settings.home)
-    conversations = ConversationStore(url, trail=open_trail(settings))
+    conversations = ConversationStore(database_url(settings), trail=open_trail(settings))
     policy = open_policy(settings.policy)
     open_routing(settings.routing)  # a file that cannot be used is said now, not at somebody's question
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)

@@ -100,11 +100,6 @@ def memory_of(settings: Settings, name: str) -> int:
         return 0
     loaded = [each for each in _asked(settings, "/api/ps") if is_among(tag, [str(each.get("name"))])]
     return max((int(each.get("size") or 0) for each in loaded), default=0)
-    provider, _, tag = name.partition(":")
-    if provider != "ollama":
-        return 0
-    loaded = [each for each in _asked(settings, "/api/ps") if is_among(tag, [str(each.get("name"))])]
-    return max((int(each.get("size") or 0) for each in loaded), default=0)
 
 
 def index_version(settings: Settings) -> IndexVersion:

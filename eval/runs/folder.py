@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from app.replacing import replace_text
 from eval.errors import EvalUserError
 from eval.runs.figures import SuiteFigures
 from eval.runs.manifest import Manifest
@@ -77,6 +78,4 @@ class RunFolder:
 
 def _write(file: Path, content: BaseModel) -> None:
     """Whole or not at all."""
-    partial = file.with_suffix(".partial")
-    partial.write_text(content.model_dump_json(indent=1), encoding="utf-8")
-    partial.replace(file)
+    replace_text(file, content.model_dump_json(indent=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.replacing import replace_text
 from eval.errors import EvalUserError
 from eval.runs.folder import RunFolder
 
@@ -67,9 +68,7 @@ class RunShelf:
             raise EvalUserError(f"{run.path}: only a run below {self.path} can be marked; give --baseline its folder")
         if run.manifest.state != "finished":
             raise EvalUserError(f"{run.manifest.id} is not finished: `polydesk eval all --resume` goes on with it")
-        partial = self.path / f"{_MARK}.partial"
-        partial.write_text(f"{run.path.name}\n", encoding="utf-8")
-        partial.replace(self.path / _MARK)
+        replace_text(self.path / _MARK, f"{run.path.name}\n")
 
     def unfinished(self) -> RunFolder | None:
         """The latest run that was interrupted, or in which a suite failed."""

@@ -82,8 +82,7 @@ def print_planted(scored: Sequence[Scored], as_json: bool) -> None:
 
 def planted_cases(orders: Sequence[Order], documents: int) -> list[Planted]:
     """Golden questions with the sentence that answers them as a document, and the orders in turn."""
-    folder = GOLDEN
-    quoted = {golden.quote: golden for golden in read_golden(folder) if _is_sentence(golden.quote)}
+    quoted = {golden.quote: golden for golden in read_golden(GOLDEN) if _is_sentence(golden.quote)}
     return [Planted(golden, orders[at % len(orders)]) for at, golden in enumerate(list(quoted.values())[:documents])]
 
 

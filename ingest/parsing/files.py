@@ -14,7 +14,8 @@ from ingest.parsing.reading import check_bytes, read_bytes
 if TYPE_CHECKING:
     from ingest.parsing.blocks import Extract
 
-_IMAGE = ("ocr.images", "extract_image")
+IMAGES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".heif"})
+"""Suffixes of pictures, whose words are recognised."""
 
 # Module and function for each suffix; the readers are imported when a file needs them.
 READERS = {
@@ -37,7 +38,7 @@ READERS = {
     ".odt": ("other", "extract_by_pandoc"),
     ".rtf": ("other", "extract_by_pandoc"),
     ".epub": ("other", "extract_by_pandoc"),
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".heif"), _IMAGE),
+    **dict.fromkeys(IMAGES, ("ocr.images", "extract_image")),
 }
 
 # Readers that may meet a scan, and are told the language to expect in it.

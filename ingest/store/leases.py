@@ -20,6 +20,7 @@ from ingest.store.paths import StorePaths, disk_errors_named
 _LEASE = ".lease"
 _UNFINISHED = ".new"
 _POLL = 0.02  # seconds between two tries of a busy lock
+_END_POLL = 0.05  # likewise, of a lock whose owner ends some seconds after its last user
 
 
 def try_lock(path: Path) -> int | None:
@@ -59,6 +60,20 @@ def locked(path: Path, timeout: float) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def wait_for_end(paths: StorePaths, seconds: float) -> bool:
+    """Wait until nobody owns the data of the store; False when somebody still does after all that time."""
+    end = time.monotonic() + seconds
+    while paths.keeper_lock.exists():
+        descriptor = try_lock(paths.keeper_lock)
+        if descriptor is not None:
+            os.close(descriptor)
+            break
+        if time.monotonic() > end:
+            return False
+        time.sleep(_END_POLL)
+    return True
 
 
 class Lease:

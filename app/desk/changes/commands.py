@@ -14,7 +14,7 @@ import typer
 
 from app.answers import Answer, Sentence
 from app.audit.opening import open_trail
-from app.conversations.database import default_url
+from app.conversations.database import database_url
 from app.conversations.store import ConversationStore
 from app.desk.changes.again import Compared, ask_again
 from app.desk.changes.brief import Brief
@@ -68,8 +68,7 @@ class _Teller:
     def __init__(self, wanted: Wanted, questions: Sequence[GoldenQuestion], resources: ExitStack) -> None:
         self._wanted, self._questions, self._resources = wanted, questions, resources
         self._settings = load_settings()
-        url = self._settings.database_url or default_url(self._settings.home)
-        self._conversations = ConversationStore(url, trail=open_trail(self._settings))
+        self._conversations = ConversationStore(database_url(self._settings), trail=open_trail(self._settings))
         resources.callback(self._conversations.close)
         self.desk = open_change_desk(self._settings, self._conversations.sessions)
         self._assistant: AssistantLike | None = None

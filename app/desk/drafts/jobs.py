@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from functools import partial
 from app.desk.drafts.draft import Draft
 from app.desk.drafts.store import DraftStore
 from app.errors import AppError
+from app.waiting import wait_for_all
 
 _STOPPING_SECONDS = 2.0
 _log = logging.getLogger(__name__)
@@ -84,11 +84,9 @@ class DraftJobs:
 
     def finish(self, seconds: float) -> None:
         """Let drafts come to their end; those that take longer are given up."""
-        end = time.monotonic() + seconds
         with self._lock:
             jobs = list(self._jobs.values())
-        for job in jobs:
-            job.ended.wait(max(0.0, end - time.monotonic()))
+        wait_for_all([job.ended for job in jobs], seconds)
         self.close(timeout=_STOPPING_SECONDS)
 
     def close(self, timeout: float = 5.0) -> None:

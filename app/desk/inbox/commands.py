@@ -118,12 +118,10 @@ def _triage(shelf: TriageShelf, embedder: CentredEmbedder, model: ChatModel | No
 
 @contextmanager
 def _reader(settings: Settings) -> Iterator[PictureReader]:
-    from ingest.parsing.processes.limits import Limits
-    from ingest.parsing.processes.pool import ParserPool
+    from ingest.headstart import parser_pool
 
-    limits = Limits(seconds=settings.parse_seconds, memory_bytes=settings.parse_memory_mb * 1_000_000)
     model = seeing_model(settings)
-    with ParserPool(1, limits) as pool:
+    with parser_pool(settings, workers=1) as pool:
         yield PictureReader(pool.parse, Seer(model.name, partial(words_seen, model)) if model else None)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.desk.inbox.attachments import Attachment
-from app.errors import AppError, AppUserError, ModelError
+from app.errors import AppError, AppUserError
 from ingest.documents import Content, Finding, ParsedDocument
 from ingest.errors import DocumentError
+from ingest.parsing.files import IMAGES
 from ingest.sources.tickets import Ticket
 
-_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".heic", ".heif"})
 _MOST_BYTES = 20_000_000
 _MOST_CHARACTERS = 4_000  # of one picture that are kept
 _MOST_PICTURES = 20  # of one ticket that are read
@@ -54,7 +54,7 @@ class PictureFolder:
         folder = self.path.resolve()
         found: dict[str, Path] = {}
         for name in (each for message in ticket.messages for each in message.attachments):
-            if not _is_plain(name) or not _is_plain(ticket.id) or Path(name).suffix.lower() not in _PICTURES:
+            if not _is_plain(name) or not _is_plain(ticket.id) or Path(name).suffix.lower() not in IMAGES:
                 continue
             path = (folder / ticket.id / name).resolve()
             if path.is_relative_to(folder) and path.is_file() and len(found) < _MOST_PICTURES:
@@ -106,7 +106,7 @@ class PictureReader:
                 raise
             try:
                 return self.seer.see(data), self.seer.name
-            except (ModelError, AppError) as failure:
+            except AppError as failure:
                 raise DocumentError(error.code, f"{error}; {failure}") from None
 
 

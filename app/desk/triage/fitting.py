@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.desk.triage.classifier import Classifier, Linear, mixed, signs_of
@@ -25,7 +24,6 @@ _TEMPERATURES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 # scikit-learn's C: many clean labels want much of it, a few that people disagree on little.
 _FREEDOMS = (3.0, 30.0, 300.0)
 _ROUNDS = 300
-_AT_ONCE = 2  # fits
 Progress = Callable[[int, int], None]
 
 
@@ -129,17 +127,15 @@ def _fit(
         return _said(fitted, examples.some(folds[fold]), labels[folds[fold]])
 
     tried: dict[float, _Said] = {}
-    with ThreadPoolExecutor(_AT_ONCE) as threads:  # nearly all of a fit is arithmetic that lets other threads run
-        for freedom, found in zip(_FREEDOMS, threads.map(partial(seen, 0), _FREEDOMS if folds else ()), strict=False):
-            tried[freedom] = found
-            progress(len(tried), fits)
-        best = min(tried, key=lambda each: tried[each].surprise(tried[each].temperature), default=_FREEDOMS[-1])
-        all_of_them = threads.submit(_fitted, examples, labels, len(names), best)
-        said = [tried[best]] if folds else []
-        for fold, found in enumerate(threads.map(lambda fold: seen(fold, best), range(1, len(folds))), 1):
-            said.append(found)
-            progress(len(tried) + fold, fits)
-        whole = all_of_them.result()
+    for freedom in _FREEDOMS if folds else ():
+        tried[freedom] = seen(0, freedom)
+        progress(len(tried), fits)
+    best = min(tried, key=lambda each: tried[each].surprise(tried[each].temperature), default=_FREEDOMS[-1])
+    said = [tried[best]] if folds else []
+    for fold in range(1, len(folds)):
+        said.append(seen(fold, best))
+        progress(len(tried) + fold, fits)
+    whole = _fitted(examples, labels, len(names), best)
     progress(fits, fits)
 
     def classifier(temperature: float, usual: Usual) -> Classifier:

@@ -33,6 +33,7 @@ class PeftConfig(BaseModel):
     bias: str = "none"
     use_dora: bool = False
     modules_to_save: list[str] | None = None
+    rank_pattern: dict[str, int] | None = None  # layers with a rank of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _peft(folder: Path) -> Adapter:
     files = {name: _confined(folder, name) for name in (CONFIG, WEIGHTS)}
     config = _config(files[CONFIG])
     pairs = pairs_of(str(files[WEIGHTS]), read_safetensors(files[WEIGHTS]))
-    if not {pair.rank for pair in pairs} <= {config.r} and not _has_pattern(files[CONFIG]):
+    if not {pair.rank for pair in pairs} <= {config.r} and not config.rank_pattern:
         raise AppUserError(f"{folder}: {CONFIG} says rank {config.r} and the weights say another; copy both again")
     return Adapter(folder, "safetensors", files, pairs, trained_on=config.base_model_name_or_path)
 
@@ -117,17 +118,6 @@ def _config(file: Path) -> PeftConfig:
     if why := next((why for why, is_so in refused.items() if is_so), None):
         raise AppUserError(f"{file}: {why}; merge it into its base and import that, or train another")
     return config
-
-
-def _has_pattern(file: Path) -> bool:
-    """Whether layers have ranks of their own."""
-    return bool(_Ranks.model_validate_json(file.read_bytes()).rank_pattern)
-
-
-class _Ranks(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    rank_pattern: dict[str, int] | None = None
 
 
 def _confined(folder: Path, name: str) -> Path:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.errors import AppUserError
+from app.replacing import replace_text
 
 _FILE = "adapted.json"
 _LATEST = ":latest"
@@ -55,12 +55,11 @@ def keep_adapted(home: Path, tag: str, model: AdaptedModel) -> None:
 
     :raises AppUserError: the home cannot be written to.
     """
-    path, beside = home / _FILE, home / f".{_FILE}.{os.getpid()}"
+    path = home / _FILE
     records = _Records(models={**adapted_models(home), full_tag(tag): model})
     try:
         home.mkdir(parents=True, exist_ok=True)
-        beside.write_text(records.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        beside.replace(path)
+        replace_text(path, records.model_dump_json(indent=1) + "\n")
     except OSError as error:
         raise AppUserError(f"{path} cannot be written: {error.strerror}") from None
 

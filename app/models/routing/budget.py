@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.models.routing.policy import BudgetPolicy
+from app.replacing import replace_text
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -106,6 +106,4 @@ class DayBudget:
         return FileLock(self._path.with_suffix(".lock"), timeout=_LOCK_S, mode=0o600)
 
     def _write(self, spent: Spent) -> None:
-        beside = self._path.with_name(f".{_FILE}.{os.getpid()}")
-        beside.write_text(json.dumps(spent.model_dump(mode="json")) + "\n", encoding="utf-8")
-        beside.replace(self._path)
+        replace_text(self._path, json.dumps(spent.model_dump(mode="json")) + "\n")
