@@ -21,6 +21,13 @@ _USER = "polydesk"
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The URL of an empty database; skips where PostgreSQL is not installed or cannot be started."""
+    with postgres_server() as url:
+        yield url
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """A server until the block ends, and the URL of an empty database in it; skips where there can be none."""
     binaries = _binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed (initdb was not found)")
