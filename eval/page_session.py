@@ -50,7 +50,7 @@ class PageSession:
     @property
     def conversation_id(self) -> str | None:
         """The conversation in the address."""
-        return (parse_qs(self._address).get("c") or [None])[0]
+        return next(iter(parse_qs(self._address).get("c", ())), None)
 
     def open(self, address: str, longest_s: float = LONGEST_S) -> float:
         """Open a page, by what stands behind the question mark of its address; milliseconds until it is drawn.
@@ -137,7 +137,7 @@ class PageSession:
                 got = connection.recv(timeout=waiting)
             except TimeoutError:
                 return None
-        message = ForwardMsg.FromString(got if isinstance(got, bytes) else got.encode())
+        message: ForwardMsg = ForwardMsg.FromString(got if isinstance(got, bytes) else got.encode())
         self._read(message)
         return message
 

@@ -118,13 +118,19 @@ def the_parts(folder: Path) -> Iterator[tuple[list[Remote], Settings, int]]:
             remote("chroma", lambda: _spawn([*serve_chroma, str(chroma)]), answers(urls["POLYDESK_CHROMA_URL"])),
             remote("ollama", lambda: _spawn(serve_ollama, environment), answers(own["POLYDESK_OLLAMA_URL"])),
         ]
-        ending.callback(lambda: [part.process.kill() for part in own_parts if part.process.is_running()])
+        ending.callback(_end, own_parts)
         ingest_sample(environment)
         own_parts.append(remote("page", serve_page, answers(f"http://127.0.0.1:{page}/_stcore/health")))
         settings = load_settings().model_copy(
             update={"home": home, "database_url": database, "chroma_url": urls["POLYDESK_CHROMA_URL"]}
         )
         yield [*own_parts, _postgres(database)], settings, page
+
+
+def _end(parts: list[Remote]) -> None:
+    for part in parts:
+        if part.process.is_running():
+            part.process.kill()
 
 
 def _postgres(url: str) -> Remote:
