@@ -55,6 +55,10 @@ class Settings(IngestSettings):
     keeping: Path | None = Field(default=None, description="how long each kind is kept; forever when not given")
     finish_seconds: float = Field(default=20.0, ge=0, description="for running answers once the page is told to end")
     telemetry_url: str = Field(default="", description="a collector that speaks OTLP over HTTP; off when empty")
+    metrics: bool = Field(default=False, description="whether Prometheus may ask for figures at /metrics of the page")
+    metrics_token: str | None = Field(
+        default=None, repr=False, description="that it must show; without one, only this machine may ask"
+    )
     sign_in_hours: float = Field(default=12.0, gt=0, le=720, description="how long a sign-in holds")
 
 

@@ -9,6 +9,7 @@ from app.settings import load_settings
 from app.ui.accounts.routes import sign_in_routes
 from app.ui.ending import finishing
 from app.ui.health_routes import health_routes
+from app.ui.metrics_routes import metrics_routes
 from app.ui.server import CHAT
 
 gc.set_threshold(50_000)  # a page makes some thousand objects, and hardly a cycle among them
@@ -17,7 +18,7 @@ _settings = load_settings()
 # The secrets go from the environment to Streamlit without a file between.
 streamlit_app = st.App(
     CHAT,
-    routes=[*sign_in_routes(_settings), *health_routes(_settings)],
+    routes=[*sign_in_routes(_settings), *health_routes(_settings), *metrics_routes(_settings)],
     secrets=_oidc.secrets() if _oidc.is_configured else None,
     lifespan=finishing(_settings.finish_seconds),
 )
