@@ -8,12 +8,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.accounts.limits import TooManyQuestionsError
 from app.accounts.visitor import Visitor
 from app.answers import Question
 from app.conversations.records import Message
 from app.errors import AppError
 from app.ui import markup
 from app.ui.accounts.sign_in_view import show_sign_in
+from app.ui.accounts.watch_view import show_why_signed_out, watch_sign_in
 from app.ui.answer_view import show_answer
 from app.ui.labels import plain_label
 from app.ui.languages import direction
@@ -23,7 +25,7 @@ from app.ui.resources import Desk, desk, model_name
 from app.ui.session import open_place, select_conversation, selected_conversation, selected_place
 from app.ui.sidebar import show_sidebar
 from app.ui.style import brand_html, document_html, style_html
-from app.ui.visiting import action, mine, page_words, present, saw, say_problem, visitor
+from app.ui.visiting import action, count_question, mine, note_use, page_words, present, saw, say_problem, visitor
 from app.ui.wording import Words, examples
 from ingest.errors import IngestError
 
@@ -44,6 +46,7 @@ def show() -> None:
     if found is None:
         _show_way_in(problem, words)
         return
+    watch_sign_in(found)
     try:
         with st.spinner(words("opening")):
             parts = desk()
@@ -77,7 +80,9 @@ def show() -> None:
 def _visitor() -> tuple[Visitor | None, str]:
     """Who it is; nobody, with what is wrong, where that cannot be found out."""
     try:
-        return visitor(), ""
+        if (found := visitor()) is not None:
+            note_use()
+        return found, ""
     except (AppError, IngestError) as error:
         _log.error("nobody can be let in: %s", error)
         return None, str(error)
@@ -87,6 +92,7 @@ def _show_way_in(problem: str, words: Words) -> None:
     if problem:
         st.html(markup.callout_html("error", problem, words("unavailable.heading")))
     else:
+        show_why_signed_out(words)
         show_sign_in(words)
 
 
@@ -175,6 +181,7 @@ def _ask(parts: Desk, text: str) -> None:
     if not text.strip():
         return
     try:
+        count_question()
         conversation_id = selected_conversation()
         if conversation_id is None:
             conversation_id = mine(parts).create(text).id
@@ -183,5 +190,8 @@ def _ask(parts: Desk, text: str) -> None:
         mine(parts).require_own(conversation_id)
         question = Question(text=text.strip(), audience=present().audience, model=model_of(conversation_id))
         parts.jobs.start(conversation_id, question)
+    except TooManyQuestionsError as error:
+        st.session_state["composer"] = text  # to be sent again when it is time
+        say_problem(error)
     except AppError as error:
         say_problem(error)
