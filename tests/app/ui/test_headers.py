@@ -91,9 +91,9 @@ def test_the_served_page_has_all_of_this_and_takes_no_foreign_websocket(server: 
             assert asking.get(path).status_code == 404
         assert asking.put("/_stcore/upload_file/a/b", files={"file": b"x"}).status_code == 404
     stream = f"{server.replace('http:', 'ws:')}/_stcore/stream"
-    connect(stream, origin=server, subprotocols=["streamlit"]).close()
+    connect(stream, additional_headers={"Origin": server}).close()
     with pytest.raises(InvalidStatus, match="403"):
-        connect(stream, origin="https://evil.example", subprotocols=["streamlit"])
+        connect(stream, additional_headers={"Origin": "https://evil.example"})
 
 
 class TestInABrowser:

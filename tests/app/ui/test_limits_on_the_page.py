@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import app.ui
@@ -133,9 +134,9 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
     def rerun() -> None:
         raise RedrawnError
 
-    monkeypatch.setattr(watch_view.st, "fragment", fragment)
-    monkeypatch.setattr(watch_view.st, "rerun", rerun)
-    monkeypatch.setattr(watch_view.st, "session_state", {})
+    monkeypatch.setattr(st, "fragment", fragment)
+    monkeypatch.setattr(st, "rerun", rerun)
+    monkeypatch.setattr(st, "session_state", {})
     return found
 
 
