@@ -25,7 +25,7 @@ from app.ui.resources import Desk, model_name
 from app.ui.session import open_place
 from app.ui.tickets import draft_markup
 from app.ui.tickets.times import shown_date
-from app.ui.visiting import action
+from app.ui.visiting import action, count_question, problem_text
 from app.ui.wording import Words
 from ingest.sources.tickets import Ticket
 
@@ -151,6 +151,11 @@ def _open_case(number: str) -> None:
 # What an agent asks for is done in callbacks: a run of the script can be given up for the next click, they cannot.
 @action("tickets.write")
 def _start(drawing: _Drawing, wish: Wish | None) -> None:
+    try:
+        count_question()
+    except AppError as error:
+        st.session_state["draft-problem"] = problem_text(error)
+        return
     drawing.desk.drafts.start(drawing.conversation_id, drawing.ticket, wish, drawing.audience, drawing.as_of)
     st.session_state["draft-changed"] = True
 
