@@ -21,7 +21,7 @@ INSTALL = $(PIP_SETTINGS) && $(BIN)/python -m uv pip install --quiet --python $(
 AUDIT := $(VENV)/audit
 SBOM := polydesk.cdx.json
 
-.PHONY: run setup test check audit sbom clean
+.PHONY: run setup test check audit secrets advisories sbom clean
 
 run: setup
 	@$(BIN)/polydesk ingest $(SAMPLE) && exec $(BIN)/polydesk ui
@@ -55,8 +55,12 @@ check: $(VENV)/.ready-to-test
 	@$(BIN)/mypy
 
 # Secrets in the repository, known vulnerabilities of what is pinned, and a bill of materials of what is installed
-audit: $(VENV)/.ready-to-test sbom
+audit: secrets sbom advisories
+
+secrets: $(VENV)/.ready-to-test
 	@$(BIN)/python .ci/find_secrets.py
+
+advisories: $(VENV)/.ready-to-test $(AUDIT)/.ready
 	@$(BIN)/python .ci/check_advisories.py $(AUDIT)/bin/pip-audit
 
 sbom: $(VENV)/.ready $(AUDIT)/.ready
