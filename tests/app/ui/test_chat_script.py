@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 import app.ui
 from app.accounts.oidc import OidcSettings
 from app.accounts.signing_in import open_sign_in
+from app.conversations.errors import ConversationError
+from app.conversations.records import Message
 from app.settings import Settings
 from app.ui import page, resources, visiting
 from app.ui.accounts.door import Door
@@ -67,3 +69,45 @@ def test_a_home_that_cannot_be_used_is_explained_on_the_page(tmp_path: Path, mon
     assert not test.exception
     assert "polydesk could not start" in html_of(test) and "Traceback" not in html_of(test)
     assert not test.chat_input
+
+
+def test_a_database_that_is_gone_is_named_and_the_conversation_is_there_again_with_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation = desk.conversations.create("Zwei Wochen?").id
+    reads = desk.conversations.messages
+
+    def gone(_conversation_id: str) -> Sequence[Message]:
+        raise ConversationError("the conversations database failed: no connection")
+
+    monkeypatch.setattr(desk.conversations, "messages", gone)
+    test = AppTest.from_file(str(CHAT), default_timeout=LONGEST_S)
+    test.query_params["c"] = conversation
+    test.run()
+    assert not test.exception
+    assert "A part of polydesk does not answer" in html_of(test) and "no connection" in html_of(test)
+    assert not test.chat_input
+
+    monkeypatch.setattr(desk.conversations, "messages", reads)
+    test.run()
+    assert "does not answer" not in html_of(test)
+    assert test.query_params["c"] == conversation and test.chat_input
+
+
+def test_what_goes_wrong_in_a_part_that_draws_itself_is_for_the_whole_page_to_say() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from app.errors import AppError
+        from app.ui.gone import redrawn
+
+        def draw() -> None:
+            raise AppError("gone")
+
+        try:
+            redrawn(draw, None)()
+        except AppError as error:
+            st.write(f"said: {error}")
+
+    test = AppTest.from_function(script, default_timeout=LONGEST_S).run()
+    assert [each.value for each in test.markdown] == ["said: gone"]
