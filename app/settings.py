@@ -55,6 +55,9 @@ class Settings(IngestSettings):
     keeping: Path | None = Field(default=None, description="how long each kind is kept; forever when not given")
     finish_seconds: float = Field(default=20.0, ge=0, description="for running answers once the page is told to end")
     telemetry_url: str = Field(default="", description="a collector that speaks OTLP over HTTP; off when empty")
+    answer_cache: float = Field(
+        default=0.0, ge=0, le=8760, description="hours for which an answer may be given again to who asks the same"
+    )
     sign_in_hours: float = Field(default=12.0, gt=0, le=720, description="how long a sign-in holds")
 
 
