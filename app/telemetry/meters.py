@@ -60,8 +60,13 @@ class Meters:
         """A question has come to its end."""
         of = {"polydesk.language": answer.language, "polydesk.model": answer.model}
         timings = answer.timings_ms
-        self._add("polydesk.questions", 1, {**of, "polydesk.action": answer.action})
-        self._time("polydesk.question.duration", timings.total, {**of, "polydesk.action": answer.action})
+        ended: dict[str, Value] = {
+            **of,
+            "polydesk.action": answer.action,
+            "polydesk.recalled": answer.recalled is not None,
+        }
+        self._add("polydesk.questions", 1, ended)
+        self._time("polydesk.question.duration", timings.total, ended)
         if timings.first_token:
             self._time("polydesk.first_token.duration", timings.first_token, of)
         self._time("polydesk.retrieval.duration", timings.retrieval, of)

@@ -12,6 +12,7 @@ from typing import cast
 
 import streamlit as st
 
+from app.answered_before.store import AnsweredStore
 from app.audit.opening import open_trail
 from app.conversations.database import database_url
 from app.conversations.sessions import Sessions
@@ -87,8 +88,9 @@ def desk_on(
     policy = open_policy(settings.policy)
     open_routing(settings.routing)  # a file that cannot be used is said now, not at somebody's question
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
-    jobs = AnswerJobs(assistant, conversations, escalations=escalating)
     sessions = conversations.sessions
+    before = AnsweredStore(sessions, settings.answer_cache) if settings.answer_cache else None
+    jobs = AnswerJobs(assistant, conversations, escalations=escalating, before=before)
     cases = EscalationStore(sessions)
     inbox = open_inbox(settings, sessions, assistant.search)
     drafts = DraftDesk(

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from ingest.breaker import Breaker, jittered
 from ingest.errors import IngestError, StoreError
-from ingest.store.breaker import Breaker, jittered
 from ingest.store.client import connect_locally, connect_remotely, disconnect, one_line, status_of
 from ingest.store.launch import ensure_server, start_server_unless_busy
 from ingest.store.leases import Lease

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 import app.ui
 from app.accounts.oidc import OidcSettings
 from app.accounts.signing_in import open_sign_in
+from app.answers import Answer, Recalled
 from app.conversations.errors import ConversationError
 from app.conversations.records import Message
 from app.settings import Settings
@@ -50,6 +52,19 @@ def test_without_a_model_a_banner_says_what_that_means_and_how_to_connect_one(de
     (how,) = test.expander
     assert how.label == "How to connect one"
     assert "polydesk models use" in how.code[0].value
+
+
+def test_an_answer_that_was_given_before_says_so_and_when(desk: Desk) -> None:
+    conversation = desk.conversations.create().id
+    message_id = desk.conversations.start_answer(conversation, "How long is the warranty?")
+    before = Recalled(message=7, at=datetime(2026, 11, 3, 9, 30, tzinfo=UTC))
+    answer = Answer(action="answer", language="en", answer="Two years.", recalled=before)
+    desk.conversations.finish_answer(message_id, "finished", answer)
+    test = AppTest.from_file(str(CHAT), default_timeout=LONGEST_S)
+    test.query_params["c"] = conversation
+    test.run()
+    assert not test.exception
+    assert "Answered before, on Nov 3, 2026" in html_of(test)
 
 
 def test_a_link_to_a_deleted_conversation_says_so(desk: Desk) -> None:
