@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,7 +15,7 @@ from app.dashboard.noting import Told, note_figures
 from app.dashboard.numbers import Dashboard, Drift
 from app.dashboard.periods import Period
 from app.dashboard.record import AnswerRecord, read_record
-from app.drift.report import DriftReport
+from app.drift.desk import DriftDesk, KeptReport
 from app.settings import Settings
 
 
@@ -24,12 +23,12 @@ from app.settings import Settings
 class DashboardDesk:
     """Safe to share between threads.
 
-    :param drift: the report that is kept; None where there is none.
+    :param drift: whose report is told of, as it is kept; none is made for this.
     """
 
     sessions: Sessions
     prices: Prices
-    drift: Callable[[], DriftReport | None]
+    drift: DriftDesk | None = None
 
     def numbers(
         self, days: int, zone: str | None = None, moment: datetime | None = None, told: Told | None = None
@@ -45,7 +44,7 @@ class DashboardDesk:
         note_figures(self.sessions, period.shown[0][1].begin, told)
         with self.sessions.read() as session:
             counted = count_dashboard(session, period, self.prices)
-        return counted.model_copy(update={"drift": _drift(self.drift())})
+        return counted.model_copy(update={"drift": _drift(self.drift.kept() if self.drift else None)})
 
     def record(self, visitor: Visitor, message_id: int) -> AnswerRecord:
         """All that was kept of one answer, as far as the visitor may see it.
@@ -63,7 +62,8 @@ def open_prices(settings: Settings) -> Prices:
     return Prices(load_prices(settings.prices), Servers.of(settings))
 
 
-def _drift(report: DriftReport | None) -> Drift | None:
-    if report is None:
+def _drift(kept: KeptReport | None) -> Drift | None:
+    if kept is None:
         return None
+    report = kept.report
     return Drift(week=report.week, enough=report.enough, alarms=tuple(each.what for each in report.alarms))

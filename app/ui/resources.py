@@ -16,6 +16,7 @@ from app.audit.opening import open_trail
 from app.conversations.database import database_url
 from app.conversations.sessions import Sessions
 from app.conversations.store import ConversationStore
+from app.dashboard.desk import DashboardDesk, open_prices
 from app.desk.changes.desk import ChangeDesk, open_change_desk
 from app.desk.drafts.desk import DraftDesk, DraftingAssistant
 from app.desk.drafts.store import DraftStore
@@ -56,6 +57,7 @@ class Desk:
     library: Library
     reports: ReportStore
     quality: QualityShelf
+    dashboard: DashboardDesk
     models: Callable[[], tuple[str, ...]]
 
 
@@ -90,6 +92,7 @@ def desk_on(
     jobs = AnswerJobs(assistant, conversations, escalations=escalating)
     sessions = conversations.sessions
     cases = EscalationStore(sessions)
+    quality = _quality(settings, sessions, model)
     inbox = open_inbox(settings, sessions, assistant.search)
     drafts = DraftDesk(
         assistant,
@@ -109,7 +112,8 @@ def desk_on(
         open_change_desk(settings, sessions, model, DraftStore(sessions)),
         Library(open_ledger(settings.home, settings.database_url)),
         ReportStore(sessions),
-        _quality(settings, sessions, model),
+        quality,
+        DashboardDesk(sessions, open_prices(settings), quality.drift),
         partial(offered, settings),
     )
 

@@ -54,7 +54,7 @@ def sessions(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session
 
 @pytest.fixture
 def desk(sessions: Sessions) -> DashboardDesk:
-    return DashboardDesk(sessions, PRICES, lambda: None)
+    return DashboardDesk(sessions, PRICES)
 
 
 def counted(desk: DashboardDesk, days: int = 1, zone: str | None = None) -> Dashboard:

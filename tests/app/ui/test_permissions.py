@@ -53,6 +53,7 @@ READING = {
     "duplicates_of", "find", "before", "model", "of_conversation", "values", "candidates", "writing", "latest",
     "review", "beside", "of", "one", "read_by", "state", "unread", "summary", "touched", "open_drafts", "documents",
     "versions", "text", "differences", "runs", "candidate_count", "baseline",
+    "numbers", "record",
 }  # fmt: skip
 # Changes whose guard is the owner of the conversation, which VisitorConversations asks for.
 OWNED = {"create", "rename", "delete", "rate", "unrate"}
