@@ -33,7 +33,7 @@ def day_chart(rows: Sequence[Row], title: str, of: str, form: str) -> alt.Chart:
 
 
 def phase_chart(rows: Sequence[Row], phases: Sequence[str], of: str) -> alt.Chart:
-    """A bar of the mean time for each period, in its phases.
+    """A bar of the mean time for each period, in its phases; what the colours mean is said beside it.
 
     :param rows: ``period``, ``phase``, ``place`` (of the phase), ``seconds`` and ``said``.
     :param phases: in words, in their order.
@@ -42,7 +42,6 @@ def phase_chart(rows: Sequence[Row], phases: Sequence[str], of: str) -> alt.Char
     import altair as alt
 
     colours = alt.Scale(domain=list(phases), range=list(COLOURS[: len(phases)]))
-    legend = alt.Legend(title=None, orient="bottom", columns=0, labelLimit=0, symbolType="square")
     told = [alt.Tooltip("period:N", title=" "), alt.Tooltip("phase:N", title=of), alt.Tooltip("said:N", title=" ")]
     return (
         alt.Chart(alt.Data(values=list(rows)))
@@ -50,9 +49,9 @@ def phase_chart(rows: Sequence[Row], phases: Sequence[str], of: str) -> alt.Char
         .encode(
             x=alt.X("seconds:Q").title(None).axis(tickCount=5, grid=True),
             y=alt.Y("period:N").sort(None).title(None).axis(labelLimit=0, ticks=False, domain=False),
-            color=alt.Color("phase:N", scale=colours, legend=legend),
+            color=alt.Color("phase:N", scale=colours, legend=None),
             order=alt.Order("place:Q"),
             tooltip=told,
         )
-        .properties(height=alt.Step(44))
+        .properties(height=alt.Step(40))
     )

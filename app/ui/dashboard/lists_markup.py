@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from app.dashboard.numbers import PHASES, Counted, Dashboard, Listed, ModelUse
+from app.ui.dashboard.charts import COLOURS
 from app.ui.dashboard.written import money, name_of, number, seconds
 from app.ui.languages import language_name
 from app.ui.quality.figures import left_to_right, score, share
@@ -64,6 +65,15 @@ def phases_html(found: Dashboard, words: Words) -> str:
     )
     columns = [words(f"dashboard.column.{name}") for name in ("phase", "now", "before")]
     return table_html(columns, rows, words("dashboard.phases"), numbers=(1, 2))
+
+
+def legend_html(words: Words) -> str:
+    """Which colour of the chart is which phase, in lines that break where the page is narrow."""
+    items = "".join(
+        f'<li><span style="background:{colour}"></span>{escape(words(f"dashboard.phase.{phase}"))}</li>'
+        for phase, colour in zip(PHASES, COLOURS, strict=True)
+    )
+    return f'<ul class="pd-legend" aria-hidden="true">{items}</ul>'
 
 
 def days_html(rows: Sequence[tuple[str, str, bool]], measure: str, words: Words) -> str:

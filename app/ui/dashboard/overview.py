@@ -16,7 +16,7 @@ from app.ui.dashboard.charts import day_chart, phase_chart
 from app.ui.dashboard.tiles_markup import tiles_html
 from app.ui.dashboard.written import day, money, number, seconds, span
 from app.ui.labels import plain_label
-from app.ui.quality.figures import score, share
+from app.ui.quality.figures import left_to_right, score, share
 from app.ui.resources import Desk
 from app.ui.session import open_place
 from app.ui.visiting import mine, present
@@ -65,14 +65,14 @@ def _show_drift(found: Dashboard, words: Words) -> None:
     drift = found.drift
     if drift is None or not drift.alarms:
         return
-    said = ", ".join(words(f"quality.what.{each}") for each in drift.alarms)
-    form = "one" if len(drift.alarms) == 1 else "other"
-    heading = words(f"dashboard.drift.{form}", count=len(drift.alarms), week=drift.week)
+    named = ", ".join(words(f"quality.what.{each}") for each in drift.alarms)
+    said = f"{words('quality.drift.week', week=left_to_right(drift.week))}: {named}"
+    heading = words.counted("quality.drift.alarms", len(drift.alarms))
     with st.container(key="dashboard-drift"):
         st.html(markup.callout_html("warning", said, heading))
         if present().may("quality.read"):
             st.button(
-                words("dashboard.drift.open"),
+                words("quality.section.asked"),
                 key="dashboard-to-drift",
                 type="tertiary",
                 icon=":material/arrow_forward:",
@@ -140,7 +140,7 @@ def _show_trend(found: Dashboard, words: Words) -> None:
         chart = day_chart(rows, title, words("dashboard.column.day"), form)
         st.altair_chart(chart, width="stretch", alt=words("dashboard.trend.said", measure=title, now=told))
     st.html(f'<p class="pd-quiet">{escape(words("dashboard.trend.now"))}</p>')
-    with st.expander(words("dashboard.as_table"), type="compact"):
+    with st.expander(words("quality.as_table"), type="compact"):
         lines = [(str(row["day"]), str(row["said"]), bool(row["is_now"])) for row in rows]
         st.html(lists_markup.days_html(lines, title, words))
 
@@ -167,7 +167,8 @@ def _show_time_and_money(found: Dashboard, words: Words) -> None:
         st.html(f'<p class="pd-quiet">{escape(words("dashboard.phases.text"))}</p>')
         with st.container(key="dashboard-phases"):
             st.altair_chart(phase_chart(rows, names, words("dashboard.column.phase")), width="stretch", alt=said)
-        with st.expander(words("dashboard.as_table"), type="compact"):
+        st.html(lists_markup.legend_html(words))
+        with st.expander(words("quality.as_table"), type="compact"):
             st.html(lists_markup.phases_html(found, words))
     st.html(heading_html(words("dashboard.money")))
     if not found.models:

@@ -132,7 +132,7 @@ def findings_html(record: AnswerRecord, words: Words) -> str:
         f'<td lang="en" dir="auto">{escape(each.reason or NONE)}</td></tr>'
         for each in record.answer.findings
     )
-    names = ("found", "guard", "about", "support", "why")
+    names = ("found", "guard", "about", "strength", "why")
     columns = [words(f"dashboard.column.{name}") for name in names]
     return table_html(columns, rows, words("record.findings"), numbers=(3,)) if rows else ""
 

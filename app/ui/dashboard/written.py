@@ -12,7 +12,7 @@ from app.ui.wording import Words
 
 NONE = "–"
 _LONG_S = 10.0
-_SHORT_S = 0.095
+_SHORT_S = 0.9995
 
 
 def number(value: float, language: str) -> str:
