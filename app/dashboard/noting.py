@@ -130,7 +130,7 @@ def _kept(session: Session, ids: Sequence[int]) -> list[Kept]:
     found: list[Kept] = []
     for id, conversation_id, at, answer_json in session.execute(query):
         try:
-            answer = Answer.model_validate_json(answer_json)
+            answer = Answer.model_validate_json(answer_json or "")
         except ValidationError:
             _log.warning("answer %d is of a version that cannot be counted", id)
         else:

@@ -52,7 +52,7 @@ def read_record(sessions: Sessions, prices: Prices, visitor: Visitor, message_id
     """:raises ConversationUserError: there is no such answer."""
     with sessions.read() as session:
         row = session.get(MessageRow, message_id)
-        conversation = row and session.get(ConversationRow, row.conversation_id)
+        conversation = session.get(ConversationRow, row.conversation_id) if row else None
         if row is None or conversation is None or row.answer_json is None or conversation.kind != "chat":
             raise ConversationUserError(f"there is no answer {message_id}: its conversation was deleted")
         question: str | None = None

@@ -134,12 +134,12 @@ class Sums:
 
     def listed(self, order: ColumnElement[Any], most: int, *also: ColumnElement[bool]) -> Sequence[AnswerFiguresRow]:
         """Answers of the period that is looked at, in this order, the newest of equals first."""
-        query: Select[tuple[AnswerFiguresRow]] = select(_F).where(_within(self.period.now), *also)
+        query = select(_F).where(_within(self.period.now), *also)
         return self.session.scalars(query.order_by(order, _F.message_id.desc()).limit(most)).all()
 
     def _attempts(self, where: ColumnElement[bool], *keys: ColumnElement[Any]) -> Sequence[Row[Any]]:
         attempt = AnswerAttemptRow
-        query = (
+        query: Select[Any] = (
             select(
                 *keys,
                 attempt.model,

@@ -23,13 +23,13 @@ def day_chart(rows: Sequence[Row], title: str, of: str, form: str) -> alt.Chart:
     """
     import altair as alt
 
-    data = alt.Data(values=list(rows))
     x = alt.X("day:O").sort(None).title(None).axis(labelAngle=0, labelOverlap=True, grid=False, ticks=False)
     y = alt.Y("value:Q").title(None).axis(format=form, tickCount=4)
     filled = alt.condition("datum.is_now", alt.value(1.0), alt.value(_PALE))
-    bars = alt.Chart(data).mark_bar(color=COLOURS[0], cornerRadiusEnd=3)
+    bars = alt.Chart(_data(rows)).mark_bar(color=COLOURS[0], cornerRadiusEnd=3)
     told = [alt.Tooltip("day:N", title=of), alt.Tooltip("said:N", title=title)]
-    return bars.encode(x=x, y=y, opacity=filled, tooltip=told).properties(height=210)
+    chart: alt.Chart = bars.encode(x=x, y=y, opacity=filled, tooltip=told).properties(height=210)
+    return chart
 
 
 def phase_chart(rows: Sequence[Row], phases: Sequence[str], of: str) -> alt.Chart:
@@ -43,8 +43,8 @@ def phase_chart(rows: Sequence[Row], phases: Sequence[str], of: str) -> alt.Char
 
     colours = alt.Scale(domain=list(phases), range=list(COLOURS[: len(phases)]))
     told = [alt.Tooltip("period:N", title=" "), alt.Tooltip("phase:N", title=of), alt.Tooltip("said:N", title=" ")]
-    return (
-        alt.Chart(alt.Data(values=list(rows)))
+    chart: alt.Chart = (
+        alt.Chart(_data(rows))
         .mark_bar(size=26, stroke="var(--pd-paper)", strokeWidth=1.5)
         .encode(
             x=alt.X("seconds:Q").title(None).axis(tickCount=5, grid=True),
@@ -55,3 +55,10 @@ def phase_chart(rows: Sequence[Row], phases: Sequence[str], of: str) -> alt.Char
         )
         .properties(height=alt.Step(40))
     )
+    return chart
+
+
+def _data(rows: Sequence[Row]) -> alt.Data:
+    import altair as alt
+
+    return alt.Data(values=list(rows))  # type: ignore[no-untyped-call]  # Altair says nothing of its types

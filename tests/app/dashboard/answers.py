@@ -34,7 +34,7 @@ def made_answer(
     text: str = "Within 30 days.",
 ) -> Answer:
     """``seconds`` in all, of which 100 ms went into retrieval, 10 into guards and 200 into the gate."""
-    attempts = ()
+    attempts: tuple[Attempt, ...] = ()
     if model != "quoting":
         usage = Usage(prompt_tokens=tokens[0], completion_tokens=tokens[1])
         attempts = (Attempt(model=model, why="first", usage=usage, milliseconds=model_seconds * 1000, wrote=True),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -42,12 +43,13 @@ def test_from_the_numbers_to_the_whole_record_and_back(open_page: OpenPage) -> N
     page = open_page("?dashboard=")
     tile = page.locator(".pd-tile", has_text="Answers")
     appears(tile.get_by_text("23", exact=True))
-    expect(tile.get_by_label("+5 % beside the days before")).to_be_visible()
+    expect(tile.get_by_label(re.compile(r"\+5 %.* beside the days before"))).to_be_visible()
     chart = page.locator(".st-key-dashboard-trend svg")
     appears(chart.locator(".mark-rect path"))
     # What the chart shows is said to those who do not see it.
-    expect(page.locator(".st-key-dashboard-trend [aria-label*='day by day']")).to_have_count(1)
-    press(page.get_by_role("radio", name="Median time"), until=page.locator("[aria-label^='Median time']"))
+    expect(page.locator(".st-key-dashboard-trend [aria-label*='Answers, day by day']").first).to_be_attached()
+    time = page.locator(".st-key-dashboard-trend").get_by_label(re.compile("Median time, day by day")).first
+    press(page.get_by_role("radio", name="Median time"), until=time)
     expect(page.locator(".st-key-dashboard-of-languages tbody tr").first).to_contain_text("Polish")
 
     look = page.locator("[class*=st-key-record-slowest-]").get_by_role("button").first
