@@ -12,8 +12,12 @@ from playwright.sync_api import expect
 
 from app.conversations.database import default_url
 from app.conversations.sessions import Sessions
+from app.drift.desk import DriftDesk
+from app.drift.making import drift_maker
 from tests.app.dashboard.answers import SMALL, keep, made_answer
 from tests.app.ui.pages import IN_A_BROWSER, appears, fits, press, served
+from tests.app.ui.quality.test_markup import report
+from tests.support.hashed_embedder import hashed
 
 if TYPE_CHECKING:
     from tests.app.ui.pages import OpenPage
@@ -34,6 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for number in range(22):
         keep(sessions, now - timedelta(days=3, minutes=number), made_answer(language="pl"))
         keep(sessions, now - timedelta(days=10, minutes=number), made_answer())
+    DriftDesk(drift_maker(sessions, home), hashed).keep(report(made_at=now))
     sessions.close()
     with served(home) as url:
         yield url
@@ -44,6 +49,9 @@ def test_from_the_numbers_to_the_whole_record_and_back(open_page: OpenPage) -> N
     tile = page.locator(".pd-tile", has_text="Answers")
     appears(tile.get_by_text("23", exact=True))
     expect(tile.get_by_label(re.compile(r"\+5 %.* beside the days before"))).to_be_visible()
+    drift = page.locator(".st-key-dashboard-drift")
+    expect(drift).to_contain_text("changed by more than chance")
+    expect(drift.get_by_role("button", name="What is asked")).to_be_visible()
     chart = page.locator(".st-key-dashboard-trend svg")
     appears(chart.locator(".mark-rect path"))
     # What the chart shows is said to those who do not see it.
