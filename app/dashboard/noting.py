@@ -141,7 +141,9 @@ def _kept(session: Session, ids: Sequence[int]) -> list[Kept]:
 def _keep(session: Session, noted: Sequence[Noted]) -> None:
     """Those whose message is still there, and that no other process has noted meanwhile."""
     ids = [each.figures["message_id"] for each in noted]
-    there = set(session.scalars(select(MessageRow.id).where(MessageRow.id.in_(ids)).with_for_update(of=MessageRow)))
+    # Locked in one order, so that two who count at once wait for each other and not both in a circle.
+    locked = select(MessageRow.id).where(MessageRow.id.in_(ids)).order_by(MessageRow.id).with_for_update(of=MessageRow)
+    there = set(session.scalars(locked))
     there -= set(session.scalars(select(AnswerFiguresRow.message_id).where(AnswerFiguresRow.message_id.in_(ids))))
     new = [each for each in noted if each.figures["message_id"] in there]
     for table, rows in (

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from app.conversations.database import default_url
 from app.conversations.sessions import Sessions
 from app.conversations.tables import ConversationRow, MessageRow
 from app.costs.pricelist import PriceList
 from app.costs.servers import Servers
+from app.dashboard import noting
 from app.dashboard.desk import DashboardDesk
 from app.dashboard.money import Prices
+from app.dashboard.noting import Kept
 from app.dashboard.numbers import Counted, Dashboard, Money
 from app.dashboard.tables import AnswerAttemptRow, AnswerCodeRow, AnswerFiguresRow
 from tests.app.dashboard.answers import SMALL, keep, made_answer
@@ -192,6 +197,28 @@ def test_what_is_deleted_is_counted_no_more_and_nothing_is_counted_twice(
         left = [session.scalar(select(func.count()).select_from(each)) for each in (AnswerAttemptRow, AnswerCodeRow)]
         assert left == [0, 0]
         assert session.scalar(select(func.count()).select_from(AnswerFiguresRow)) == 1
+
+
+def test_two_that_count_at_once_count_each_answer_once(
+    desk: DashboardDesk, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, kept = (keep(sessions, ago(hours=1), made_answer(model=SMALL)) for _ in range(2))
+    both_have_read, read = Barrier(2, timeout=60), noting._kept
+
+    def read_and_wait(session: Session, ids: Sequence[int]) -> list[Kept]:
+        found = read(session, ids)
+        if both_have_read.wait() == 0:  # one of the two; meanwhile, somebody deletes a conversation
+            with sessions.write() as writing:
+                writing.execute(delete(MessageRow).where(MessageRow.id == gone))
+        both_have_read.wait()
+        return found
+
+    monkeypatch.setattr(noting, "_kept", read_and_wait)
+    with ThreadPoolExecutor(2) as threads:
+        for each in [threads.submit(counted, desk) for _ in range(2)]:
+            assert each.result().now.bill.attempts == 1
+    with sessions.read() as session:
+        assert session.scalars(select(AnswerFiguresRow.message_id)).all() == [kept]
 
 
 def test_an_answer_that_cannot_be_read_is_left_out(desk: DashboardDesk, sessions: Sessions) -> None:
