@@ -74,20 +74,24 @@ def _cost(figures: Figures, words: Words) -> str:
 
 
 def _models(found: Dashboard, words: Words) -> Table:
+    from rich.markup import escape
+
     names = ("model", "requests", "read", "written", "time", "cost")
     table = _table(*(words(f"dashboard.column.{name}") for name in names))
     for each in found.models:
         bill = each.bill
         counts = (str(value) for value in (bill.attempts, bill.prompt_tokens, bill.completion_tokens))
         paid = _money(bill.money) if bill.money else words("dashboard.cost.unknown")
-        table.add_row(each.model, *counts, _seconds(each.seconds), paid)
+        table.add_row(escape(each.model), *counts, _seconds(each.seconds), paid)
     return table
 
 
 def _counted(kind: str, items: Sequence[Counted], words: Words) -> Table:
+    from rich.markup import escape
+
     table = _table(words(f"dashboard.{kind}"), words("dashboard.column.now"), words("dashboard.column.before"))
     for each in items:
-        table.add_row(_name(kind, each, words), str(each.now), str(each.before))
+        table.add_row(escape(_name(kind, each, words)), str(each.now), str(each.before))
     return table
 
 
@@ -100,13 +104,15 @@ def _name(kind: str, each: Counted, words: Words) -> str:
 
 
 def _listed(found: Dashboard, words: Words) -> Table:
+    from rich.markup import escape
+
     table = _table("", "", "", "", "", "")
     for what, answers in (("slowest", found.slowest), ("weakest", found.weakest)):
         for place, each in enumerate(answers):
             value = _seconds(each.seconds) if what == "slowest" else _score(each.support)
             heading = "" if place else words(f"dashboard.{what}")
             when = f"{each.at:%Y-%m-%d %H:%M}"
-            table.add_row(heading, value, f"{each.id}", when, each.language, each.model)
+            table.add_row(heading, value, f"{each.id}", when, escape(each.language), escape(each.model))
     table.show_header = False
     return table
 

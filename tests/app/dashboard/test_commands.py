@@ -28,7 +28,8 @@ def test_the_numbers_are_those_of_the_page_and_hold_no_words(home: Path, polydes
     sessions = Sessions(default_url(home))
     now = datetime.now(UTC)
     for hours in range(1, 4):
-        keep(sessions, now - timedelta(days=1, hours=hours), made_answer(seconds=hours, language="pl"))
+        answer = made_answer(seconds=hours, language="pl", title="[/red]Returns")
+        keep(sessions, now - timedelta(days=1, hours=hours), answer)
     keep(sessions, now - timedelta(days=2), made_answer(model=SMALL, tokens=(1000, 100), model_seconds=1))
     keep(sessions, now - timedelta(days=9), made_answer("abstain", reasons=("no-evidence",)))
 
@@ -48,6 +49,7 @@ def test_the_numbers_are_those_of_the_page_and_hold_no_words(home: Path, polydes
     assert status == 0
     for key in ("answers", "abstentions", "languages", "slowest", "few", "phase.model"):
         assert words(f"dashboard.{key}").split()[0] in said, key
+    assert "[/red]Returns" in said  # a title is no markup
     assert "Polish" in said and SMALL.split(":")[0] in said
 
 
