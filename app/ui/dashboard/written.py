@@ -64,7 +64,9 @@ def span(figures: Figures, zone: str, language: str) -> str:
     from babel.dates import format_interval
 
     begin, end = (each.astimezone(ZoneInfo(zone)) for each in (figures.begin, figures.end))
-    return str(format_interval(begin, end, "MMMdHm" if begin.date() == end.date() else "MMMd", locale=language))
+    if begin.date() != end.date():
+        return str(format_interval(begin, end, "MMMd", locale=language))
+    return f"{day(begin.date(), language)}, {format_interval(begin, end, 'Hm', locale=language)}"
 
 
 def name_of(counted: Counted, kind: str, words: Words) -> str:
