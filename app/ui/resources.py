@@ -17,6 +17,7 @@ from app.audit.opening import open_trail
 from app.conversations.database import database_url
 from app.conversations.sessions import Sessions
 from app.conversations.store import ConversationStore
+from app.dashboard.desk import DashboardDesk, open_prices
 from app.desk.changes.desk import ChangeDesk, open_change_desk
 from app.desk.drafts.desk import DraftDesk, DraftingAssistant
 from app.desk.drafts.store import DraftStore
@@ -57,6 +58,7 @@ class Desk:
     library: Library
     reports: ReportStore
     quality: QualityShelf
+    dashboard: DashboardDesk
     models: Callable[[], tuple[str, ...]]
 
 
@@ -92,6 +94,7 @@ def desk_on(
     before = AnsweredStore(sessions, settings.answer_cache) if settings.answer_cache else None
     jobs = AnswerJobs(assistant, conversations, escalations=escalating, before=before)
     cases = EscalationStore(sessions)
+    quality = _quality(settings, sessions, model)
     inbox = open_inbox(settings, sessions, assistant.search)
     drafts = DraftDesk(
         assistant,
@@ -111,7 +114,8 @@ def desk_on(
         open_change_desk(settings, sessions, model, DraftStore(sessions)),
         Library(open_ledger(settings.home, settings.database_url)),
         ReportStore(sessions),
-        _quality(settings, sessions, model),
+        quality,
+        DashboardDesk(sessions, open_prices(settings), quality.drift),
         partial(offered, settings),
     )
 
