@@ -31,7 +31,7 @@ def record_ingests(sessions: Sessions, ledger: Engine) -> int:
     with Session(ledger) as reading:
         ended = select(func.max(RunRow.id)).where(RunRow.finished_at.is_not(None))
         last = reading.scalars(ended).one() or 0
-    with sessions.write() as session:
+    with sessions.write(masks=False) as session:
         if sessions.trail is None or last <= (known := _recorded(session)):
             return 0
         with Session(ledger) as reading:

@@ -37,9 +37,13 @@ class Sessions:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """One transaction, committed at the end unless something was raised."""
-        warm_up()  # the recognisers of personal data are loaded before anybody has to wait for this transaction
+    def write(self, masks: bool = True) -> Iterator[Session]:
+        """One transaction, committed at the end unless something was raised.
+
+        :param masks: whether words may be masked in it; False where nothing is written that could be personal.
+        """
+        if masks:
+            warm_up()  # the recognisers are loaded before anybody has to wait for this transaction
         with _translated_errors(), Session(self._writer) as session, session.begin():
             yield session
             happened = noted(session)

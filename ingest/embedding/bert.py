@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from ingest.embedding.few_texts import whole_tokenizer
@@ -24,11 +25,28 @@ class BertEmbedder(PooledEmbedder):
     """The model from the folder that :func:`ingest.embedding.bundle.unpack` writes."""
 
     def __init__(self, folder: Path, name: str, fingerprint: str) -> None:
-        super().__init__(folder, name, fingerprint, whole_tokenizer(folder / "tokenizer.json"), _BATCH_TOKENS)
+        import torch
+
+        # Each processor makes passes of its own. Threads that share one wait for the slowest at each of its steps, and
+        # so for whatever else has a processor for a while: here, the parsers and the writer.
+        tokenizer, passes = whole_tokenizer(folder / "tokenizer.json"), torch.get_num_threads()
+        super().__init__(folder, name, fingerprint, tokenizer, _BATCH_TOKENS, passes, _take_one_processor)
         self._encoder = _Encoder(folder / "model.safetensors", read_json(folder / "config.json"))
 
     def _last_hidden(self, rows: Sequence[Sequence[int]]) -> Vectors:
         return self._encoder.last_hidden(*padded(rows))
+
+
+def _take_one_processor() -> None:
+    """For torch in this thread."""
+    import torch
+
+    others = torch.get_num_threads()
+    torch.set_num_threads(1)
+    # It also notes the number for threads that are yet to begin, whoever's they are: another one notes theirs again.
+    noting = Thread(target=torch.set_num_threads, args=(others,))
+    noting.start()
+    noting.join()
 
 
 class _Encoder:

@@ -7,9 +7,9 @@ the mean of its states.
 from __future__ import annotations
 
 import json
-import threading
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +28,19 @@ class PooledEmbedder(ABC):
     """A mean-pooled encoder with prompts, from the folder of a sentence-transformers model.
 
     :param batch_tokens: in one pass, padding included, about.
+    :param passes: at a time. One, where a pass takes all processors: two would fight for them.
+    :param begin_thread: called first in each thread that passes run in.
     """
 
     def __init__(
-        self, folder: Path, name: str, fingerprint: str, tokenizer: FewTextsTokenizer | Tokenizer, batch_tokens: int
+        self,
+        folder: Path,
+        name: str,
+        fingerprint: str,
+        tokenizer: FewTextsTokenizer | Tokenizer,
+        batch_tokens: int,
+        passes: int = 1,
+        begin_thread: Callable[[], None] | None = None,
     ) -> None:
         self.name = name
         self.fingerprint = fingerprint
@@ -40,8 +49,7 @@ class PooledEmbedder(ABC):
         self._limit: int = read_json(folder / "sentence_bert_config.json")["max_seq_length"]
         self._tokenizer = tokenizer
         self._batch_tokens = batch_tokens
-        # One pass at a time: two would fight for the same cores and double the memory.
-        self._lock = threading.Lock()
+        self._passes = ThreadPoolExecutor(passes, "embedding", begin_thread)
 
     @abstractmethod
     def _last_hidden(self, rows: Sequence[Sequence[int]]) -> Vectors:
@@ -60,16 +68,19 @@ class PooledEmbedder(ABC):
         encoded: Sequence[Tokens | Encoding] = self._tokenizer.encode_batch([prompt + text for text in texts])
         rows = [self._within_limit(e.ids) for e in encoded]
         ends = [token_ends(e.offsets[first : len(row) - 1], len(prompt)) for e, row in zip(encoded, rows, strict=True)]
-        for group in batches_by_length([len(row) for row in rows], self._batch_tokens):
-            with self._lock:
-                hidden = self._last_hidden([rows[index] for index in group])
+
+        def run(group: Sequence[int]) -> int:
+            hidden = self._last_hidden([rows[index] for index in group])
             for index, of_row in zip(group, hidden, strict=True):
                 own = of_row[: len(rows[index])]
                 pooled = own.mean(axis=0)
                 vectors[index] = pooled / np.linalg.norm(pooled)
                 states[index] = own[first:-1].copy()  # a slice would keep the whole pass
+            return len(group)
+
+        for done in self._passes.map(run, batches_by_length([len(row) for row in rows], self._batch_tokens)):
             if progress:
-                progress(len(group))
+                progress(done)
         return Encoded(vectors, states, ends)
 
     def embed(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Vectors:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import Literal
 
 Script = Literal["latin", "cyrillic", "arabic", "han", "kana", "hangul", "thai", "devanagari", "greek", "hebrew"]
@@ -75,6 +76,7 @@ def letters_by_script(text: str) -> Counter[Script]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def script_of(character: str) -> Script | None:
     code = ord(character)
     if code < 0x80:

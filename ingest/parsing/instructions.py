@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal, NamedTuple
 
@@ -112,6 +112,7 @@ def _folded(text: str) -> str:
     return one_line(unicodedata.normalize("NFKC", text)).lower()
 
 
+@lru_cache(maxsize=4096)
 def _script(char: str) -> str:
     """The first word of the character's name: ``ARABIC``, ``CJK``, ``THAI``."""
     return unicodedata.name(char, "").partition(" ")[0] if not char.isascii() else ""

@@ -31,17 +31,15 @@ _OF_READER: dict[str, tuple[str, ...]] = {
         "pandas",
         "openpyxl",
         "unstructured.partition.xlsx",
-        "scipy.sparse",
     ),
     "pdf.document": (
         "ingest.parsing.pdf.document",
-        "cv2",
-        "scipy.sparse",
-        "matplotlib.pyplot",
         "unstructured.partition.pdf_image.pdfminer_utils",
         "unstructured.partition.pdf_image.pdfminer_processing",
+        "pikepdf",
+        "pypdf",
     ),
-    "ocr.images": ("ingest.parsing.ocr.images", "cv2"),
+    "ocr.images": ("ingest.parsing.ocr.images",),
 }
 # Without these a fork server is not ready: most files need them.
 FIRST = frozenset((*_OF_READER["markdown"], *_EMAIL))

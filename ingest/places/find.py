@@ -81,8 +81,8 @@ def _longest_stem(form: str, following: str, names: Gazetteer) -> str | None:
     for end in range(len(form), shortest - 1, -1):
         if form[:end] in names.stems:
             return names.stems[form[:end]]
-    phrases = [stem for stem in names.stems if " " in stem and following.startswith(stem)]
-    return names.stems[max(phrases, key=len)] if phrases else None
+    phrase = next(filter(following.startswith, names.phrases), None)
+    return names.stems[phrase] if phrase else None
 
 
 def _inflected_city(word: str) -> tuple[str, ...]:

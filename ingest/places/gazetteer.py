@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from ingest.errors import IngestError
@@ -23,6 +23,11 @@ class Gazetteer:
 
     names: dict[str, str]
     stems: dict[str, str]
+
+    @cached_property
+    def phrases(self) -> tuple[str, ...]:
+        """The stems of several words, the longest first."""
+        return tuple(sorted((stem for stem in self.stems if " " in stem), key=len, reverse=True))
 
 
 @cache

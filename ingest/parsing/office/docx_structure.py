@@ -120,14 +120,18 @@ def _raise_digits(body: Any) -> None:
 def _name_headings(document: Document, notes: Notes) -> None:
     """Give every heading the built-in style of its level."""
     paragraphs = document.paragraphs
+    styles: dict[str | None, ParagraphStyle | None] = {}  # by id; to find the one without looks through all of them
     found = False
     for paragraph in paragraphs:
-        style = paragraph.style
+        style_id = paragraph._p.style
+        if style_id not in styles:
+            styles[style_id] = paragraph.style
+        style = styles[style_id]
         name = (style.name if style is not None else "") or ""
         if name == "Title":
             notes.titles.append(one_line(clean(paragraph.text)))
             continue
-        level = _outline_level(paragraph)
+        level = _outline_level(paragraph, style)
         if level is not None and paragraph.text.strip():
             found = True
             if name != f"Heading {level}":
@@ -138,12 +142,11 @@ def _name_headings(document: Document, notes: Notes) -> None:
                 _set_heading(document, paragraph, 2)
 
 
-def _outline_level(paragraph: Paragraph) -> int | None:
-    """The heading level, from 1, by style, by the style it is based on, or by its outline level."""
+def _outline_level(paragraph: Paragraph, style: ParagraphStyle | None) -> int | None:
+    """The heading level, from 1, by its style, by the one that is based on, or by its outline level."""
     own = paragraph._p.xpath("./w:pPr/w:outlineLvl/@w:val")
     if own:
         return int(own[0]) + 1 if own[0].isdigit() and int(own[0]) < 9 else None
-    style: ParagraphStyle | None = paragraph.style
     seen = 0
     while style is not None and seen < 20:
         if style.name in _HEADING_STYLES:

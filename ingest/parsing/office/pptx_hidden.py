@@ -34,7 +34,8 @@ def without_hidden(data: bytes) -> tuple[bytes, list[str]]:
 
 def _is_beside(shape: Any, width: int, height: int) -> bool:
     """Whether the shape has a place of its own, and none of it is on the slide."""
-    if None in (shape.left, shape.top, shape.width, shape.height):
+    # Each is asked for once: a placeholder looks for them in its slide's layout and master.
+    left, top = shape.left, shape.top
+    if left is None or top is None or (wide := shape.width) is None or (high := shape.height) is None:
         return False
-    right, bottom = shape.left + shape.width, shape.top + shape.height
-    return bool(right <= 0 or bottom <= 0 or shape.left >= width or shape.top >= height)
+    return bool(left + wide <= 0 or top + high <= 0 or left >= width or top >= height)

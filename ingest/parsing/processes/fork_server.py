@@ -4,10 +4,10 @@ So a worker that had to be ended is replaced in milliseconds, and all of them sh
 It is told what to do on a socket, has one thread, and ends, with every worker and what the worker started, when the
 socket closes: that is when the pool is closed, and also when its process was killed.
 
-    python -m ingest.parsing.processes.fork_server CONTROL_FD FOLDER MEMORY_BYTES MODULE...
+    python -m ingest.parsing.processes.fork_server CONTROL_FD FOLDER MEMORY_BYTES all|first MODULE...
 
-The modules are imported before it is ready, or while nobody is waiting. Whichever is missing is imported by the worker
-that needs it.
+The modules are imported before it is ready, all or the first of them, or while nobody is waiting. Whichever the first
+worker lacks, it imports itself, and this process no longer does, unless there is to be another one.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class ForkServer:
         self._memory_bytes = memory_bytes
         self._workers: set[int] = set()
         self._to_import = list(modules)
+        self._has_forked = False
 
     def serve(self) -> None:
         """Until the control socket closes."""
@@ -58,12 +59,20 @@ class ForkServer:
             for pid in list(self._workers):
                 self._end(pid)
 
+    def import_all(self) -> None:
+        """Whatever its workers may need."""
+        while self._to_import:
+            self._import_next()
+
     def _import_until_asked(self) -> None:
-        while self._to_import and not select.select([self._control], [], [], 0)[0]:
-            with contextlib.suppress(Exception):  # the document that needs it will say so
-                importlib.import_module(self._to_import.pop(0))
-            if not self._to_import:
-                gc.freeze()
+        while self._to_import and not self._has_forked and not select.select([self._control], [], [], 0)[0]:
+            self._import_next()
+
+    def _import_next(self) -> None:
+        with contextlib.suppress(Exception):  # the document that needs it will say so
+            importlib.import_module(self._to_import.pop(0))
+        if not self._to_import:
+            gc.freeze()
 
     def _obey(self, order: dict[str, Any], passed: list[int]) -> dict[str, Any]:
         if order["do"] == "fork":
@@ -71,6 +80,9 @@ class ForkServer:
         return {"status": self._end(order["pid"])}
 
     def _fork(self, channel: int) -> int:
+        if self._has_forked:
+            self.import_all()
+        self._has_forked = True
         server = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -120,13 +132,16 @@ def _warm_up(modules: Sequence[str]) -> None:
 def main(arguments: list[str]) -> None:
     control = socket.socket(fileno=int(arguments[0]))
     folder = Path(arguments[1])
-    server = ForkServer(control, folder, int(arguments[2]), [module for module in arguments[3:] if module not in FIRST])
+    modules = arguments[4:]
+    server = ForkServer(control, folder, int(arguments[2]), [module for module in modules if module not in FIRST])
     try:
-        _warm_up([module for module in arguments[3:] if module in FIRST])
+        _warm_up([module for module in modules if module in FIRST])
     except Exception as error:
         server.say({"failed": f"{type(error).__name__}: {error}"})
         return
     os.nice(NICENESS)  # not earlier: until now somebody is waiting
+    if arguments[3] == "all":
+        server.import_all()
     with contextlib.suppress(ConnectionError):
         server.say({"ready": True})
         server.serve()

@@ -34,10 +34,11 @@ class ForkServerHandle:
     """Thread-safe. The process starts with the object and warms up in the background.
 
     :param modules: what it imports for its workers, while none is asked for.
+    :param all_first: whether the first worker waits for all of them.
     :raises IngestError: from every method, when the process did not start or is gone.
     """
 
-    def __init__(self, limits: Limits, modules: Sequence[str]) -> None:
+    def __init__(self, limits: Limits, modules: Sequence[str], all_first: bool = False) -> None:
         self._limits = limits
         self._lock = threading.Lock()
         self._ready = False
@@ -47,7 +48,8 @@ class ForkServerHandle:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-P", "-m", "ingest.parsing.processes.fork_server"),
-                    *(str(theirs.fileno()), str(self._folder), str(limits.memory_bytes), *modules),
+                    *(str(theirs.fileno()), str(self._folder), str(limits.memory_bytes)),
+                    *("all" if all_first else "first", *modules),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,  # what libraries print reaches nobody

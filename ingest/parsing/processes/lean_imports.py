@@ -24,6 +24,10 @@ _PARTS_WHEN_USED = (
     "unstructured.nlp.english_words",
     "unstructured.partition.html.transformations",
     "unstructured.safe_http",
+    # Of the PDF strategies, for drawing and sorting what models found on a page: cv2, matplotlib, numba, onnx.
+    "unstructured.partition.pdf_image.pdf_image_utils",
+    "unstructured.partition.utils.sorting",
+    "unstructured_inference.inference.elements",
 )
 
 

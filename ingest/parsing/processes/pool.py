@@ -19,6 +19,7 @@ from ingest.parsing.processes.worker_handle import OverLimitError, WorkerHandle
 __all__ = ["Limits", "ParserPool"]
 
 _MOST_WORKERS = 4  # by default; embedding wants the other processors
+_MANY = 40  # files, for which a worker that knows every library is worth more than one that is there at once
 
 
 class ParserPool:
@@ -42,6 +43,7 @@ class ParserPool:
         self._busy = 0
         self._closed = False
         self._modules = EVERYTHING
+        self._many = False
 
     @property
     def workers(self) -> int:
@@ -62,7 +64,8 @@ class ParserPool:
         :param names: of the files that will come; without it, the libraries for every format are imported.
         """
         if names is not None:
-            self._modules = libraries_for(names)
+            expected = list(names)
+            self._modules, self._many = libraries_for(expected), len(expected) > _MANY
         self._fork_server()
 
     def parse(self, content: Content) -> ParsedDocument:
@@ -148,7 +151,7 @@ class ParserPool:
                 self._server.close()
                 self._server = None
             if self._server is None:
-                self._server = ForkServerHandle(self.limits, self._modules)
+                self._server = ForkServerHandle(self.limits, self._modules, all_first=self._many)
             return self._server
 
     def _check_open(self) -> None:

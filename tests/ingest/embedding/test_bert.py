@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,15 @@ def test_a_text_has_nearly_the_same_vector_alone_and_among_longer_ones(bert: Emb
     together = bert.embed(TEXTS, "query")
     alone = np.concatenate([bert.embed([text], "query") for text in TEXTS])
     assert (together * alone).sum(axis=1).min() > 0.9995
+
+
+def test_its_passes_leave_torch_its_threads_elsewhere(bert: Embedder) -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    bert.embed(TEXTS, "passage")
+    with ThreadPoolExecutor(1) as later:
+        assert (torch.get_num_threads(), later.submit(torch.get_num_threads).result()) == (before, before)
 
 
 def test_tokens_are_counted_whole_and_nothing_is_nothing(bert: Embedder, torch_embedder: Embedder) -> None:
