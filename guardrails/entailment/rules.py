@@ -40,6 +40,12 @@ FEATURES = (
     "territory_new",
     "name_new",
     "quantity_apart",
+    "quantity_of_other",
+    "value_of_other",
+    "values_crossed",
+    "denial_of_other",
+    "denials_crossed",
+    "comparison_contradicted",
 )
 _SAME_WORDS = 0.75  # share of each side's content words that the other has
 _SURE = 0.5  # weight of a finding that may decide alone
@@ -104,7 +110,7 @@ def _same_words(claim: Said, evidence: Said) -> bool:
 
 def _polarity(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator[Finding]:
     here, there = claim.says("neg", "deny"), evidence.says("neg", "deny")
-    if here == there or (_price(claim) and _price(claim) == _price(evidence)):
+    if here == there or (claim.price and claim.price == evidence.price):
         return
     if here:
         reason = f"the sentence denies what the evidence says: {evidence.quoted}"
@@ -115,12 +121,6 @@ def _polarity(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator
         yield Finding("negation_added", "denied", reason)
     if there and not claim.says("soft", "except"):
         yield Finding("negation_dropped", "denied", reason)
-
-
-def _price(said: Said) -> str:
-    """``free`` or ``charged``, nothing where it speaks of no price: what "costs nothing" is free."""
-    values = said.values("cost")
-    return "free" if "free" in values or ("charged" in values and said.says("neg")) else "charged" if values else ""
 
 
 def _modality(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator[Finding]:
@@ -154,7 +154,7 @@ def _limits(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator[F
 
 def _contrasts(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator[Finding]:
     for name in sorted(claim.contrasts & evidence.contrasts):
-        if name == "cost" and _price(claim) == _price(evidence):
+        if name == "cost" and claim.price == evidence.price:
             continue
         if claim.values(name).isdisjoint(evidence.values(name)):
             group = "comparison" if name in _TURNED else "price" if name in _PRICED else name

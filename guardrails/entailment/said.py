@@ -38,6 +38,12 @@ class Said:
         return self.groups - _NOT_CONTRASTS
 
     @property
+    def price(self) -> str:
+        """``free`` or ``charged``, nothing where it speaks of no price: what "costs nothing" is free."""
+        values = self.values("cost")
+        return "free" if "free" in values or ("charged" in values and self.says("neg")) else "charged" if values else ""
+
+    @property
     def quoted(self) -> str:
         """The beginning of the text, for a reason."""
         text = " ".join(self.text.split())
