@@ -20,9 +20,11 @@ from guardrails.quantities import Quantity, unmatched
 
 _FULL = 0.12  # of cosine, from which a difference counts whole
 _CLEAR = 0.3  # share of that, from which there is a finding
+_NEAR = 0.03  # of cosine, by which a clause may be less near than the nearest one
 _DENIAL = "denial"
 _NOT_VALUES = frozenset({"cost", "bound"})  # the price is told otherwise, and a bound has its figure
 _CROSSED = {_DENIAL: "denials_crossed"}
+_GROUPS = {_DENIAL: ("neg", "deny"), "duty": ("neg", "must", "may"), "price": ("cost",)}  # of cues, by kind of value
 _APART = {_DENIAL: "denial_of_other"}
 
 
@@ -55,11 +57,12 @@ def bound(claim: Sequence[Clause], evidence: Sequence[Said]) -> Bound:
     own = [_values(clause.said) for clause in claim]
     features: dict[str, float] = {}
     found: dict[str, Finding] = {}
-    told = [*_alone(claim, own, said), *_pairs(claim, own, said)]
-    for feature, difference, at in told:
+    told = [(1, *each) for each in _alone(claim, own, said)] + [(2, *each) for each in _pairs(claim, own, said)]
+    for taking_part, feature, difference, at in told:
         weight = min(abs(difference) / _FULL, 1.0)
-        if difference > 0 and feature in _FOR:
-            features[_FOR[feature]] = max(features.get(_FOR[feature], 0.0), weight)
+        if difference > 0 and feature in _FOR:  # what is true of a part does not speak for the rest
+            part = weight * min(1.0, taking_part / len(claim))
+            features[_FOR[feature]] = max(features.get(_FOR[feature], 0.0), part)
         elif difference < 0 and weight >= _CLEAR:
             known = found.get(feature)
             if known is None or known.weight < weight:
@@ -84,13 +87,15 @@ def _alone(
         for kind, value in values.items():
             same = [at for at, of in enumerate(said) if kind in of and value.same(of[kind])]
             others = [at for at, of in enumerate(said) if kind in of and not value.same(of[kind])]
-            if not same or not others:
+            near = token_mean(clause, without=_places(clause.said, kind)) if others else None
+            if near is None:
                 continue
-            near = token_mean(clause, without=_places(clause.said, kind))
-            if near is not None:
+            nearest = max(others, key=near.__getitem__)
+            if same:
                 feature = _APART.get(kind, "quantity_of_other" if value.quantities else "value_of_other")
-                nearest = max(others, key=near.__getitem__)
                 yield feature, float(near[same].max() - near[nearest]), nearest
+            elif value.name and kind != _DENIAL and near[nearest] > near.max() - _NEAR:
+                yield "value_nowhere", -_FULL, nearest  # a figure that is nowhere is found missing as it is
 
 
 def _pairs(
@@ -126,6 +131,8 @@ def _values(said: Said) -> dict[str, _Value]:
     for quantity in said.quantities:
         kind = _kind(quantity)
         values[kind] = _Value(quantities=(*values.get(kind, _Value()).quantities, quantity))
+    if said.duty:
+        values["duty"] = _Value(said.duty)
     if said.price:
         values["price"] = _Value(said.price)
     for name in said.contrasts - _NOT_VALUES:
@@ -141,7 +148,7 @@ def _kind(quantity: Quantity) -> str:
 
 def _places(said: Said, kind: str) -> list[Place]:
     """Where a clause says the value."""
-    groups = {_DENIAL: ("neg", "deny"), "price": ("cost",)}.get(kind, (kind.rstrip(":"),))
+    groups = _GROUPS.get(kind, (kind.rstrip(":"),))
     figures = [(each.start, each.end) for each in said.quantities]
     named = [(cue.start, cue.end) for cue in said.cues if cue.group in groups]
     return named or figures

@@ -38,7 +38,8 @@ _LATIN_OR_DIGITS = re.compile(r"[a-z0-9\u00c0-\u024f]+")
 _LEAST_STEM = 4  # letters that two forms of a word have in common
 _ENDING = 3  # letters in which they may differ
 _OF_A_WORD = 0.1  # what a word in common tells, in terms of the tokens' cosines
-_TOLD = 0.05  # from which the two figures are told apart
+_TOLD = 0.05  # from which two figures are told apart well enough to speak against a sentence
+_WELL_TOLD = 0.1  # and for it
 
 
 class Comparison(NamedTuple):
@@ -154,7 +155,7 @@ def held_against(comparison: Comparison, claim: Clause, evidence: Sequence[Said]
             smaller_is_subjects = (first.value < second.value) == (side > 0)
             quoted = "".join(evidence[at].text for at in sorted({first.at, second.at}))
             told, best = abs(side), Held(smaller_is_subjects == comparison.is_less, quoted)
-    return best
+    return best if best is None or not best.is_borne_out or told >= _WELL_TOLD else None
 
 
 def _side(subject: frozenset[str], other: frozenset[str], first: frozenset[str], second: frozenset[str]) -> int:

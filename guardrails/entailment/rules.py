@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from guardrails.entailment.duty import opposed
 from guardrails.entailment.names import missing_names
 from guardrails.entailment.said import Said
 from guardrails.folding import primary_language
@@ -46,9 +47,14 @@ FEATURES = (
     "denial_of_other",
     "denials_crossed",
     "comparison_contradicted",
+    "duty_turned",
+    "value_nowhere",
 )
 _SAME_WORDS = 0.75  # share of each side's content words that the other has
+_ALL_WORDS = 0.9
 _SURE = 0.5  # weight of a finding that may decide alone
+# What the same rule may be worded with and without decides alone only where every word is the same.
+_WORDINGS = frozenset({"polarity_differs", "negation_added", "restriction_added", "certainty_added"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +104,16 @@ def _of_pair(pair: Pair, passages: Sequence[Said]) -> Iterator[Finding]:
         others = zip(by_evidence[1:], pair.near[1:], strict=True)
         weight = 1.0 - max((nearness for found, (_, nearness) in others if feature not in found), default=0.0)
         if weight > 0:
-            yield replace(finding, weight=weight, sure=alike and weight >= _SURE)
+            least = _ALL_WORDS if feature in _WORDINGS else _SAME_WORDS
+            yield replace(finding, weight=weight, sure=alike >= least and weight >= _SURE)
 
 
-def _same_words(claim: Said, evidence: Said) -> bool:
+def _same_words(claim: Said, evidence: Said) -> float:
+    """Share of each side's content words that the other has, the lower of the two; 0 across languages."""
     if primary_language(claim.language) != primary_language(evidence.language):
-        return False
+        return 0.0
     there = coverage(claim.text, evidence.text, claim.language)
-    return min(there, coverage(evidence.text, claim.text, claim.language)) >= _SAME_WORDS
+    return min(there, coverage(evidence.text, claim.text, claim.language))
 
 
 def _polarity(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator[Finding]:
@@ -124,6 +132,8 @@ def _polarity(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator
 
 
 def _modality(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator[Finding]:
+    if opposed(claim.duty, evidence.duty):
+        yield Finding("duty_turned", "modality", f"the evidence says the opposite of this: {evidence.quoted}")
     duty, told = claim.says("must"), evidence.says("must")
     if duty and not claim.says("neg") and not told and evidence.says("may", "should", "hedge"):
         reason = f"“{claim.words('must')}” is more than the evidence says: {evidence.quoted}"
