@@ -30,6 +30,8 @@ _LESS = frozenset({"less", "cheap", "fast"})  # of which the figure is the small
 _KINDS = {**dict.fromkeys(("cheap", "dear"), ("amount", "percent")), **dict.fromkeys(("fast", "slow"), ("duration",))}
 _ANY = ("amount", "percent", "duration", "number")
 _AFTERWARDS = frozenset({"ja", "hi", "tr"})  # "than" stands behind what is compared with
+_IN_A_WORD = frozenset({"th"})  # "than" is part of the word for it
+_ANYWHERE = frozenset({"zh", "th"})  # "than" may stand before that word
 _WORDS_BEFORE = 2  # of what is compared with there
 _RUN_BEFORE = re.compile(r"[^がはをにで、,]*$")
 _CHOSEN = re.compile(r"(?:の)?(?:ほう|方)[がは]")
@@ -95,11 +97,16 @@ def compared(clause: Said) -> Comparison | None:
         for start, end, group in found
         if not any(s <= start and end <= e and e - s > end - start for s, e, _ in found)
     ]
+    than = [(start, end) for start, end, group in longest if group == "than"]
     said = [each for each in longest if each[2] != "than"]
+    if (
+        language in _AFTERWARDS and than
+    ):  # before "than" an adjective is a name: the big one is dearer than the small one
+        said = [each for each in said if each[0] >= than[0][1]]
     if not said or clause.says("neg") or len({group in _LESS for _, _, group in said}) != 1:
         return None
     start, end, group = max(said, key=lambda each: each[2] not in ("less", "more"))
-    sides = _sides(folded, language, end, [(begin, until) for begin, until, group in longest if group == "than"])
+    sides = _sides(folded, language, end, [(start, end)] if language in _IN_A_WORD else than)
     if sides is None or _is_bound(clause, sides[1], language):
         return None
     return Comparison(group in _LESS, _KINDS.get(group, _ANY), folded[start:end], *sides)
@@ -108,7 +115,7 @@ def compared(clause: Said) -> Comparison | None:
 def _sides(folded: str, language: str, end: int, than: Sequence[Place]) -> tuple[Place, Place] | None:
     """Where the subject stands, and what it is compared with."""
     if language not in _AFTERWARDS:
-        mark = next((mark for mark in than if language == "zh" or mark[0] >= end), None)
+        mark = next((mark for mark in than if language in _ANYWHERE or mark[0] >= end), None)
         return ((0, mark[0]), (mark[1], len(folded))) if mark else None
     mark = next((mark for mark in reversed(than) if mark[1] <= end), None)
     if mark is None:
@@ -177,10 +184,11 @@ def _side_of_tokens(comparison: Comparison, claim: Clause, first: int, second: i
 
 def _figures(at: int, clause: Said, kinds: Sequence[str]) -> Iterator[_Figure]:
     """The figures of a clause; where it has several, the words up to each of them are its own."""
-    borders = [0, *(each.end for each in clause.quantities[:-1]), len(clause.text)]
-    for quantity, begin, until in zip(clause.quantities, borders, borders[1:], strict=False):
+    quantities = [each for each in clause.quantities if each.kind in kinds]
+    borders = [0, *(each.end for each in quantities[:-1]), len(clause.text)]
+    for quantity, begin, until in zip(quantities, borders, borders[1:], strict=False):
         value = _value(quantity)
-        if value is not None and quantity.kind in kinds:
+        if value is not None:
             unit = "second" if quantity.kind == "duration" else quantity.unit
             text = f"{clause.text[begin : quantity.start]} {clause.text[quantity.end : until]}"
             yield _Figure(at, _words(text, clause.language), quantity.kind, unit, value)

@@ -15,6 +15,7 @@ from guardrails.folding import fold, primary_language
 from guardrails.yamlfile import load_yaml
 
 _FILE = Path(__file__).with_name("duty.yaml")
+_CONCORD = frozenset({"fr", "es", "pt", "it", "pl"})  # several denials are one: "ne … pas", "nie … nigdy"
 _DENIED = {"needed": "unneeded", "unneeded": "needed", "allowed": "barred", "barred": "allowed", "ordered": "barred"}
 # Of these one cannot hold where the other does.
 _OPPOSED = (
@@ -54,7 +55,7 @@ def find_duty(text: str, language: str, cues: Sequence[Cue]) -> str:
     denials = [cue for cue in cues if cue.group == "neg"]
     free = [cue for cue in denials if not any(each.start <= cue.start and cue.end <= each.end for each in kept)]
     names = {each.name for each in kept}
-    if len(names) != 1 or len(free) > 1:
+    if len(names) != 1 or (len(free) > 1 and primary_language(language) not in _CONCORD):
         return ""  # which of them is denied, punctuation does not tell
     name = names.pop()
     return _DENIED[name] if free else "needed" if name == "ordered" else name

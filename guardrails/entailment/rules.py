@@ -133,7 +133,8 @@ def _polarity(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator
 
 def _modality(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator[Finding]:
     if opposed(claim.duty, evidence.duty):
-        yield Finding("duty_turned", "modality", f"the evidence says the opposite of this: {evidence.quoted}")
+        code = "denied" if "barred" in (claim.duty, evidence.duty) else "modality"
+        yield Finding("duty_turned", code, f"the evidence says the opposite of this: {evidence.quoted}")
     duty, told = claim.says("must"), evidence.says("must")
     if duty and not claim.says("neg") and not told and evidence.says("may", "should", "hedge"):
         reason = f"“{claim.words('must')}” is more than the evidence says: {evidence.quoted}"
