@@ -43,7 +43,13 @@ class Said:
     def price(self) -> str:
         """``free`` or ``charged``, nothing where it speaks of no price: what "costs nothing" is free."""
         values = self.values("cost")
-        return "free" if "free" in values or ("charged" in values and self.says("neg")) else "charged" if values else ""
+        if "charged" not in values or "free" in values:
+            return "free" if values else ""
+        denials = [cue for cue in self.cues if cue.group == "neg"]
+        charged = [cue for cue in self.cues if cue.value == "charged"]
+        if any(each.start <= cue.start and cue.end <= each.end for each in charged for cue in denials):
+            return "charged"  # "not free" is a word for it
+        return "free" if denials else "charged"
 
     @property
     def quoted(self) -> str:
