@@ -79,6 +79,9 @@ class TokenAligned(Protocol):
             the passage's tokens are not known.
         """
 
+    def token_ends(self, sentence: str, language: str) -> NDArray[np.integer[Any]]:
+        """Where each of these tokens ends in the sentence, in characters, ascending, shape (tokens,)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claim:
