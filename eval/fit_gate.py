@@ -28,7 +28,7 @@ from eval.grounding_lines import OWN_SET, read_grounding
 from eval.suites.hostile import OWN_SET as HOSTILE_SET
 from eval.suites.hostile import HostileLine, read_lines
 from guardrails.citations import parse_citations
-from guardrails.entailment.model import AGAINST, ALIGNMENT, FILE, LIKENESS
+from guardrails.entailment.model import AGAINST, ALIGNMENT, BORNE_OUT, FILE, LIKENESS
 from guardrails.entailment.rules import FEATURES
 from guardrails.quantities import find_quantities
 from guardrails.support import Claim, features_of, likeness_to, missing_quantities
@@ -128,7 +128,10 @@ def _sentences_of_hostile(lines: Sequence[HostileLine], embedder: CentredEmbedde
     return found
 
 
-_SETS = {"with_tokens": (*LIKENESS, *ALIGNMENT, *FEATURES), "without_tokens": (*LIKENESS, *FEATURES)}
+_SETS = {
+    "with_tokens": (*LIKENESS, *ALIGNMENT, *BORNE_OUT, *FEATURES),
+    "without_tokens": (*LIKENESS, *BORNE_OUT, *FEATURES),
+}
 
 
 def _rows(grounding: Sequence[Sentence], hostile: Sequence[Sentence], embedder: CentredEmbedder) -> list[Row]:

@@ -10,7 +10,20 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from guardrails.entailment import Finding, GateModel, Pair, Said, clauses, findings, said, whole_findings
+from guardrails.entailment import (
+    Clause,
+    Finding,
+    GateModel,
+    Pair,
+    Said,
+    bound,
+    clauses,
+    compared,
+    findings,
+    held_against,
+    said,
+    whole_findings,
+)
 from guardrails.errors import GuardError
 from guardrails.folding import primary_language
 from guardrails.quantities import Quantity, find_currencies, find_quantities, unmatched
@@ -66,6 +79,9 @@ class TokenAligned(Protocol):
             the passage's tokens are not known.
         """
 
+    def token_ends(self, sentence: str, language: str) -> NDArray[np.integer[Any]]:
+        """Where each of these tokens ends in the sentence, in characters, ascending, shape (tokens,)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claim:
@@ -92,6 +108,7 @@ class Likeness:
     clauses: tuple[str, ...]  # of the passage's units
     sizes: tuple[int, ...]  # how many of the clauses each unit has, at least one
     tokens: Sequence[Vectors] | None  # as TokenAligned gives them
+    ends: NDArray[np.integer[Any]] | None = None  # of the claim's tokens, in characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +129,19 @@ def likeness_to(passage: PassageLike, claim: Claim) -> Likeness:
     cosines, similarity = _cosines(claim.vector, passage)
     units = [clauses(unit, passage.language) for unit in passage.units]
     flat, sizes = tuple(clause for unit in units for clause in unit), tuple(map(len, units))
-    if isinstance(passage, TokenAligned) and flat:
-        tokens = passage.clause_cosines(claim.clauses, claim.language, units)
-    else:
-        tokens = None
-    if tokens is None:
+    aligned = passage if isinstance(passage, TokenAligned) and flat else None
+    tokens = aligned.clause_cosines(claim.clauses, claim.language, units) if aligned else None
+    if aligned is None or tokens is None:
         return Likeness(passage, similarity, cosines, flat, sizes, None)
     shapes = {rows.shape[1:] for rows in tokens}
     if len(tokens) != len(claim.clauses) or shapes != {(1 + len(flat),)}:
         raise GuardError(f"passage [{passage.number}] has no usable token cosines")
     if not all(np.isfinite(rows).all() for rows in tokens) or not sum(map(len, tokens)):
         raise GuardError(f"passage [{passage.number}] has no finite token cosines")
-    return Likeness(passage, similarity, cosines, flat, sizes, tokens)
+    ends = np.asarray(aligned.token_ends(claim.text, claim.language))
+    if ends.shape != (sum(map(len, tokens)),):
+        raise GuardError(f"passage [{passage.number}] and the sentence have no tokens that can be compared")
+    return Likeness(passage, similarity, cosines, flat, sizes, tokens, ends)
 
 
 def support_by(likenesses: Sequence[Likeness], claim: Claim, model: GateModel) -> Support:
@@ -149,9 +167,43 @@ def features_of(likenesses: Sequence[Likeness], claim: Claim) -> tuple[dict[str,
         "similarity_across": 0.0 if same else similarity,
         **_aligned(likenesses, same),
     }
-    found = _findings(likenesses, claim)
-    features |= {finding.feature: finding.weight for finding in found}
+    found = {finding.feature: finding for finding in _findings(likenesses, claim)}
+    borne_out, against = _bound(likenesses, claim)
+    found |= {finding.feature: finding for finding in against}
+    if "comparison_borne_out" in borne_out:
+        found.pop("comparison_unsaid", None)
+    features |= borne_out | {finding.feature: finding.weight for finding in found.values()}
+    return features, list(found.values())
+
+
+def _bound(likenesses: Sequence[Likeness], claim: Claim) -> tuple[dict[str, float], list[Finding]]:
+    """What the clauses of the evidence say of the same things as those of the claim, and of others."""
+    parts = _parts(likenesses, claim)
+    evidence = [said(text, each.passage.language) for each in likenesses for text in each.clauses]
+    features, found = bound(parts, evidence)
+    for part in parts:
+        comparison = compared(part.said)
+        held = held_against(comparison, part, evidence) if comparison else None
+        if comparison and held and held.is_borne_out:
+            features["comparison_borne_out"] = 1.0
+        elif comparison and held:
+            reason = f"the figures of the evidence say the opposite of “{comparison.words}”: «{held.evidence.strip()}»"
+            found.append(Finding("comparison_contradicted", "comparison-turned", reason))
     return features, found
+
+
+def _parts(likenesses: Sequence[Likeness], claim: Claim) -> list[Clause]:
+    """The clauses of the claim with their tokens, where those are known."""
+    parts, start, place, ends = [], 0, 0, likenesses[0].ends
+    for at, text in enumerate(claim.clauses):
+        rows = [each.tokens[at][:, 1:] for each in likenesses if each.tokens is not None]
+        if ends is None or len(rows) < len(likenesses):
+            parts.append(Clause(said(text, claim.language)))
+            continue
+        stop = start + len(rows[0])
+        parts.append(Clause(said(text, claim.language), np.concatenate(rows, axis=1), ends[start:stop] - place))
+        start, place = stop, place + len(text)
+    return parts
 
 
 def _findings(likenesses: Sequence[Likeness], claim: Claim) -> list[Finding]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import AppError
 from app.retrieval.scoring import Score, UnitScore
-from app.retrieval.written import clause_cosines
+from app.retrieval.written import WrittenSentence, clause_cosines
 from ingest.chunk_vectors import ChunkVectors, without_units
 from ingest.embedding.centring import CentredEmbedder
 from ingest.ledger.reading import StoredChunk
@@ -96,6 +96,13 @@ class Passage:
         if self.vectors is None:
             return None
         return clause_cosines(clauses, language, units, self.vectors, self.model)
+
+    def token_ends(self, sentence: str, language: str) -> NDArray[np.int32]:
+        """As :class:`guardrails.support.TokenAligned` has it.
+
+        :raises AppError: as :attr:`model`.
+        """
+        return WrittenSentence.of(sentence, language, self.model).ends
 
     @property
     def is_history(self) -> bool:

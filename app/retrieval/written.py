@@ -12,6 +12,9 @@ from ingest.embedding.centring import CentredEmbedder
 from ingest.embedding.token_codes import nearest, turned
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from guardrails.guards import Embed
     from ingest.embedding.base import Vectors
 
@@ -23,6 +26,7 @@ class WrittenSentence(NamedTuple):
     language: str
     vector: Vectors  # of length 1, shape (dimension,)
     tokens: Vectors  # turned as the codes of passages are, shape (tokens, dimension)
+    ends: NDArray[np.int32]  # where the tokens end in the text, in characters, shape (tokens,)
 
     @classmethod
     def of(cls, text: str, language: str, embedder: CentredEmbedder) -> WrittenSentence:
@@ -33,7 +37,7 @@ class WrittenSentence(NamedTuple):
 @lru_cache(maxsize=64)
 def _written(text: str, language: str, embedder: CentredEmbedder) -> WrittenSentence:
     encoded = embedder.encode([text], [language], "passage")
-    return WrittenSentence(text, language, encoded.vectors[0], turned(encoded.states[0]))
+    return WrittenSentence(text, language, encoded.vectors[0], turned(encoded.states[0]), encoded.ends[0])
 
 
 def embed_written(embedder: CentredEmbedder) -> Embed:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from guardrails.entailment.duty import opposed
 from guardrails.entailment.names import missing_names
 from guardrails.entailment.said import Said
 from guardrails.folding import primary_language
@@ -40,9 +41,20 @@ FEATURES = (
     "territory_new",
     "name_new",
     "quantity_apart",
+    "quantity_of_other",
+    "value_of_other",
+    "values_crossed",
+    "denial_of_other",
+    "denials_crossed",
+    "comparison_contradicted",
+    "duty_turned",
+    "value_nowhere",
 )
 _SAME_WORDS = 0.75  # share of each side's content words that the other has
+_ALL_WORDS = 0.9
 _SURE = 0.5  # weight of a finding that may decide alone
+# What the same rule may be worded with and without decides alone only where every word is the same.
+_WORDINGS = frozenset({"polarity_differs", "negation_added", "restriction_added", "certainty_added"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +104,21 @@ def _of_pair(pair: Pair, passages: Sequence[Said]) -> Iterator[Finding]:
         others = zip(by_evidence[1:], pair.near[1:], strict=True)
         weight = 1.0 - max((nearness for found, (_, nearness) in others if feature not in found), default=0.0)
         if weight > 0:
-            yield replace(finding, weight=weight, sure=alike and weight >= _SURE)
+            least = _ALL_WORDS if feature in _WORDINGS else _SAME_WORDS
+            yield replace(finding, weight=weight, sure=alike >= least and weight >= _SURE)
 
 
-def _same_words(claim: Said, evidence: Said) -> bool:
+def _same_words(claim: Said, evidence: Said) -> float:
+    """Share of each side's content words that the other has, the lower of the two; 0 across languages."""
     if primary_language(claim.language) != primary_language(evidence.language):
-        return False
+        return 0.0
     there = coverage(claim.text, evidence.text, claim.language)
-    return min(there, coverage(evidence.text, claim.text, claim.language)) >= _SAME_WORDS
+    return min(there, coverage(evidence.text, claim.text, claim.language))
 
 
 def _polarity(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator[Finding]:
     here, there = claim.says("neg", "deny"), evidence.says("neg", "deny")
-    if here == there or (_price(claim) and _price(claim) == _price(evidence)):
+    if here == there or (claim.price and claim.price == evidence.price):
         return
     if here:
         reason = f"the sentence denies what the evidence says: {evidence.quoted}"
@@ -117,13 +131,10 @@ def _polarity(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator
         yield Finding("negation_dropped", "denied", reason)
 
 
-def _price(said: Said) -> str:
-    """``free`` or ``charged``, nothing where it speaks of no price: what "costs nothing" is free."""
-    values = said.values("cost")
-    return "free" if "free" in values or ("charged" in values and said.says("neg")) else "charged" if values else ""
-
-
 def _modality(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator[Finding]:
+    if opposed(claim.duty, evidence.duty):
+        code = "denied" if "barred" in (claim.duty, evidence.duty) else "modality"
+        yield Finding("duty_turned", code, f"the evidence says the opposite of this: {evidence.quoted}")
     duty, told = claim.says("must"), evidence.says("must")
     if duty and not claim.says("neg") and not told and evidence.says("may", "should", "hedge"):
         reason = f"“{claim.words('must')}” is more than the evidence says: {evidence.quoted}"
@@ -154,7 +165,7 @@ def _limits(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator[F
 
 def _contrasts(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator[Finding]:
     for name in sorted(claim.contrasts & evidence.contrasts):
-        if name == "cost" and _price(claim) == _price(evidence):
+        if name == "cost" and claim.price == evidence.price:
             continue
         if claim.values(name).isdisjoint(evidence.values(name)):
             group = "comparison" if name in _TURNED else "price" if name in _PRICED else name

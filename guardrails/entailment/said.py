@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from guardrails.entailment.duty import find_duty
 from guardrails.entailment.lexicon import Cue, find_cues
 from guardrails.entailment.territories import find_territories
 from guardrails.folding import fold
@@ -24,6 +25,7 @@ class Said:
     groups: frozenset[str]
     territories: frozenset[str]
     quantities: tuple[Quantity, ...]
+    duty: str  # "needed", "unneeded", "allowed", "barred", or nothing
 
     def says(self, *groups: str) -> bool:
         """Whether it has a cue of one of these groups."""
@@ -36,6 +38,18 @@ class Said:
     @property
     def contrasts(self) -> frozenset[str]:
         return self.groups - _NOT_CONTRASTS
+
+    @property
+    def price(self) -> str:
+        """``free`` or ``charged``, nothing where it speaks of no price: what "costs nothing" is free."""
+        values = self.values("cost")
+        if "charged" not in values or "free" in values:
+            return "free" if values else ""
+        denials = [cue for cue in self.cues if cue.group == "neg"]
+        charged = [cue for cue in self.cues if cue.value == "charged"]
+        if any(each.start <= cue.start and cue.end <= each.end for each in charged for cue in denials):
+            return "charged"  # "not free" is a word for it
+        return "free" if denials else "charged"
 
     @property
     def quoted(self) -> str:
@@ -54,6 +68,7 @@ def said(text: str, language: str) -> Said:
     """What ``text`` says."""
     cues = find_cues(text, language)
     quantities = tuple(find_quantities(text, language))
+    groups = frozenset(cue.group for cue in cues)
     return Said(
-        text, language, cues, frozenset(cue.group for cue in cues), find_territories(text, language), quantities
+        text, language, cues, groups, find_territories(text, language), quantities, find_duty(text, language, cues)
     )

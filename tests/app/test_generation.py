@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
+import numpy as np
 import pytest
 
 from app.answers import SentenceReady, SentenceWithheld
@@ -28,7 +29,7 @@ DAYS, LABEL = "A customer may send an article back within 45 days [1].", "The re
 
 def written(text: str, language: str) -> WrittenSentence:
     vector = embed([text], language)[0].astype("float32")
-    return WrittenSentence(text, language, vector, vector[None][:0])
+    return WrittenSentence(text, language, vector, vector[None][:0], np.zeros(0, dtype=np.int32))
 
 
 def run(

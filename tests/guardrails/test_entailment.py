@@ -6,6 +6,7 @@ import pytest
 
 from guardrails.entailment import Pair, clauses, findings, load_gate_model, said, whole_findings
 from guardrails.entailment.lexicon import find_cues, languages
+from guardrails.entailment.model import BORNE_OUT
 from guardrails.entailment.names import missing_names
 from guardrails.entailment.rules import FEATURES
 from guardrails.entailment.territories import find_territories
@@ -166,8 +167,34 @@ def test_rules_only_speak_against_a_sentence_and_likeness_only_for_it() -> None:
     model = load_gate_model()
     for weights in (model.with_tokens.weights, model.without_tokens.weights):
         assert all(weights[feature] <= 0 for feature in FEATURES)
-        assert all(weights[feature] >= 0 for feature in ("similarity", "coverage"))
+        assert all(weights[feature] >= 0 for feature in ("similarity", "coverage", *BORNE_OUT))
     alike = {"similarity": 0.9, "coverage": 0.9}
     assert model.support(alike) > model.support({**alike, "negation_dropped": 1.0})
     assert model.likeness({**alike, "negation_dropped": 1.0}) == model.support(alike)
     assert "eval/sets/grounding" in model.fitted_on
+
+
+@pytest.mark.parametrize(
+    ("denied", "free", "language"),
+    [
+        ("Shipping is not free.", "Shipping costs nothing.", "en"),
+        ("Der Versand ist nicht kostenlos.", "Der Versand kostet nichts.", "de"),
+        ("La livraison n'est pas gratuite.", "La livraison est sans frais.", "fr"),
+        ("فتح الحساب ليس مجانيًا.", "فتح الحساب بلا رسوم.", "ar"),
+        ("送料は無料ではありません。", "送料は無料です。", "ja"),
+        ("不包邮。", "包邮。", "zh"),
+    ],
+)
+def test_a_price_that_is_denied_is_charged(denied: str, free: str, language: str) -> None:
+    assert (said(denied, language).price, said(free, language).price) == ("charged", "free")
+
+
+def test_what_one_rule_is_worded_with_and_without_decides_alone_only_among_the_same_words() -> None:
+    evidence = said("Opened goods from the sale are returned in 30 days.", "en")
+    turned = said("Opened goods from the sale are not returned in 30 days.", "en")
+    reworded = said("Opened goods from the sale are not returned after 30 days.", "en")
+    wordings = {"negation_added", "polarity_differs"}
+    sure = {each.feature for each in findings([Pair(turned, [(evidence, 1.0)])], [evidence]) if each.sure}
+    assert sure & wordings
+    sure = {each.feature for each in findings([Pair(reworded, [(evidence, 1.0)])], [evidence]) if each.sure}
+    assert not sure & wordings
