@@ -49,14 +49,14 @@ def ingest(
     if plan:
         _show_plan(settings, addresses, prune, takes_effect, as_json)
         return
-    with head_start(settings, addresses) as begun:  # before the rest is imported
+    with head_start(settings, addresses) as workers:  # before the rest is imported
         from ingest.events import json_events, progress_bar
-        from ingest.runs import IngestOptions, run_begun_ingest
+        from ingest.runs import IngestOptions, run_ingest_with
         from ingest.stopping import STOPPED_STATUS, stop_on_sigterm
 
         with stop_on_sigterm() as stop, json_events() if as_json else progress_bar() as progress:
             options = IngestOptions(prune, takes_effect)
-            summary, seconds = run_begun_ingest(settings, addresses, begun, options, progress, stop)
+            summary, seconds = run_ingest_with(workers, settings, addresses, options, progress, stop)
     if summary.added or summary.changed or summary.moved or summary.retired:
         for tell in after_changes.values():
             tell()

@@ -20,7 +20,7 @@ from ingest.shelves import Ahead, Shelves
 _BATCH_UNITS = 768
 _FIRST_UNITS = 96
 _BATCH_DOCUMENTS = 64
-_AHEAD = 96  # documents read and not yet embedded, at most
+_AHEAD = 96  # documents read and not yet embedded, at most; more where more are read at a time
 
 
 @dataclass
@@ -55,6 +55,7 @@ class PlanRun:
     """Brings the knowledge base up to what a plan says. The caller holds the writer's lock.
 
     :param readers: documents that may be read at the same time.
+    :param batches: of documents that may be embedded, or being embedded, and not written yet.
     :param renew_lock: called before every write; raises when another process took over.
     :param stop: whether to end after the batch of documents that is being written; the rest is left to the next run.
     """
@@ -65,6 +66,7 @@ class PlanRun:
         shelves: Shelves,
         preparer: Preparer | PreparedAhead,
         readers: int = 2,
+        batches: int = 2,
         progress: Progress | None = None,
         renew_lock: Callable[[], None] = lambda: None,
         stop: Callable[[], bool] = lambda: False,
@@ -73,6 +75,7 @@ class PlanRun:
         self._shelves = shelves
         self._preparer = preparer
         self._readers = readers
+        self._batches = batches
         self._progress = progress or Progress()
         self._renew_lock = renew_lock
         self._stop = stop
@@ -84,7 +87,9 @@ class PlanRun:
         # Small ones first would publish more sooner, but the order of the listing is the one people expect.
         prepared = self._read(plan.work, summary)
         written: set[str] = set()
-        for encoded in ahead(self._encode, _batches(prepared), workers=1, most=2):  # while the one before is written
+        for encoded in ahead(
+            self._encode, _batches(prepared), workers=1, most=self._batches
+        ):  # while others are written
             batch, texts = encoded()
             self._write(batch, texts, run_id, summary)
             written |= {each.version.item.document_id for each in batch}
@@ -117,7 +122,7 @@ class PlanRun:
             collections.switch(self._shelves.name)
 
     def _read(self, work: Sequence[Work], summary: Summary) -> Iterator[Prepared]:
-        results = ahead(self._preparer.prepare, work, self._readers, _AHEAD)
+        results = ahead(self._preparer.prepare, work, self._readers, max(_AHEAD, 2 * self._readers))
         for todo, result in zip(work, results, strict=True):
             if self._stop():
                 return
