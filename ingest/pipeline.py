@@ -87,9 +87,8 @@ class PlanRun:
         # Small ones first would publish more sooner, but the order of the listing is the one people expect.
         prepared = self._read(plan.work, summary)
         written: set[str] = set()
-        for encoded in ahead(
-            self._encode, _batches(prepared), workers=1, most=self._batches
-        ):  # while others are written
+        # While one batch is written, those after it are embedded.
+        for encoded in ahead(self._encode, _batches(prepared), workers=1, most=self._batches):
             batch, texts = encoded()
             self._write(batch, texts, run_id, summary)
             written |= {each.version.item.document_id for each in batch}

@@ -31,7 +31,7 @@ class Workers(Protocol):
         """The embedding model of the settings, where it was begun."""
 
     def begin(self, uris: Iterable[str]) -> None:
-        """Where there is something to read: begin with what it takes to read and embed the items at ``uris``, and do not wait for it."""
+        """There is something to read, at ``uris``: begin with what that takes, and do not wait for it."""
 
     def reader(self, effective_from: date | None) -> Read:
         """Reads documents; each waits for what :meth:`begin` began.
