@@ -17,17 +17,8 @@ from ingest.settings import IngestSettings
 
 # Another version of these may read another text out of a file, cut it elsewhere, or make other vectors of it.
 _DECIDING = (
-    *(
-        "unstructured",
-        "beautifulsoup4",
-        "lxml",
-        "markdown-it-py",
-        "openpyxl",
-        "pandas",
-        "pdfminer.six",
-        "pypandoc_binary",
-    ),
-    *("pypdf", "python-docx", "python-oxmsg", "python-pptx", "regex"),
+    *("unstructured", "beautifulsoup4", "lxml", "markdown-it-py", "openpyxl", "pandas", "pdfminer.six"),
+    *("pypandoc_binary", "pypdf", "python-docx", "python-oxmsg", "python-pptx", "regex"),
     *("numpy", "onnxruntime", "sentence-transformers", "tokenizers", "torch", "transformers"),
 )
 _CODE = ("*.py", "*.yaml", "*.json", "*.npz", "*.tsv", "*.txt")
@@ -96,9 +87,8 @@ def check_fits(to: Assignment, home: Path) -> None:
 
 
 def _misfit(what: str, to_do: str) -> IngestUserError:
-    return IngestUserError(
-        f"--ray: a worker on {platform.node()} would not do the same as this machine: {what}; {to_do}"
-    )
+    where = platform.node()
+    return IngestUserError(f"--ray: a worker on {where} would not do the same as this machine: {what}; {to_do}")
 
 
 @lru_cache(maxsize=1)

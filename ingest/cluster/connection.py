@@ -9,8 +9,8 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from ingest.errors import IngestError, IngestUserError
 TRIES = 3  # of a task whose worker is lost
 _WAIT_S = 0.5  # before the second try, twice as long before the third: a machine that has no memory left may have some
 _CONNECT_S = 5.0
+_CLOSE_S = 30.0
 _OPTION = "--ray"
 _ADDRESS = re.compile(r"(?:ray://)?(?P<host>[\w.-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>\d{1,5})")
 
@@ -44,12 +45,15 @@ class Cluster:
         self._ray = ray
         self._address = address
         self._tasks: dict[Callable[..., Any], Any] = {}
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
+        self._under_way: set[Any] = set()
+        self._closed = False
         self.slots = slots
 
     def share(self, value: object) -> Any:
         """Something that many tasks get: sent once, and given to them in place of it."""
-        return self._asked(lambda: self._ray.put(value))
+        with self._gone_named():
+            return self._ray.put(value)
 
     def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """What ``function``, of a module that the workers have as well, returns or raises on one of them.
@@ -63,25 +67,58 @@ class Cluster:
             if tried:
                 time.sleep(_WAIT_S * 2 ** (tried - 1))
             try:
-                return self._asked(lambda: self._ray.get(self._task(function).remote(*arguments)))
+                with self._gone_named(), self._begun(function, arguments) as task:
+                    return self._ray.get(task)
             except gone as error:
+                self._check_open()
                 reason = type(error).__name__
                 _log.info("a Ray worker was lost in %s (%s)", function.__name__, reason)
             except lost.RayTaskError as error:
                 raise error.cause from None
-        raise LostWorkerError(f"Ray at {self._address}: {TRIES} workers were lost, one after the other ({reason})")
+        raise LostWorkerError(
+            f"Ray at {self._address}: {TRIES} workers were lost in the same task ({reason}), perhaps for want of "
+            "memory; what was written is kept: give Ray fewer processors of a machine, and run this again"
+        )
 
-    def _task(self, function: Callable[..., Any]) -> Any:
-        with self._lock:
+    def close(self) -> None:
+        """End what is under way, and wait until nobody waits for it any more."""
+        with self._changed:
+            self._closed = True
+            for task in self._under_way:
+                with suppress(Exception):  # it has just ended, or the cluster is gone
+                    self._ray.cancel(task, force=True)
+            self._changed.wait_for(lambda: not self._under_way, _CLOSE_S)
+
+    @contextmanager
+    def _begun(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[Any]:
+        with self._changed:
+            self._check_open()
             if function not in self._tasks:
                 # Ray would try again, too, but not say so.
                 self._tasks[function] = self._ray.remote(num_cpus=1, max_retries=0)(function)
-            return self._tasks[function]
+            task = self._tasks[function].remote(*arguments)
+            self._under_way.add(task)
+        try:
+            yield task
+        finally:
+            with self._changed:
+                self._under_way.discard(task)
+                self._changed.notify_all()
 
-    def _asked(self, ask: Callable[[], Any]) -> Any:
+    def _check_open(self) -> None:
+        if self._closed:
+            raise IngestError(f"the connection to Ray at {self._address} is closed")
+
+    @contextmanager
+    def _gone_named(self) -> Iterator[None]:
         of = self._ray.exceptions
         try:
-            return ask()
+            yield
+        except of.RayTaskError:  # of the task's own making, of whatever kind
+            raise
+        except of.TaskCancelledError:
+            self._check_open()
+            raise
         except (ConnectionError, of.LocalRayletDiedError, of.RaySystemError, of.RpcError) as error:
             raise IngestError(
                 f"Ray at {self._address} is gone ({type(error).__name__}): what was written is kept; "
@@ -103,13 +140,17 @@ def open_cluster(address: str) -> Iterator[Cluster]:
     _check_is_there(address, parts["host"].strip("[]"), int(parts["port"]))
     # What Ray prints about its workers is for nobody: standard output is for the summary.
     with Path(os.devnull).open("w", encoding="utf-8") as nobody, redirect_stdout(nobody):
-        ray = _connected(address)
+        ray = _connected(address, parts["host"].strip("[]"), int(parts["port"]))
         try:
             _check_hosts(ray)
             slots = int(ray.cluster_resources().get("CPU", 0))
             if not slots:
                 raise IngestUserError(f"{_OPTION} {address}: no machine of the cluster has a processor to give")
-            yield Cluster(ray, address, slots)
+            cluster = Cluster(ray, address, slots)
+            try:
+                yield cluster
+            finally:
+                cluster.close()
         finally:
             ray.shutdown()
 
@@ -132,13 +173,16 @@ def _check_is_there(address: str, host: str, port: int) -> None:
         ) from None
 
 
-def _connected(address: str) -> Any:
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+def _connected(address: str, host: str, port: int) -> Any:
+    # No figures are sent to Ray's makers; and what is asked of Ray without a connection must not start a cluster.
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_ENABLE_AUTO_CONNECT="0")
     try:
         import ray
     except ImportError:
         raise IngestUserError(f"{_OPTION} needs Ray, which is not installed: pip install 'polydesk[ray]'") from None
     logging.getLogger("ray").setLevel(logging.CRITICAL)
+    if residency.is_loopback(host) and not address.startswith("ray://"):
+        _check_is_there(address, ray.util.get_node_ip_address(), port)  # that is where Ray looks for it then
     with _sigterm_left_alone():
         try:
             ray.init(address, log_to_driver=False, configure_logging=False)
