@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 
 from ingest.ahead import ahead
 from ingest.documents import Finding
 from ingest.errors import DocumentError
 from ingest.identity import is_gone
-from ingest.ledger.collections import Collections
+from ingest.ledger.collections import Collections, StoredVersion
 from ingest.ledger.writing import LedgerWriter
 from ingest.plan import Plan, Work
 from ingest.preparing import Prepared, PreparedAhead, Preparer
@@ -20,6 +20,7 @@ from ingest.shelves import Ahead, Shelves
 _BATCH_UNITS = 768
 _FIRST_UNITS = 96
 _BATCH_DOCUMENTS = 64
+_AGAIN_DOCUMENTS = 16  # embedded again with another model
 _AHEAD = 96  # documents read and not yet embedded, at most; more where more are read at a time
 
 
@@ -110,12 +111,14 @@ class PlanRun:
     def refill(self, collections: Collections) -> None:
         """With another model than last time, embed everything kept again, then switch readers over."""
         filled = False
-        for version in collections.outside(self._shelves.name):
+        batches = _of_one_shelf(collections.outside(self._shelves.name))
+        for encoded in ahead(self._encode_again, batches, workers=1, most=self._batches):
             if self._stop():
                 return  # readers stay with the model before
+            versions, texts = encoded()
             self._renew_lock()
-            self._shelves.write([(version.key, version.title, version.chunks)], version.shelf)
-            collections.move([version], self._shelves.name)
+            self._shelves.write(texts, versions[0].shelf)
+            collections.move(versions, self._shelves.name)
             filled = True
         if filled:
             collections.switch(self._shelves.name)
@@ -138,6 +141,9 @@ class PlanRun:
     def _encode(self, batch: Sequence[Prepared]) -> tuple[Sequence[Prepared], Ahead]:
         versions = [(each.version.key, each.version.title, each.version.chunks) for each in batch]
         return batch, self._shelves.encode(versions)
+
+    def _encode_again(self, batch: Sequence[StoredVersion]) -> tuple[Sequence[StoredVersion], Ahead]:
+        return batch, self._shelves.encode([(each.key, each.title, each.chunks) for each in batch])
 
     def _write(self, batch: Sequence[Prepared], texts: Ahead, run_id: int, summary: Summary) -> None:
         self._renew_lock()
@@ -165,6 +171,13 @@ class PlanRun:
         vanished |= {old.version_id for old in published.values() if old.document_id in written and is_gone(old.uri)}
         self._ledger.retire(sorted(vanished))
         summary.retired = len(vanished)
+
+
+def _of_one_shelf(versions: Iterator[StoredVersion]) -> Iterator[list[StoredVersion]]:
+    """Neighbouring versions of one shelf."""
+    for _, group in groupby(versions, key=lambda version: version.shelf):
+        while batch := list(islice(group, _AGAIN_DOCUMENTS)):
+            yield batch
 
 
 def _batches(prepared: Iterator[Prepared]) -> Iterator[list[Prepared]]:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from eval.local_ray import LocalRay
 from ingest import residency
 from ingest.cluster import connection
 from ingest.cluster.connection import TRIES, Cluster, LostWorkerError, open_cluster
 from ingest.errors import DocumentError, IngestError, IngestUserError
-from tests.ingest.cluster.conftest import WORKERS, RayHead
+from tests.ingest.cluster.conftest import WORKERS
 from tests.ingest.cluster.deadly import die_at_first, fail, refuse
 
 
@@ -27,7 +28,7 @@ def refusal(address: str) -> str:
 
 
 @pytest.fixture
-def cluster(ray_head: RayHead) -> Iterator[Cluster]:
+def cluster(ray_head: LocalRay) -> Iterator[Cluster]:
     with open_cluster(ray_head.address) as opened:
         yield opened
 
@@ -62,7 +63,7 @@ def test_only_hosts_that_are_allowed_are_asked() -> None:
     assert "10.1.2.3 is not among the hosts in POLYDESK_HOSTS" in refusal("ray://10.1.2.3:10001")
 
 
-def test_every_machine_of_the_cluster_has_to_be_allowed(ray_head: RayHead, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_machine_of_the_cluster_has_to_be_allowed(ray_head: LocalRay, monkeypatch: pytest.MonkeyPatch) -> None:
     import ray
 
     def nodes() -> list[dict[str, object]]:
@@ -78,7 +79,7 @@ def test_every_machine_of_the_cluster_has_to_be_allowed(ray_head: RayHead, monke
         assert cluster.slots == WORKERS
 
 
-def test_other_versions_are_named(ray_head: RayHead, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_versions_are_named(ray_head: LocalRay, monkeypatch: pytest.MonkeyPatch) -> None:
     import ray
 
     def init(*_: object, **__: object) -> None:
@@ -90,7 +91,7 @@ def test_other_versions_are_named(ray_head: RayHead, monkeypatch: pytest.MonkeyP
 
 
 def test_a_task_whose_worker_dies_is_done_again_but_not_for_ever(
-    ray_head: RayHead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ray_head: LocalRay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(connection, "_WAIT_S", 0.0)
     (tmp_path / "some").mkdir()
@@ -111,7 +112,7 @@ def test_what_a_task_raises_arrives_whole(cluster: Cluster) -> None:
         cluster.run(fail)
 
 
-def test_a_closed_connection_starts_nothing(ray_head: RayHead) -> None:
+def test_a_closed_connection_starts_nothing(ray_head: LocalRay) -> None:
     before = signal.getsignal(signal.SIGTERM)
     with open_cluster(ray_head.address) as cluster:
         assert signal.getsignal(signal.SIGTERM) == before
