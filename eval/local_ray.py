@@ -32,6 +32,7 @@ class LocalRay:
     def __init__(self, folder: Path, workers: int) -> None:
         port, client = _free_ports()
         self.address = f"127.0.0.1:{port}"
+        self.client_address = f"ray://127.0.0.1:{client}"
         self._said = folder / "said.txt"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("POLYDESK_")}
         packages = str(Path(ingest.__file__).resolve().parent.parent)

@@ -112,6 +112,14 @@ def test_what_a_task_raises_arrives_whole(cluster: Cluster) -> None:
         cluster.run(fail)
 
 
+def test_a_machine_that_is_none_of_the_cluster_can_use_it_as_well(ray_head: LocalRay, tmp_path: Path) -> None:
+    with open_cluster(ray_head.client_address) as cluster:
+        assert cluster.slots == WORKERS
+        assert cluster.run(die_at_first, str(tmp_path), 1) == 2
+        with pytest.raises(DocumentError, match="no words"):
+            cluster.run(refuse)
+
+
 def test_a_closed_connection_starts_nothing(ray_head: LocalRay) -> None:
     before = signal.getsignal(signal.SIGTERM)
     with open_cluster(ray_head.address) as cluster:
