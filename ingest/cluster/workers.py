@@ -30,8 +30,8 @@ _BATCH_TASKS = 4  # about: of a batch as the pipeline makes them
 
 
 class RayWorkers:
-    """Implements :class:`ingest.workers.Workers`. Twice as many tasks are under way as the cluster does at a time:
-    a worker that has done one finds the next, and what is under way stays bounded.
+    """Implements :class:`ingest.workers.Workers`. There are at most three times as many tasks under way as the cluster
+    does at a time: a worker that has done one finds the next, and memory stays bounded.
     """
 
     def __init__(self, cluster: Cluster, assignment: Assignment, threads: ThreadPoolExecutor) -> None:
@@ -50,7 +50,7 @@ class RayWorkers:
             try:
                 made: ReadDocument = self._cluster.run(tasks.read, self._assignment, item, content, effective_from)
             except LostWorkerError as error:
-                message = f"{item.document_id}: whoever reads it is lost ({error}); take it apart, or leave it out"
+                message = f"{item.document_id}: whoever reads it is lost ({error}), or leave this document out"
                 raise DocumentError("worker-lost", message) from error
             return made
 
