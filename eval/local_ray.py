@@ -1,4 +1,4 @@
-"""A Ray cluster of this machine alone, on loopback, for tests and measurements; nothing of it is left behind."""
+"""A Ray cluster of this machine alone, on loopback, for tests and measurements."""
 
 from __future__ import annotations
 
@@ -97,15 +97,25 @@ class LocalRay:
 
 @contextmanager
 def local_ray(workers: int) -> Iterator[LocalRay]:
-    """A cluster with so many workers, each for one processor."""
+    """A cluster with so many workers, each for one processor; nothing of it is left, also where SIGTERM ends us."""
     folder = Path(tempfile.mkdtemp(prefix="ray-"))  # its sockets' paths may have no more than 107 characters
-    ray = LocalRay(folder, workers)
+    with _sigterm_unwinds():
+        ray = LocalRay(folder, workers)
+        try:
+            ray.wait()
+            yield ray
+        finally:
+            ray.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _sigterm_unwinds() -> Iterator[None]:
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
-        ray.wait()
-        yield ray
+        yield
     finally:
-        ray.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        signal.signal(signal.SIGTERM, before)
 
 
 def _free_ports() -> tuple[int, int]:
