@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ingest.chunk_vectors import ChunkVectors, chunk_vectors
 from ingest.embedding.base import Encoded
@@ -41,6 +41,23 @@ def distinct(chunks: Sequence[Wording], cut: Sequence[Sequence[Window]]) -> list
     return list(dict.fromkeys(named))
 
 
+class ComingVectors(Protocol):
+    """Chunks that are embedded, or are being embedded elsewhere: then both methods wait."""
+
+    def embedded(self) -> int:
+        """How many texts the model was given."""
+
+    def vectors(self) -> list[ChunkVectors]:
+        """The vectors of each chunk."""
+
+
+class ChunkEncoder(Protocol):
+    """Embeds chunks, here or elsewhere."""
+
+    def encode(self, chunks: Sequence[Wording]) -> ComingVectors:
+        """Embed chunks, or begin to, and leave the rest for later."""
+
+
 @dataclass(frozen=True)
 class EncodedChunks:
     """Chunks as the model sees them, from which their vectors are put together without it."""
@@ -49,11 +66,14 @@ class EncodedChunks:
     cut: Sequence[Sequence[Window]]
     texts: Sequence[tuple[str, Window]]  # language and window, each once
     encoded: Encoded  # of the texts
+    means: Means
 
-    def vectors(self, means: Means) -> list[ChunkVectors]:
-        """The vectors of each chunk."""
+    def embedded(self) -> int:
+        return len(self.texts)
+
+    def vectors(self) -> list[ChunkVectors]:
         languages, of = [language for language, _ in self.texts], [window for _, window in self.texts]
-        found = dict(zip(self.texts, window_vectors(means, of, languages, self.encoded), strict=True))
+        found = dict(zip(self.texts, window_vectors(self.means, of, languages, self.encoded), strict=True))
         return [
             chunk_vectors(
                 found[chunk.language, context] if chunk.context else None,
@@ -70,7 +90,18 @@ def encode_chunks(embedder: CentredEmbedder, chunks: Sequence[Wording], size: fl
     """
     cut = embedded_windows(chunks, embedder, size)
     texts = distinct(chunks, cut)
-    return EncodedChunks(chunks, cut, texts, embedder.embedder.encode([window_text(of) for _, of in texts], "passage"))
+    encoded = embedder.embedder.encode([window_text(of) for _, of in texts], "passage")
+    return EncodedChunks(chunks, cut, texts, encoded, embedder.means)
+
+
+@dataclass(frozen=True)
+class LocalEncoder:
+    """Embeds chunks with a model of this machine."""
+
+    embedder: CentredEmbedder
+
+    def encode(self, chunks: Sequence[Wording]) -> EncodedChunks:
+        return encode_chunks(self.embedder, chunks)
 
 
 def embed_chunks(
@@ -81,4 +112,4 @@ def embed_chunks(
     :param size: tokens of a window, about.
     """
     encoded = encode_chunks(embedder, chunks, size)
-    return encoded.vectors(embedder.means), len(encoded.texts)
+    return encoded.vectors(), encoded.embedded()

@@ -11,9 +11,11 @@ from ingest.documents_cli import day_of, documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
 
     from ingest.settings import IngestSettings
+    from ingest.workers import Workers
 
 
 # What other rooms do once a run has changed anything, by their names; ingestion itself knows none of them.
@@ -37,26 +39,35 @@ def ingest(
     effective_from: Annotated[
         str | None, typer.Option(help="When texts take effect that do not say it themselves, as 2026-03-01.")
     ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Read and embed on a Ray cluster: HOST:6379 from a machine of it, ray://HOST:10001 from any.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the summary as JSON, and events as JSON lines on standard error.")
     ] = False,
 ) -> None:
     """Bring the knowledge base up to date with its sources; only what changed is embedded."""
-    from ingest.headstart import head_start
+    from ingest.errors import IngestUserError
     from ingest.settings import load_ingest_settings
 
     settings, takes_effect = load_ingest_settings(), day_of(effective_from)
+    if plan and ray:
+        raise IngestUserError("--plan reads on this machine alone: leave --ray out, or --plan")
     if plan:
         _show_plan(settings, addresses, prune, takes_effect, as_json)
         return
-    with head_start(settings, addresses) as begun:  # before the rest is imported
+    with _workers(settings, addresses, ray) as workers:  # before the rest is imported
         from ingest.events import json_events, progress_bar
-        from ingest.runs import IngestOptions, run_begun_ingest
+        from ingest.runs import IngestOptions, run_ingest_with
         from ingest.stopping import STOPPED_STATUS, stop_on_sigterm
 
         with stop_on_sigterm() as stop, json_events() if as_json else progress_bar() as progress:
             options = IngestOptions(prune, takes_effect)
-            summary, seconds = run_begun_ingest(settings, addresses, begun, options, progress, stop)
+            summary, seconds = run_ingest_with(workers, settings, addresses, options, progress, stop)
     if summary.added or summary.changed or summary.moved or summary.retired:
         for tell in after_changes.values():
             tell()
@@ -73,6 +84,16 @@ def ingest(
         raise typer.Exit(STOPPED_STATUS)
     if summary.refused:
         raise typer.Exit(1)
+
+
+def _workers(settings: IngestSettings, addresses: Sequence[str], ray: str | None) -> AbstractContextManager[Workers]:
+    if ray is None:
+        from ingest.headstart import head_start
+
+        return head_start(settings, addresses)
+    from ingest.cluster.workers import ray_workers
+
+    return ray_workers(settings, ray)
 
 
 def _show_plan(

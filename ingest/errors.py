@@ -1,5 +1,7 @@
 """Errors of the ingest room: what the user can mend, and what failed."""
 
+from __future__ import annotations
+
 
 class IngestError(Exception):
     """Root of every error this room raises on purpose."""
@@ -22,6 +24,9 @@ class DocumentError(IngestUserError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[str, str]]:
+        return DocumentError, (self.code, str(self))  # so that it comes back whole from another process
 
 
 class StoreError(IngestError):

@@ -7,9 +7,10 @@ files are newer than the ledger is seen at once; that is only a guess, which cos
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,11 @@ from ingest.parsing.processes.limits import Limits
 from ingest.parsing.processes.pool import ParserPool
 
 if TYPE_CHECKING:
+    from ingest.chunk_embedding import ChunkEncoder
     from ingest.embedding.apart import EmbedderApart
+    from ingest.embedding.centring import CentredEmbedder
     from ingest.embedding.models import Purpose
+    from ingest.reading import Read
     from ingest.settings import IngestSettings
 
 FEW = 40  # with more, a model that is quick is worth more than one that starts quickly
@@ -26,12 +30,34 @@ FEW = 40  # with more, a model that is quick is worth more than one that starts 
 
 @dataclass
 class HeadStart:
-    """Parsing processes, and an embedding model where it is being loaded already."""
+    """The workers of one machine: parsing processes, and an embedding model where it is being loaded already."""
 
     parsers: ParserPool
     model: EmbedderApart | None
     _settings: IngestSettings
     _opened: ExitStack
+    batches: int = 2  # one is written while the next is embedded
+
+    @property
+    def readers(self) -> int:
+        return self.parsers.workers + 1
+
+    def begin(self, uris: Iterable[str]) -> None:
+        self.begin_model("bulk")
+        self.parsers.warm_up(uris)
+
+    def reader(self, effective_from: date | None) -> Read:
+        from ingest.reading import DocumentReader, language_of
+
+        def count_tokens(texts: Sequence[str]) -> list[int]:
+            return self.begin_model("bulk").count_tokens(texts)
+
+        return DocumentReader(self.parsers.parse, language_of, count_tokens, effective_from)
+
+    def encoder(self, embedder: CentredEmbedder) -> ChunkEncoder:
+        from ingest.chunk_embedding import LocalEncoder
+
+        return LocalEncoder(embedder)
 
     def begin_model(self, purpose: Purpose) -> EmbedderApart:
         """Begin to load the model, where that was not begun before."""

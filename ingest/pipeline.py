@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 
 from ingest.ahead import ahead
 from ingest.documents import Finding
 from ingest.errors import DocumentError
 from ingest.identity import is_gone
-from ingest.ledger.collections import Collections
+from ingest.ledger.collections import Collections, StoredVersion
 from ingest.ledger.writing import LedgerWriter
 from ingest.plan import Plan, Work
 from ingest.preparing import Prepared, PreparedAhead, Preparer
@@ -20,7 +20,8 @@ from ingest.shelves import Ahead, Shelves
 _BATCH_UNITS = 768
 _FIRST_UNITS = 96
 _BATCH_DOCUMENTS = 64
-_AHEAD = 96  # documents read and not yet embedded, at most
+_AGAIN_DOCUMENTS = 16  # embedded again with another model
+_AHEAD = 96  # documents read and not yet embedded, at most; more where more are read at a time
 
 
 @dataclass
@@ -55,6 +56,7 @@ class PlanRun:
     """Brings the knowledge base up to what a plan says. The caller holds the writer's lock.
 
     :param readers: documents that may be read at the same time.
+    :param batches: of documents that may be embedded, or being embedded, and not written yet.
     :param renew_lock: called before every write; raises when another process took over.
     :param stop: whether to end after the batch of documents that is being written; the rest is left to the next run.
     """
@@ -65,6 +67,7 @@ class PlanRun:
         shelves: Shelves,
         preparer: Preparer | PreparedAhead,
         readers: int = 2,
+        batches: int = 2,
         progress: Progress | None = None,
         renew_lock: Callable[[], None] = lambda: None,
         stop: Callable[[], bool] = lambda: False,
@@ -73,6 +76,7 @@ class PlanRun:
         self._shelves = shelves
         self._preparer = preparer
         self._readers = readers
+        self._batches = batches
         self._progress = progress or Progress()
         self._renew_lock = renew_lock
         self._stop = stop
@@ -84,7 +88,8 @@ class PlanRun:
         # Small ones first would publish more sooner, but the order of the listing is the one people expect.
         prepared = self._read(plan.work, summary)
         written: set[str] = set()
-        for encoded in ahead(self._encode, _batches(prepared), workers=1, most=2):  # while the one before is written
+        # While one batch is written, those after it are embedded.
+        for encoded in ahead(self._encode, _batches(prepared), workers=1, most=self._batches):
             batch, texts = encoded()
             self._write(batch, texts, run_id, summary)
             written |= {each.version.item.document_id for each in batch}
@@ -106,18 +111,20 @@ class PlanRun:
     def refill(self, collections: Collections) -> None:
         """With another model than last time, embed everything kept again, then switch readers over."""
         filled = False
-        for version in collections.outside(self._shelves.name):
+        batches = _of_one_shelf(collections.outside(self._shelves.name))
+        for encoded in ahead(self._encode_again, batches, workers=1, most=self._batches):
             if self._stop():
                 return  # readers stay with the model before
+            versions, texts = encoded()
             self._renew_lock()
-            self._shelves.write([(version.key, version.title, version.chunks)], version.shelf)
-            collections.move([version], self._shelves.name)
+            self._shelves.write(texts, versions[0].shelf)
+            collections.move(versions, self._shelves.name)
             filled = True
         if filled:
             collections.switch(self._shelves.name)
 
     def _read(self, work: Sequence[Work], summary: Summary) -> Iterator[Prepared]:
-        results = ahead(self._preparer.prepare, work, self._readers, _AHEAD)
+        results = ahead(self._preparer.prepare, work, self._readers, max(_AHEAD, 2 * self._readers))
         for todo, result in zip(work, results, strict=True):
             if self._stop():
                 return
@@ -134,6 +141,9 @@ class PlanRun:
     def _encode(self, batch: Sequence[Prepared]) -> tuple[Sequence[Prepared], Ahead]:
         versions = [(each.version.key, each.version.title, each.version.chunks) for each in batch]
         return batch, self._shelves.encode(versions)
+
+    def _encode_again(self, batch: Sequence[StoredVersion]) -> tuple[Sequence[StoredVersion], Ahead]:
+        return batch, self._shelves.encode([(each.key, each.title, each.chunks) for each in batch])
 
     def _write(self, batch: Sequence[Prepared], texts: Ahead, run_id: int, summary: Summary) -> None:
         self._renew_lock()
@@ -161,6 +171,13 @@ class PlanRun:
         vanished |= {old.version_id for old in published.values() if old.document_id in written and is_gone(old.uri)}
         self._ledger.retire(sorted(vanished))
         summary.retired = len(vanished)
+
+
+def _of_one_shelf(versions: Iterator[StoredVersion]) -> Iterator[list[StoredVersion]]:
+    """Neighbouring versions of one shelf."""
+    for _, group in groupby(versions, key=lambda version: version.shelf):
+        while batch := list(islice(group, _AGAIN_DOCUMENTS)):
+            yield batch
 
 
 def _batches(prepared: Iterator[Prepared]) -> Iterator[list[Prepared]]:

@@ -1,25 +1,20 @@
-"""From a listed item to a version that can be staged: read, parsed, cut into chunks."""
+"""From a listed item to a version that can be staged: fetched from its source, and read."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date
 
-from ingest.chunking import chunk
-from ingest.documents import Content, Finding, ParsedDocument, SourceItem
+from ingest.documents import Finding
 from ingest.errors import DocumentError, IngestError
 from ingest.ledger.writing import NewVersion
-from ingest.parsing.instructions import with_instructions_found
-from ingest.places import country_shares
 from ingest.plan import Work, state_hash
-from ingest.sources import described
+from ingest.reading import Read
 
 _log = logging.getLogger(__name__)
-Parse = Callable[[Content], ParsedDocument]
 
 
 @dataclass(frozen=True)
@@ -33,23 +28,9 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Preparer:
-    """Prepares items; safe to share between threads when its functions are.
+    """Prepares items; safe to share between threads when ``read`` is."""
 
-    :param language_of: the language of a text; the second argument is the one around it.
-    :param count_tokens: token counts of texts, in the embedding model's tokens.
-    :param effective_from: when texts take effect that do not say it themselves; tickets never do.
-    """
-
-    parse: Parse
-    language_of: Callable[[str, str | None], str]
-    count_tokens: Callable[[Sequence[str]], list[int]]
-    effective_from: date | None = None
-
-    def _document(self, item: SourceItem, content: Content | ParsedDocument) -> ParsedDocument:
-        """The parsed document; what a source took apart itself is looked through as every other one is."""
-        if isinstance(content, Content):
-            return self.parse(content)
-        return with_instructions_found(content, item.document_id)
+    read: Read
 
     def prepare(self, work: Work) -> Prepared:
         """Read one item.
@@ -57,7 +38,7 @@ class Preparer:
         :raises DocumentError: it cannot be used, be it through a fault of ours: no document keeps the others out.
         """
         try:
-            return self._read(work)
+            return self._prepared(work)
         except (IngestError, OSError):
             raise
         except Exception as error:
@@ -66,39 +47,28 @@ class Preparer:
             message = f"{name}: it makes polydesk fail ({type(error).__name__}) and was left out; please report it"
             raise DocumentError("crashed", message) from error
 
-    def _read(self, work: Work) -> Prepared:
-        content = work.source.read(work.item)
-        document = self._document(work.item, content)
-        item = described(work.item, document)
-        if item.effective_from is None and item.kind != "ticket":
-            item = replace(item, effective_from=self.effective_from)
-        findings = tuple(Finding(item.document_id, each.code, each.message) for each in document.findings)
-        language = item.language or self.language_of(document.text, None)
-        title = item.title or item.document_id
-        shares = country_shares(document.text, title, language)  # while the model, which counts tokens, still loads
-        chunks = chunk(
-            document,
-            language_of=lambda words: self.language_of(words, language),
-            count_tokens=self.count_tokens,
-            title=title,
-        )
-        if not chunks:
-            raise DocumentError("empty", f"{item.document_id}: no words were found in it")
+    def _prepared(self, work: Work) -> Prepared:
+        read = self.read(work.item, work.source.read(work.item))
         state = state_hash(work.item)
-        key = hashlib.sha256(f"{item.document_id}\n{item.uri.rpartition('/')[2]}\n{state}".encode()).hexdigest()[:24]
-        details: dict[str, object] = {"countries": shares}
-        if work.action == "move" and work.replaces and work.replaces.document_id != item.document_id:
+        named = f"{read.item.document_id}\n{read.item.uri.rpartition('/')[2]}\n{state}"
+        key = hashlib.sha256(named.encode()).hexdigest()[:24]
+        details: dict[str, object] = {"countries": read.countries}
+        if work.action == "move" and work.replaces and work.replaces.document_id != read.item.document_id:
             details["moved_from"] = work.replaces.document_id
-        version = NewVersion(replace(item, content_hash=state), key, title, language, document.text, chunks, details)
-        return Prepared(work, version, findings)
+        item = replace(read.item, content_hash=state)
+        version = NewVersion(item, key, read.title, read.language, read.text, read.chunks, details)
+        return Prepared(work, version, tuple(read.findings))
 
 
 class PreparedAhead:
-    """Prepares items as ``preparer`` does, and has begun with ``work`` before anybody asks for it."""
+    """Prepares items as ``preparer`` does, and has begun with ``work`` before anybody asks for it.
 
-    def __init__(self, preparer: Preparer, work: Sequence[Work]) -> None:
+    :param threads: how many of these at a time.
+    """
+
+    def __init__(self, preparer: Preparer, work: Sequence[Work], threads: int = 1) -> None:
         self._preparer = preparer
-        pool = ThreadPoolExecutor(1, thread_name_prefix="preparing")
+        pool = ThreadPoolExecutor(threads, thread_name_prefix="preparing")
         self._begun = {todo.item.uri: pool.submit(preparer.prepare, todo) for todo in work}
         pool.shutdown(wait=False)  # it ends with the last of them
 

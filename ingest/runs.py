@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.documents import Content, ParsedDocument
-from ingest.headstart import FEW, HeadStart, head_start, parser_pool
+from ingest.chunk_embedding import ChunkEncoder, LocalEncoder
+from ingest.embedding.centring import CentredEmbedder
+from ingest.headstart import FEW, head_start, parser_pool
 from ingest.knowledge import Knowledge, model_fingerprint, open_centred_embedder, open_knowledge
-from ingest.languages.identify import identify_question
 from ingest.ledger.collections import Collections, past_name
 from ingest.ledger.engine import open_ledger
 from ingest.ledger.locks import writer_lock
@@ -24,19 +24,16 @@ from ingest.pipeline import PlanRun, Progress, Summary
 from ingest.plan import Plan, make_plan
 from ingest.preparing import PreparedAhead, Preparer
 from ingest.preview import Preview, preview
+from ingest.reading import DocumentReader, language_of
 from ingest.settings import IngestSettings
 from ingest.shelves import Shelves
 from ingest.sources import Source, SourceOptions, open_source
 from ingest.sources.web.limits import WebLimits
 from ingest.store import StoreConnection
+from ingest.workers import Workers
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-    from ingest.embedding.apart import EmbedderApart
-    from ingest.parsing.processes.pool import ParserPool
-
-_DEFAULT_LANGUAGE = "en"  # of a text with no letters in it, and nothing around it that has
 
 
 @dataclass(frozen=True)
@@ -61,25 +58,24 @@ def run_ingest(
 
     :raises IngestUserError: an address leads nowhere, or another run is writing.
     """
-    with head_start(settings, addresses) as begun:
-        return run_begun_ingest(settings, addresses, begun, options, progress)
+    with head_start(settings, addresses) as workers:
+        return run_ingest_with(workers, settings, addresses, options, progress)
 
 
-def run_begun_ingest(
+def run_ingest_with(
+    workers: Workers,
     settings: IngestSettings,
     addresses: Sequence[str | Path],
-    begun: HeadStart,
     options: IngestOptions | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> tuple[Summary, float]:
-    """:func:`run_ingest` with what was begun before.
+    """:func:`run_ingest` with workers that were begun before.
 
     :param stop: whether to end early, after the documents that are being written.
     """
     started = time.perf_counter()
     options = options or IngestOptions()
-    parsers = begun.parsers
     sources = open_sources(settings, addresses)
     engine = open_ledger(settings.home, settings.database_url)
     try:
@@ -89,14 +85,13 @@ def run_begun_ingest(
             if plan.is_empty and not _has_chores(engine, model_fingerprint(settings)):
                 summary = Summary(unchanged=plan.unchanged, refused=len(plan.findings), findings=plan.findings)
             else:
-                ahead = None
                 if plan.work:
-                    parsers.warm_up(todo.item.uri for todo in plan.work)  # while the model loads and the store starts
-                    ahead = _prepared_ahead(begun.begin_model("bulk"), parsers, plan, options)
-                with open_knowledge(settings, "bulk", engine, begun.model) as knowledge:
-                    how = _How(
-                        options, progress or Progress(), renew_lock, parsers.parse, parsers.workers + 1, ahead, stop
-                    )
+                    workers.begin(todo.item.uri for todo in plan.work)  # while the store starts
+                preparer = Preparer(workers.reader(options.effective_from))
+                ahead = PreparedAhead(preparer, plan.work[:FEW], workers.readers)
+                with open_knowledge(settings, "bulk", engine, workers.model) as knowledge:
+                    progress = progress or Progress()
+                    how = _How(ahead, progress, renew_lock, workers.readers, workers.batches, workers.encoder, stop)
                     summary = _applied(knowledge, plan, run_id, how)
             RunLog(engine).finish(run_id, summary.counts(), summary.findings)
     finally:
@@ -122,7 +117,7 @@ def plan_ingest(
             plan = make_plan(sources, LedgerWriter(engine).published(), options.prune)
             progress.listed(len(plan.work))
             count_tokens = open_centred_embedder(settings).count_tokens if plan.work else _count_none
-            preparer = Preparer(parsers.parse, language_of, count_tokens, options.effective_from)
+            preparer = Preparer(DocumentReader(parsers.parse, language_of, count_tokens, options.effective_from))
             return preview(plan, preparer, Shelving(engine), progress.done)
     finally:
         engine.dispose()
@@ -139,7 +134,8 @@ def ingest_into(
     with writer_lock(knowledge.engine) as renew_lock:
         plan = make_plan(sources, LedgerWriter(knowledge.engine).published(), options.prune)
         run_id = _begin(knowledge.engine, sources)
-        how = _How(options, progress or Progress(), renew_lock, parse, readers=1)
+        reader = DocumentReader(parse, language_of, knowledge.embedder.count_tokens, options.effective_from)
+        how = _How(Preparer(reader), progress or Progress(), renew_lock)
         summary = _applied(knowledge, plan, run_id, how)
         RunLog(knowledge.engine).finish(run_id, summary.counts(), summary.findings)
     return summary
@@ -162,22 +158,15 @@ def open_sources(settings: IngestSettings, addresses: Sequence[str | Path]) -> l
 
 @dataclass(frozen=True)
 class _How:
-    """How a plan is applied: by whose wishes, with what."""
+    """With what a plan is applied."""
 
-    options: IngestOptions
+    preparer: Preparer | PreparedAhead
     progress: Progress
     renew_lock: Callable[[], None]
-    parse: Callable[[Content], ParsedDocument]
-    readers: int
-    ahead: PreparedAhead | None = None
+    readers: int = 1
+    batches: int = 2
+    encoder: Callable[[CentredEmbedder], ChunkEncoder] = LocalEncoder
     stop: Callable[[], bool] = lambda: False
-
-
-def _prepared_ahead(model: EmbedderApart, parsers: ParserPool, plan: Plan, options: IngestOptions) -> PreparedAhead:
-    """The first of what is to be read, being read while the knowledge base is opened."""
-    return PreparedAhead(
-        Preparer(parsers.parse, language_of, model.count_tokens, options.effective_from), plan.work[:FEW]
-    )
 
 
 def _count_none(texts: Sequence[str]) -> list[int]:
@@ -202,13 +191,17 @@ def _applied(knowledge: Knowledge, plan: Plan, run_id: int, how: _How) -> Summar
     _drop_left(collections, knowledge.store)
     name = knowledge.collection_name
     collections.ensure(name, knowledge.embedder.embedder.name, knowledge.embedder.fingerprint)
-    shelves = Shelves(knowledge, Shelving(knowledge.engine))
+    shelves = Shelves(knowledge, Shelving(knowledge.engine), how.encoder(knowledge.embedder))
     shelves.wake()
-    preparer = how.ahead or Preparer(
-        how.parse, language_of, knowledge.embedder.count_tokens, how.options.effective_from
-    )
     run = PlanRun(
-        LedgerWriter(knowledge.engine), shelves, preparer, how.readers, how.progress, how.renew_lock, how.stop
+        LedgerWriter(knowledge.engine),
+        shelves,
+        how.preparer,
+        how.readers,
+        how.batches,
+        how.progress,
+        how.renew_lock,
+        how.stop,
     )
     run.clean()
     run.refill(collections)
@@ -222,8 +215,3 @@ def _drop_left(collections: Collections, store: StoreConnection) -> None:
         for each in {name, past_name(name)} & set(there):
             store.delete_collection(each)
         collections.forget(name)
-
-
-def language_of(text: str, around: str | None) -> str:
-    """ISO 639-1 code of ``text``; that of the document ``around`` it where it says little."""
-    return identify_question(text, around or _DEFAULT_LANGUAGE).language

@@ -12,6 +12,7 @@ from functools import cached_property
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from ingest.chunk_embedding import ChunkEncoder, LocalEncoder
 from ingest.documents import Chunk
 from ingest.errors import IngestError
 from ingest.knowledge import Knowledge
@@ -50,14 +51,17 @@ class Ahead:
 
 
 class Shelves:
-    """Puts records on the shelves of one collection, and takes them off. The caller holds the writer's lock."""
+    """Puts records on the shelves of one collection, and takes them off. The caller holds the writer's lock.
 
-    def __init__(self, knowledge: Knowledge, shelving: Shelving) -> None:
+    :param encoder: embeds what has no vectors; the knowledge base's own model when not given.
+    """
+
+    def __init__(self, knowledge: Knowledge, shelving: Shelving, encoder: ChunkEncoder | None = None) -> None:
         self.name = knowledge.collection_name
         self.kept = VectorShelf(knowledge.engine, knowledge.embedder.fingerprint)
         self._words = knowledge.words
         self._store = knowledge.store
-        self._vectors = TextVectors(self.kept, knowledge.embedder)
+        self._vectors = TextVectors(self.kept, encoder or LocalEncoder(knowledge.embedder))
         self._shelving = shelving
 
     @cached_property

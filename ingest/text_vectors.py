@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.chunk_embedding import EncodedChunks, encode_chunks
+from ingest.chunk_embedding import ChunkEncoder, ComingVectors
 from ingest.chunk_vectors import ChunkVectors
-from ingest.embedding.centring import CentredEmbedder
 from ingest.ledger.vectors import VectorShelf
 from ingest.texts import ChunkText
 
@@ -25,20 +24,19 @@ class EncodedTexts:
     texts: Sequence[ChunkText]
     stored: Mapping[str, ChunkVectors]
     new: Sequence[str]
-    encoded: EncodedChunks | None  # None where nothing is new
+    encoded: ComingVectors | None  # None where nothing is new
 
-    @property
     def embedded(self) -> int:
         """How many texts the model was given."""
-        return len(self.encoded.texts) if self.encoded else 0
+        return self.encoded.embedded() if self.encoded else 0
 
 
 class TextVectors:
     """Finds or makes vectors, and keeps them. One thread may encode while another one keeps what came before."""
 
-    def __init__(self, kept: VectorShelf, embedder: CentredEmbedder) -> None:
+    def __init__(self, kept: VectorShelf, encoder: ChunkEncoder) -> None:
         self._kept = kept
-        self._embedder = embedder
+        self._encoder = encoder
         self._coming: set[str] = set()  # digests of what is encoded and not kept yet
 
     def encode(self, texts: Sequence[ChunkText]) -> EncodedTexts:
@@ -47,7 +45,7 @@ class TextVectors:
         coming = self._coming.intersection(wordings)  # first: what is kept from now on is found in the ledger, too
         stored = self._kept.get(wordings.keys() - coming)
         new = [digest for digest in wordings if digest not in coming and digest not in stored]
-        encoded = encode_chunks(self._embedder, [wordings[digest] for digest in new]) if new else None
+        encoded = self._encoder.encode([wordings[digest] for digest in new]) if new else None
         self._coming.update(new)
         return EncodedTexts(texts, stored, new, encoded)
 
@@ -56,7 +54,7 @@ class TextVectors:
 
         What was encoded is kept in that order: some of it may rest on what came before.
         """
-        vectors = encoded.encoded.vectors(self._embedder.means) if encoded.encoded else []
+        vectors = encoded.encoded.vectors() if encoded.encoded else []
         made = dict(zip(encoded.new, vectors, strict=True))
         self._kept.put(made)
         self._coming.difference_update(made)

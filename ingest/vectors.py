@@ -47,7 +47,7 @@ class VectorWriter:
     def _write(self, encoded: EncodedTexts) -> Embedded:
         vectors = self._texts.keep(encoded)
         self._collection.add([record_of(text, vectors[text.digest]) for text in encoded.texts])
-        return Embedded(encoded.embedded, len(encoded.new))
+        return Embedded(encoded.embedded(), len(encoded.new))
 
 
 def encode_ahead(texts: Sequence[ChunkText], vectors: TextVectors) -> list[EncodedTexts]:

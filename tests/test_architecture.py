@@ -37,6 +37,7 @@ HEAVY = {
     "onnxruntime",
     "openai",
     "pandas",
+    "ray",
     "sentence_transformers",
     "spacy",
     "streamlit",

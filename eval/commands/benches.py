@@ -14,6 +14,7 @@ def register(benches: typer.Typer) -> None:
     """Add a command for each, and what the group does by itself."""
     benches.callback()(bench)
     benches.command("ingest")(bench_ingest)
+    benches.command("ray")(bench_ray)
     benches.command("search")(bench_search)
     benches.command("guards")(bench_guards)
     benches.command("triage")(bench_triage)
@@ -48,6 +49,16 @@ def bench_ingest(
     from eval.bench_ingest import print_bench_ingest, run_bench_ingest
 
     print_bench_ingest(run_bench_ingest(documents, also), as_json)
+
+
+def bench_ray(
+    documents: Annotated[int, typer.Option(min=2, help="Generated documents to ingest.")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """Ingestion on a Ray of this machine, with one worker and with two, and what a million documents would take."""
+    from eval.bench_ray import print_bench_ray, run_bench_ray
+
+    print_bench_ray(run_bench_ray(documents), as_json)
 
 
 def bench_search(

@@ -26,7 +26,7 @@ from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import open_centred_embedder
 from ingest.parsing.assembly import assemble
 from ingest.parsing.markdown import extract_markdown
-from ingest.runs import language_of
+from ingest.reading import language_of
 
 MEASURES = means_of(("recall", "values_right", "false_alarms", "unexpected"))
 APART = "apart"  # the folder with the cases that nobody looks at while tuning

@@ -33,7 +33,7 @@ def open_embedder(name: str, models: Path, purpose: Purpose = "query", runtime: 
     """
     folder = prepare_model(name, models)
     fingerprint = _fingerprint(folder, name)
-    chosen = runtime if runtime != "auto" else _best_runtime(name, purpose)
+    chosen = runtime_for(name, purpose, runtime)
     few_texts = chosen == "onnx" and purpose == "few" and name == bundle.BUNDLE_NAME
     key = folder.resolve(), name, fingerprint, chosen, few_texts
     with _opening:
@@ -83,7 +83,10 @@ def processor_has_bf16() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags or " bf16 " in flags
 
 
-def _best_runtime(name: str, purpose: Purpose) -> Runtime:
+def runtime_for(name: str, purpose: Purpose, runtime: Runtime) -> Runtime:
+    """What the model runs on here: what was said, or else what is best for the purpose on this processor."""
+    if runtime != "auto":
+        return runtime
     if purpose == "bulk" and processor_has_bf16():
         return "torch-bf16"
     return "onnx" if name == bundle.BUNDLE_NAME else "torch"

@@ -17,7 +17,7 @@ from eval.corpus.wording import LANGUAGES, Wording, wording
 from eval.errors import EvalUserError
 from ingest.documents import ParsedDocument
 from ingest.parsing.files import parse_file
-from ingest.runs import language_of
+from ingest.reading import language_of
 
 DOCUMENTS = 108  # every language in every format
 SHEET_NAME = 31  # characters that Excel allows

@@ -26,6 +26,7 @@ from ingest.embedding.centring import CentredEmbedder
 from ingest.parsing import parse
 from ingest.plan import Work
 from ingest.preparing import Preparer
+from ingest.reading import DocumentReader
 from tests.eval.conftest import write_beir
 from tests.support.command import Command
 from tests.support.hashed_embedder import hashed
@@ -120,7 +121,7 @@ def test_the_ensemble_is_asked_the_same_questions(runs: Mapping[str, SetRun]) ->
 def test_a_document_without_a_title_or_without_a_text_is_known_by_its_own_words_alone() -> None:
     documents = [Document.model_validate(line) for line in (CORPUS[4], CORPUS[5])]
     source = CorpusSource(documents)
-    preparer = Preparer(parse, lambda _text, _around: "en", lambda texts: [1] * len(texts))
+    preparer = Preparer(DocumentReader(parse, lambda _text, _around: "en", lambda texts: [1] * len(texts)))
     for item, words in zip(source.items(), ("Gift cards never expire.", "Complaints department"), strict=True):
         assert isinstance(item, SourceItem)
         version = preparer.prepare(Work("add", source, item, None)).version

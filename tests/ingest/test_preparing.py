@@ -20,7 +20,7 @@ def test_a_text_that_makes_polydesk_itself_fail_keeps_no_other_out(
     def country_shares(text: str, title: str, language: str) -> dict[str, float]:
         return {"DE": 1.0 / (title != "odd")}
 
-    monkeypatch.setattr("ingest.preparing.country_shares", country_shares)
+    monkeypatch.setattr("ingest.reading.country_shares", country_shares)
     shelf.write("odd.md", "---\ntitle: odd\n---\nLamps go back within thirty days.")
     shelf.write("good.md", "Parcels arrive within two days.")
     (finding,) = shelf.ingest().findings

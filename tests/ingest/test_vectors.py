@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ingest import vectors
+from ingest.chunk_embedding import LocalEncoder
 from ingest.chunk_vectors import CONTEXT_WEIGHT
 from ingest.documents import Chunk, Unit
 from ingest.embedding.base import Embedder, Encoded, Progress, TextKind
@@ -61,7 +62,7 @@ def kept(tmp_path: Path, centred: CentredEmbedder) -> Iterator[VectorShelf]:
 
 @pytest.fixture
 def writer(collection: VectorCollection, kept: VectorShelf, centred: CentredEmbedder) -> VectorWriter:
-    return VectorWriter(collection, TextVectors(kept, centred))
+    return VectorWriter(collection, TextVectors(kept, LocalEncoder(centred)))
 
 
 def chunk(*sentences: str, ordinal: int = 0, language: str = "en") -> Chunk:
@@ -142,7 +143,7 @@ def test_vectors_that_are_there_serve_again_and_give_the_same_record(
 def test_what_is_encoded_and_not_yet_kept_is_not_encoded_again(
     kept: VectorShelf, centred: CentredEmbedder, recording: Recording
 ) -> None:
-    vectors = TextVectors(kept, centred)
+    vectors = TextVectors(kept, LocalEncoder(centred))
     first = vectors.encode(chunk_texts("a", "Returns", [chunk("Thirty days.")]))
     second = vectors.encode(chunk_texts("b", "Returns", [chunk("Thirty days."), chunk("No more.", ordinal=1)]))
     assert sorted(recording.embedded) == ["No more.", "Returns\nDeadline", "Returns\nDeadline", "Thirty days."]
@@ -162,7 +163,10 @@ def test_what_was_encoded_ahead_is_written_and_the_rest_of_a_long_document_as_we
 ) -> None:
     monkeypatch.setattr(vectors, "_PAGE", 2)
     monkeypatch.setattr(vectors, "_PAGES_AHEAD", 1)
-    texts, of = chunk_texts("key", "", [chunk(f"{n} days.", ordinal=n) for n in range(5)]), TextVectors(kept, centred)
+    texts, of = (
+        chunk_texts("key", "", [chunk(f"{n} days.", ordinal=n) for n in range(5)]),
+        TextVectors(kept, LocalEncoder(centred)),
+    )
     ahead = vectors.encode_ahead(texts, of)
     assert [text for text in recording.embedded if "days" in text] == ["0 days.", "1 days."]
     assert VectorWriter(collection, of).write(texts, ahead).chunks == 5
