@@ -11,6 +11,8 @@ from functools import partial
 from itertools import zip_longest
 from typing import Protocol, TypedDict
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from app.answered_before.recalling import may_be_kept
 from app.answered_before.store import AnsweredStore
 from app.answers import Answer, Event, Findings, Finished, Question, Reusable, Turn, Understanding
@@ -213,6 +215,9 @@ class AnswerJobs:
         except StoreError:
             _log.exception("answer %d failed", job.snapshot.message_id)
             self._end(job, "failed", error="The store of the documents does not answer; ask again in a moment.")
+        except SQLAlchemyError:
+            _log.exception("answer %d failed", job.snapshot.message_id)
+            self._end(job, "failed", error="The database does not answer; ask again in a moment.")
         except Exception as error:  # whatever breaks, the reader gets one line and the operator the trace
             _log.exception("answer %d failed", job.snapshot.message_id)
             self._end(job, "failed", error=f"The assistant failed ({type(error).__name__}); see the server's log.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from app import jobs as answer_jobs
 from app.answers import Answer, Event, Finished, Question, Understood
@@ -129,6 +130,25 @@ def test_whatever_breaks_ends_as_one_clear_line_without_a_trace(
     assert failed.error == "The assistant failed (RuntimeError); see the server's log."
     assert store.message(failed.message_id).error == failed.error
     assert "the wires are crossed" in caplog.text, "the operator finds the cause in the log"
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (StoreError("gone"), "The store of the documents does not answer; ask again in a moment."),
+        (OperationalError("SELECT 1", {}, Exception("gone")), "The database does not answer; ask again in a moment."),
+    ],
+)
+def test_a_part_that_is_gone_is_named_with_what_to_do(
+    store: ConversationStore, jobs_on: Callable[..., AnswerJobs], problem: Exception, said: str
+) -> None:
+    class Gone(FakeAssistant):
+        def ask(self, question: Question, stop: threading.Event | None = None) -> Iterator[Event]:
+            yield Understood("en")
+            raise problem
+
+    jobs = jobs_on(Gone())
+    assert jobs.wait(jobs.start(store.create().id, GERMAN), PATIENCE_S).error == said
 
 
 def test_an_error_the_user_can_mend_is_shown_in_its_own_words(
