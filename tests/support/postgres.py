@@ -21,6 +21,13 @@ _USER = "polydesk"
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The URL of an empty database; skips where PostgreSQL is not installed or cannot be started."""
+    with postgres_server() as address:
+        yield f"{address}/postgres"
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """The address of a running server, without a database; the test skips where there can be none."""
     binaries = _binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed (initdb was not found)")
@@ -31,7 +38,7 @@ def postgres_url() -> Iterator[str]:
         if account:
             shutil.chown(folder, account)
         with _server(binaries, folder, account) as port:
-            yield f"postgresql://{_USER}@127.0.0.1:{port}/postgres"
+            yield f"postgresql://{_USER}@127.0.0.1:{port}"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -50,7 +57,8 @@ def _server(binaries: Path, folder: Path, account: str | None) -> Iterator[int]:
 
     run(str(binaries / "initdb"), "-D", str(data), "-U", _USER, "--auth=trust", "--encoding=UTF8", "--no-sync")
     control = str(binaries / "pg_ctl")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=300"
+    options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     run(control, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
     try:
         yield port
