@@ -1,10 +1,12 @@
 # make run: everything from nothing to the chat page.  make test: every check.
+# make test STACK=server: the tests with every home on one PostgreSQL and one Chroma server.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
 # Where it is set, every process compiles what it imports anew: most of the time that it takes to start
 export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
+STACK ?= local
 SAMPLE := ingest/sample/documents ingest/sample/tickets.jsonl
 # PDF support without its layout models, which would bring in a torchvision that does not fit torch's CPU build
 PDF := unstructured-inference
@@ -43,7 +45,7 @@ $(VENV)/.ready-to-test: $(VENV)/.ready
 	@touch $@
 
 test: check
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --stack=$(STACK)
 
 check: $(VENV)/.ready-to-test
 	@$(BIN)/ruff check .

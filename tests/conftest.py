@@ -29,6 +29,7 @@ from tests.support.no_way_out import close_the_ways_out, tried
 from tests.support.ollama.fixtures import ollama_description, ollama_scripted, ollama_smol
 from tests.support.postgres import postgres_url
 from tests.support.stack import homes
+from tests.support.stack.choosing import opens_a_home
 from tests.support.stack.servers import forget_homes, shared_servers
 
 __all__ = ["ollama_description", "ollama_scripted", "ollama_smol", "postgres_url"]
@@ -68,7 +69,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The very first makes the models and the sample's home; those that need neither come next, so that nobody waits.
     """
     if items and items[0].config.getoption("stack") == "server":
-        _leave_out_what_is_local(items)
+        _sort_out(items)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     needs: dict[Path, set[str]] = {}
     for item in items:
@@ -83,8 +84,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=turn)
 
 
-def _leave_out_what_is_local(items: list[pytest.Item]) -> None:
+def _sort_out(items: list[pytest.Item]) -> None:
     for item in items:
+        if opens_a_home(item):
+            item.add_marker("home")
         if marker := item.get_closest_marker("local"):
             item.add_marker(pytest.mark.skip(reason=f"local: {marker.args[0]}"))
 

@@ -46,7 +46,12 @@ def main(customers: list[str]) -> None:
     desk = desk_on(settings := load_settings(), open_assistant(settings))
     seen: list[dict[str, Any]] = []
     ending = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.readline(), ending.set()), daemon=True).start()
+
+    def wait_for_the_end() -> None:
+        sys.stdin.readline()
+        ending.set()
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
     rounds = 0
     while True:
         last = ending.is_set()
