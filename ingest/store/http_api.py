@@ -41,7 +41,7 @@ class HttpApi:
 
     def __init__(self, server: ChromaServer, call_time: float = _CALL_TIME) -> None:
         self._server = server
-        self._pool = _pool(server, call_time)
+        self._pool = pool_of(server, call_time)
         self._database = f"/api/v2/tenants/{quote(server.tenant, safe='')}/databases/{quote(server.database, safe='')}"
         self._limit: int | None = None
 
@@ -160,7 +160,7 @@ def _reason(said: bytes) -> str:
         return said.decode("utf-8", "replace")[:300] or "it did not say why"
 
 
-def _pool(server: ChromaServer, call_time: float) -> PoolManager:
+def pool_of(server: ChromaServer, call_time: float) -> PoolManager:
     """Connections to a server: through the proxy that the environment names, unless it is on this machine."""
     from urllib.request import getproxies, proxy_bypass
 

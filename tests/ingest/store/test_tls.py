@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from urllib3 import ProxyManager
 
 from ingest.errors import IngestUserError, StoreError
 from ingest.settings import IngestSettings, load_ingest_settings
 from ingest.store import ChromaServer, Record, open_store
-from ingest.store.http_api import HttpApi
+from ingest.store.http_api import HttpApi, pool_of
 from ingest.store.remote import DATABASE, TENANT
 from tests.support.tls_proxy import TlsProxy, tls_proxy
 
@@ -93,6 +94,18 @@ def test_the_token_does_not_follow_a_redirect(server: ChromaServer, proxy: TlsPr
             pass
         assert other.headers == []
         assert proxy.headers
+
+
+@pytest.mark.parametrize(("excepted", "is_asked"), [("", True), ("chroma.example", False), ("*", False)])
+def test_the_proxy_of_the_environment_is_asked_for_other_hosts_unless_they_are_excepted(
+    monkeypatch: pytest.MonkeyPatch, excepted: str, is_asked: bool
+) -> None:
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, excepted)
+    assert isinstance(pool_of(ChromaServer("https://chroma.example"), 1.0), ProxyManager) is is_asked
+    assert not isinstance(pool_of(ChromaServer("https://127.0.0.1"), 1.0), ProxyManager)
 
 
 def test_no_token_goes_over_the_wire_in_the_clear() -> None:
