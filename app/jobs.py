@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import Protocol, TypedDict
 
 from app.answers import Answer, Event, Findings, Finished, Question, Turn, Understanding
+from app.conversations.errors import ConversationError
 from app.conversations.partial import PartialAnswer, joined
 from app.conversations.records import Message, Status
 from app.conversations.store import ConversationStore
@@ -23,6 +24,7 @@ from ingest.errors import StoreError
 HISTORY_TURNS = 6
 _HEARTBEAT_SECONDS = 10.0
 _STOPPING_SECONDS = 2.0
+_KEEP_AGAIN_SECONDS = 2.0
 _FINISHED_KEPT = 64  # snapshots of ended answers in memory; older ones are read from the store
 
 _log = logging.getLogger(__name__)
@@ -183,35 +185,42 @@ class AnswerJobs:
         """Stop every answer and give each thread up to ``timeout`` seconds to wind up."""
         self._closing.set()
         for message_id in self.running():
-            self.stop(message_id)
+            try:
+                self.stop(message_id)
+            except ConversationError:  # whoever starts next finds it left behind
+                _log.warning("that answer %d was stopped could not be kept", message_id, exc_info=True)
         with self._lock:
             jobs = list(self._jobs.values())
         for job in jobs:
             job.ended.wait(timeout)
 
     def _run(self, job: _Job) -> None:
-        message_id = job.snapshot.message_id
         try:
             with self._slots:
-                if not job.stop.is_set():
-                    answer = self._consume(job)
-                    if self._escalations is not None:
-                        trace = last_trace()
-                        with trace.step("escalation") as step:
-                            answer = self._escalations.consider(message_id, job.question, answer)
-                            trace.escalated(answer, step)
-                    self._end(job, "finished", answer=answer)
+                answer = None if job.stop.is_set() else self._answer(job)
+            if answer is not None:
+                self._end(job, "finished", answer=answer)
         except AppError as error:
-            _log.warning("answer %d failed", message_id, exc_info=True)
+            _log.warning("answer %d failed", job.snapshot.message_id, exc_info=True)
             self._end(job, "failed", error=_one_line(str(error)))
         except StoreError:
-            _log.exception("answer %d failed", message_id)
+            _log.exception("answer %d failed", job.snapshot.message_id)
             self._end(job, "failed", error="The store of the documents does not answer; ask again in a moment.")
         except Exception as error:  # whatever breaks, the reader gets one line and the operator the trace
-            _log.exception("answer %d failed", message_id)
+            _log.exception("answer %d failed", job.snapshot.message_id)
             self._end(job, "failed", error=f"The assistant failed ({type(error).__name__}); see the server's log.")
         finally:
             job.ended.set()
+
+    def _answer(self, job: _Job) -> Answer:
+        answer = self._consume(job)
+        if self._escalations is None:
+            return answer
+        trace = last_trace()
+        with trace.step("escalation") as step:
+            answer = self._escalations.consider(job.snapshot.message_id, job.question, answer)
+            trace.escalated(answer, step)
+        return answer
 
     def _consume(self, job: _Job) -> Answer:
         answer: Answer | None = None
@@ -223,11 +232,18 @@ class AnswerJobs:
                     continue  # stopped: the assistant winds up (and records) unseen
                 partial = job.snapshot.partial.after(event)
                 job.snapshot = _with_partial(job.snapshot, partial)
-            if answer is None and not self._conversations.update_partial(job.snapshot.message_id, partial):
-                self._find_out_why(job)
+            if answer is None:
+                self._keep_partial(job, partial)
         if answer is None:
             raise AppError("The assistant ended without an answer; ask again.")
         return answer
+
+    def _keep_partial(self, job: _Job, partial: PartialAnswer) -> None:
+        try:
+            if not self._conversations.update_partial(job.snapshot.message_id, partial):
+                self._find_out_why(job)
+        except ConversationError:  # what counts is the end
+            _log.warning("what there is of answer %d could not be kept", job.snapshot.message_id, exc_info=True)
 
     def _find_out_why(self, job: _Job) -> None:
         """The stored answer is not running any more: another process stopped it, or it was deleted."""
@@ -241,18 +257,23 @@ class AnswerJobs:
                 job.snapshot = _ended(job.snapshot, "stopped")
 
     def _end(self, job: _Job, status: Status, answer: Answer | None = None, error: str = "") -> None:
-        snapshot = job.snapshot
-        if snapshot.status == "running":
+        while job.snapshot.status == "running":
+            snapshot = job.snapshot
             try:
                 self._conversations.finish_answer(snapshot.message_id, status, answer, snapshot.partial, error)
+            except ConversationError:  # the database is gone: an answer is not lost with it
+                _log.warning("answer %d waits to be kept", snapshot.message_id, exc_info=True)
+                if not self._closing.wait(_KEEP_AGAIN_SECONDS):
+                    continue
+                status, answer, error = "failed", None, "The answer could not be kept: the database was gone."
             except AppError as failure:
                 _log.exception("answer %d could not be kept", snapshot.message_id)
-                status, error = "failed", _one_line(str(failure))
-        with self._lock:
-            if job.snapshot.status == "running":
-                job.snapshot = Snapshot(
-                    snapshot.message_id, snapshot.conversation_id, status, job.snapshot.partial, answer, error
-                )
+                status, answer, error = "failed", None, _one_line(str(failure))
+            with self._lock:
+                if job.snapshot.status == "running":
+                    job.snapshot = Snapshot(
+                        snapshot.message_id, snapshot.conversation_id, status, snapshot.partial, answer, error
+                    )
 
     def _beat(self) -> None:
         while not self._closing.wait(_HEARTBEAT_SECONDS):

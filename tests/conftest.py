@@ -58,7 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("stack") == "server":
         if not hasattr(config, "workerinput"):  # of one run, also where several processes share its tests
             servers = ExitStack()
-            servers.enter_context(shared_servers())
+            try:
+                servers.enter_context(shared_servers())
+            except pytest.skip.Exception as error:
+                raise pytest.UsageError(f"--stack=server: {error.msg}") from None
             config.add_cleanup(servers.close)
         homes.attach()
 

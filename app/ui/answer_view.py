@@ -13,6 +13,7 @@ from app.jobs import Snapshot
 from app.ui import markup
 from app.ui.attempts_markup import attempts_html
 from app.ui.case_markup import escalated_html
+from app.ui.gone import redrawn
 from app.ui.rating_view import show_rating, show_thumbs
 from app.ui.resources import Desk
 from app.ui.session import open_place
@@ -27,7 +28,7 @@ _DOCUMENTS_NAMED = 2
 def show_answer(desk: Desk, message: Message, words: Words) -> None:
     """Draw an answer; while it is being written it redraws itself, and the page once at the end."""
     running = message.status == "running"
-    fragment = st.fragment(_draw, run_every=_POLL_SECONDS if running else None)
+    fragment = redrawn(_draw, _POLL_SECONDS if running else None)
     with st.container(key=f"answer-{message.id}"):
         fragment(desk, message, words)
 

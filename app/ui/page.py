@@ -11,10 +11,11 @@ import streamlit as st
 from app.accounts.visitor import Visitor
 from app.answers import Question
 from app.conversations.records import Message
-from app.errors import AppError
+from app.errors import AppError, AppUserError
 from app.ui import markup
 from app.ui.accounts.sign_in_view import show_sign_in
 from app.ui.answer_view import show_answer
+from app.ui.gone import PROBLEMS, show_gone
 from app.ui.labels import plain_label
 from app.ui.languages import direction
 from app.ui.model_view import carry_over, model_of
@@ -25,7 +26,6 @@ from app.ui.sidebar import show_sidebar
 from app.ui.style import brand_html, document_html, style_html
 from app.ui.visiting import action, mine, page_words, present, saw, say_problem, visitor
 from app.ui.wording import Words, examples
-from ingest.errors import IngestError
 
 _QUESTION_CHARACTERS = 4000
 
@@ -41,16 +41,28 @@ def show() -> None:
     st.html(style_html(direction(words.language)))
     with st.container(key="document"):
         st.html(document_html(words.language, direction(words.language)), unsafe_allow_javascript=True)
-    if found is None:
-        _show_way_in(problem, words)
-        return
+    if problem is not None:
+        show_gone(problem, words, "unavailable.heading")
+    elif found is None:
+        show_sign_in(words)
+    else:
+        _show_for(found, words)
+
+
+def _show_for(found: Visitor, words: Words) -> None:
     try:
         with st.spinner(words("opening")):
             parts = desk()
-    except (AppError, IngestError) as error:
-        _log.error("the page cannot open: %s", error)
-        st.html(markup.callout_html("error", str(error), words("unavailable.heading")))
+    except PROBLEMS as error:
+        show_gone(error, words, "unavailable.heading")
         return
+    try:
+        _show_parts(parts, found, words)
+    except PROBLEMS as error:
+        show_gone(error, words)
+
+
+def _show_parts(parts: Desk, found: Visitor, words: Words) -> None:
     messages = _messages(parts, words)
     show_sidebar(parts, found, words)
     if place := selected_place():
@@ -74,20 +86,12 @@ def show() -> None:
         st.html(f'<p class="pd-quiet" role="note">{words("read_only.conversation")}</p>')
 
 
-def _visitor() -> tuple[Visitor | None, str]:
+def _visitor() -> tuple[Visitor | None, Exception | None]:
     """Who it is; nobody, with what is wrong, where that cannot be found out."""
     try:
-        return visitor(), ""
-    except (AppError, IngestError) as error:
-        _log.error("nobody can be let in: %s", error)
-        return None, str(error)
-
-
-def _show_way_in(problem: str, words: Words) -> None:
-    if problem:
-        st.html(markup.callout_html("error", problem, words("unavailable.heading")))
-    else:
-        show_sign_in(words)
+        return visitor(), None
+    except PROBLEMS as error:
+        return None, error
 
 
 def _may_ask(parts: Desk) -> bool:
@@ -119,7 +123,7 @@ def _messages(parts: Desk, words: Words) -> Sequence[Message]:
         messages = mine(parts).messages(conversation_id)
         saw(parts, "conversation.opened", f"conversation:{conversation_id}")
         return messages
-    except AppError:
+    except AppUserError:
         _log.info("conversation %s was asked for and is not there", conversation_id)
         select_conversation(None)
         st.session_state["problem"] = words("missing.conversation")

@@ -12,6 +12,7 @@ from app.accounts.visitor import Visitor
 from app.conversations.records import Conversation
 from app.errors import AppError
 from app.ui.accounts.sign_in_view import show_way_out
+from app.ui.gone import redrawn
 from app.ui.labels import plain_label
 from app.ui.language_view import show_language_choice
 from app.ui.model_view import show_model_choice
@@ -125,7 +126,7 @@ def _watch(desk: Desk, running: frozenset[str]) -> None:
         if not running <= now:
             st.rerun()
 
-    st.fragment(look, run_every=_WATCH_SECONDS)()
+    redrawn(look, _WATCH_SECONDS)()
 
 
 def _show_dialog(desk: Desk, words: Words) -> None:

@@ -18,6 +18,7 @@ def register(benches: typer.Typer) -> None:
     benches.command("guards")(bench_guards)
     benches.command("triage")(bench_triage)
     benches.command("page")(bench_page)
+    benches.command("load")(bench_load)
     benches.command("corpus")(bench_corpus)
     benches.command("routing")(bench_routing)
     benches.command("telemetry")(bench_telemetry)
@@ -90,6 +91,24 @@ def bench_page(
     from eval.bench_page import print_bench_page, run_bench_page
 
     print_bench_page(run_bench_page(sessions, rounds, reading), as_json)
+
+
+def bench_load(
+    agents: Annotated[int, typer.Option(min=1, max=500, help="Agents at once.")] = 25,
+    minutes: Annotated[float, typer.Option(min=0.1, max=240, help="How long they work.")] = 5.0,
+    reading: Annotated[
+        tuple[float, float], typer.Option(help="Seconds that an agent reads before the next thing, least and most.")
+    ] = (20.0, 60.0),
+    model: Annotated[str, typer.Option(help="Who answers, as ollama:llama3.2:3b; quoting needs no model.")] = "quoting",
+    as_json: AsJson = False,
+) -> None:
+    """Agents who ask at once, in a home of its own: waiting times, memory, and what becomes of every question."""
+    from eval.load.bench import print_bench_load, run_bench_load
+
+    measured = run_bench_load(agents, minutes, reading, model)
+    print_bench_load(measured, as_json)
+    if not measured.is_sound:
+        raise typer.Exit(1)
 
 
 def bench_corpus(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app import jobs as answer_jobs
 from app.answers import Answer, Event, Finished, Question, Understood
 from app.conversations.database import default_url
+from app.conversations.errors import ConversationError
 from app.conversations.store import ConversationStore
 from app.errors import AppUserError
 from app.jobs import AnswerJobs, AssistantLike
@@ -267,3 +270,42 @@ def test_a_store_that_is_gone_is_said_without_its_address(
     jobs = jobs_on(Storeless())
     ended = jobs.wait(jobs.start(store.create().id, GERMAN), PATIENCE_S)
     assert ended.status == "failed" and "does not answer" in ended.error and "internal" not in ended.error
+
+
+def test_an_answer_outlives_a_database_that_is_gone_for_a_while(
+    store: ConversationStore, jobs_on: Callable[..., AnswerJobs], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_jobs, "_KEEP_AGAIN_SECONDS", 0.01)
+    kept, failures = store.finish_answer, iter([ConversationError("gone")] * 3)
+
+    def gone_three_times(*values: Any, **named: Any) -> bool:
+        if (failure := next(failures, None)) is not None:
+            raise failure
+        return kept(*values, **named)
+
+    def gone(*_values: Any) -> bool:
+        raise ConversationError("gone")
+
+    monkeypatch.setattr(store, "finish_answer", gone_three_times)
+    monkeypatch.setattr(store, "update_partial", gone)
+    asked = jobs_on(FakeAssistant(delay=0.0))
+    message_id = asked.start(store.create().id, GERMAN)
+    ended = asked.wait(message_id, PATIENCE_S)
+    assert ended.status == "finished" and ended.answer is not None
+    assert store.message(message_id).answer == ended.answer
+
+
+def test_an_answer_that_cannot_be_kept_to_the_end_does_not_hold_up_the_end(
+    store: ConversationStore, jobs_on: Callable[..., AnswerJobs], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_values: Any, **_named: Any) -> bool:
+        raise ConversationError("gone")
+
+    monkeypatch.setattr(store, "finish_answer", gone)
+    asked = jobs_on(FakeAssistant(delay=0.0))
+    message_id = asked.start(store.create().id, GERMAN)
+    assert eventually(lambda: len(asked.snapshot(message_id).partial.sentences) >= 1)
+    asked.close(timeout=PATIENCE_S)
+    assert asked.snapshot(message_id).status == "stopped"
+    monkeypatch.undo()
+    assert store.message(message_id).status == "running"  # which the next process finds left behind

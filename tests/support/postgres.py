@@ -21,13 +21,13 @@ _USER = "polydesk"
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The URL of an empty database; skips where PostgreSQL is not installed or cannot be started."""
-    with postgres_server() as address:
-        yield f"{address}/postgres"
+    with postgres_server() as url:
+        yield url
 
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
-    """The address of a running server, without a database; the test skips where there can be none."""
+    """A server until the block ends, and the URL of an empty database in it; skips where there can be none."""
     binaries = _binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed (initdb was not found)")
@@ -38,7 +38,7 @@ def postgres_server() -> Iterator[str]:
         if account:
             shutil.chown(folder, account)
         with _server(binaries, folder, account) as port:
-            yield f"postgresql://{_USER}@127.0.0.1:{port}"
+            yield f"postgresql://{_USER}@127.0.0.1:{port}/postgres"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

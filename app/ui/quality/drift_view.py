@@ -7,6 +7,7 @@ import streamlit as st
 from app.drift.gaps import golden_lines
 from app.drift.report import DriftReport, WeekLine
 from app.ui import markup
+from app.ui.gone import redrawn
 from app.ui.quality import drift_markup
 from app.ui.quality.charts import week_chart
 from app.ui.quality.figures import score, share
@@ -54,7 +55,7 @@ def _watch(desk: Desk, words: Words) -> None:
             st.rerun()
         st.html(f'<p class="pd-phase" role="status">{words("quality.drift.making")}</p>')
 
-    st.fragment(look, run_every=_WATCH_SECONDS)()
+    redrawn(look, _WATCH_SECONDS)()
 
 
 def _show_verdict(report: DriftReport, words: Words) -> None:

@@ -15,6 +15,7 @@ from app.errors import AppError
 from app.ui import markup
 from app.ui.answer_view import draw_panels
 from app.ui.case_markup import age_of, heading_html
+from app.ui.gone import redrawn
 from app.ui.languages import direction, language_name
 from app.ui.own_name import own_name, remember_name, show_name_field
 from app.ui.resources import Desk, model_name
@@ -48,7 +49,7 @@ def show_draft(
     poll = _POLL_SECONDS if writing is not None and writing.running else None
     with st.container(key=f"draft-frame-{conversation_id}"):
         st.html(heading_html(words("drafts.heading")))
-        st.fragment(_draw, run_every=poll)(_Drawing(desk, conversation_id, ticket, words, audience, as_of))
+        redrawn(_draw, poll)(_Drawing(desk, conversation_id, ticket, words, audience, as_of))
 
 
 class _Drawing:

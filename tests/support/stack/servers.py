@@ -23,7 +23,8 @@ def shared_servers() -> Iterator[None]:
     folder = Path(tempfile.mkdtemp(prefix="polydesk-stack-"))
     for kind in ("homes", "postgres", "chroma"):
         (folder / kind).mkdir()
-    with postgres_server() as address, open_store(folder / "store") as store:
+    with postgres_server() as url, open_store(folder / "store") as store:
+        address = url.removesuffix("/postgres")
         _make_template(address)
         path = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
         os.environ.update({POSTGRES: address, CHROMA: store.url, FOLDER: str(folder), "PYTHONPATH": path})

@@ -1,0 +1,58 @@
+"""What the page shows while something it needs is gone; it comes back by itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import streamlit as st
+
+from app.errors import AppError
+from app.ui import markup
+from app.ui.wording import Words
+from ingest.errors import IngestError
+
+PROBLEMS = (AppError, IngestError)
+_AGAIN_SECONDS = 3.0
+_log = logging.getLogger(__name__)
+Parameters = ParamSpec("Parameters")
+
+
+def show_gone(error: Exception, words: Words, heading: str = "gone.heading") -> None:
+    """Say what is wrong, and draw the page anew every few seconds until it is not."""
+    line = " ".join(str(error).split())
+    _log.error("the page cannot be drawn: %s", line)
+    st.html(markup.callout_html("error", f"{line}\n{words('gone.again')}", words(heading)))
+    drawn = 0
+
+    def again() -> None:
+        nonlocal drawn
+        drawn += 1
+        if drawn > 1:  # the first time belongs to this drawing of the page
+            st.rerun()
+
+    st.fragment(again, run_every=_AGAIN_SECONDS)()
+
+
+def redrawn(draw: Callable[Parameters, None], every: float | None) -> Callable[Parameters, None]:
+    """A part of the page that draws itself anew every so many seconds, or when something in it is clicked.
+
+    What goes wrong then is for the whole page to say, as it is where it goes wrong while the page is drawn.
+    """
+    has_drawn = False
+
+    @wraps(draw)
+    def drawing(*args: Parameters.args, **values: Parameters.kwargs) -> None:
+        nonlocal has_drawn
+        is_first, has_drawn = not has_drawn, True
+        try:
+            draw(*args, **values)
+        except PROBLEMS:
+            if is_first:
+                raise
+            st.rerun()
+
+    fragment: Callable[Parameters, None] = st.fragment(drawing, run_every=every)
+    return fragment
