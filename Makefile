@@ -19,7 +19,7 @@ PIP_SETTINGS = eval "$$($(BIN)/python -m pip config list | sort -r | sed -nE 's/
 INSTALL = $(PIP_SETTINGS) && $(BIN)/python -m uv pip install --quiet --python $(BIN)/python \
 	--index-strategy unsafe-best-match -c constraints.txt
 
-.PHONY: run setup test check clean
+.PHONY: run setup test test-servers check clean
 
 run: setup
 	@$(BIN)/polydesk ingest $(SAMPLE) && exec $(BIN)/polydesk ui
@@ -46,6 +46,11 @@ $(VENV)/.ready-to-test: $(VENV)/.ready
 
 test: check
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --stack=$(STACK)
+
+# What opens a home, on servers; what is slow, or is on a server in every run, is left to STACK=server
+test-servers: $(VENV)/.ready-to-test
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --stack=server \
+		-m "home and not slow and not browser" -k "not postgresql" --ignore=tests/ingest/store
 
 check: $(VENV)/.ready-to-test
 	@$(BIN)/ruff check .
