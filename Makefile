@@ -19,7 +19,11 @@ PIP_SETTINGS = eval "$$($(BIN)/python -m pip config list | sort -r | sed -nE 's/
 INSTALL = $(PIP_SETTINGS) && $(BIN)/python -m uv pip install --quiet --python $(BIN)/python \
 	--index-strategy unsafe-best-match -c constraints.txt
 
-.PHONY: run setup test test-servers check clean
+# What audits has an environment of its own, so that it changes nothing of what it looks at
+AUDIT := $(VENV)/audit
+SBOM := polydesk.cdx.json
+
+.PHONY: run setup test test-servers check audit secrets advisories sbom clean
 
 run: setup
 	@$(BIN)/polydesk ingest $(SAMPLE) && exec $(BIN)/polydesk ui
@@ -57,5 +61,25 @@ check: $(VENV)/.ready-to-test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+# Secrets in the repository, known vulnerabilities of what is pinned, and a bill of materials of what is installed
+audit: secrets sbom advisories
+
+secrets: $(VENV)/.ready-to-test
+	@$(BIN)/python .ci/find_secrets.py
+
+advisories: $(VENV)/.ready-to-test $(AUDIT)/.ready
+	@$(BIN)/python .ci/check_advisories.py $(AUDIT)/bin/pip-audit
+
+sbom: $(VENV)/.ready $(AUDIT)/.ready
+	@$(AUDIT)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --no-validate \
+		-o $(SBOM) $(BIN)/python
+	@echo "$(SBOM) lists what is installed, in CycloneDX"
+
+$(AUDIT)/.ready: constraints.txt
+	@$(BIN)/python -m venv $(AUDIT)
+	@$(PIP_SETTINGS) && $(BIN)/python -m uv pip install --quiet --python $(AUDIT)/bin/python \
+		--index-strategy unsafe-best-match -c constraints.txt pip-audit cyclonedx-bom
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .polydesk .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(SBOM) .polydesk .mypy_cache .ruff_cache .pytest_cache

@@ -15,6 +15,7 @@ import typer
 from app.address import LOOPBACK, allowed_hosts, is_exposed, public_host
 from app.errors import AppError, AppUserError
 from app.settings import Settings
+from app.telemetry.scraping import check_metrics
 from ingest.store import open_store
 
 _READY_S = 60.0
@@ -31,6 +32,7 @@ def serve_until_stopped(settings: Settings) -> None:
     from app.ui.server import serve, wait_until_ready
 
     _check_sign_in(settings)
+    check_metrics(settings)
     _check_port(settings.host, settings.port)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)

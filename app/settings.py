@@ -55,7 +55,16 @@ class Settings(IngestSettings):
     keeping: Path | None = Field(default=None, description="how long each kind is kept; forever when not given")
     finish_seconds: float = Field(default=20.0, ge=0, description="for running answers once the page is told to end")
     telemetry_url: str = Field(default="", description="a collector that speaks OTLP over HTTP; off when empty")
+    metrics: bool = Field(default=False, description="whether Prometheus may ask for figures at /metrics of the page")
+    metrics_token: str | None = Field(
+        default=None, repr=False, description="that it must show; without one, only this machine may ask"
+    )
     sign_in_hours: float = Field(default=12.0, gt=0, le=720, description="how long a sign-in holds")
+    sign_in_idle_minutes: float = Field(
+        default=60.0, ge=0, description="how long it holds unused; 0 for as long as that"
+    )
+    questions_per_minute: int = Field(default=20, ge=0, description="that one person may ask; 0 for any number")
+    questions_per_hour: int = Field(default=300, ge=0, description="the same")
 
 
 def load_settings() -> Settings:

@@ -87,7 +87,7 @@ def run_bench_telemetry(questions: int, rounds: int) -> TelemetryFigures:
                     telemetry.flush()
                 took[assistant is on] = (time.process_time() - began) * 1000 / len(texts)
             pairs.append((took[False], took[True]))
-        lost = telemetry.collector.lost
+        lost = telemetry.collector.lost if telemetry.collector else 0
         telemetry.close()
     return TelemetryFigures(
         questions=len(texts),

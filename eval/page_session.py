@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
 LONGEST_S = 300.0  # the first page waits for the models
+_WAITING_S = 5.0  # between two looks at what is being written, or is gone, at most
 _SENTENCE = 'class="pd-sentence"'
 _ALERT = re.compile(r'<div class="pd-callout pd-(?:error|warning)"[^>]*>(.*?)</div>', re.DOTALL)
 
@@ -50,7 +51,12 @@ class PageSession:
     @property
     def conversation_id(self) -> str | None:
         """The conversation in the address."""
-        return (parse_qs(self._address).get("c") or [None])[0]
+        return next(iter(parse_qs(self._address).get("c", ())), None)
+
+    @property
+    def _is_written_to(self) -> bool:
+        """Whether the page waits for something; what merely looks whether one is still signed in does so less often."""
+        return any(interval <= _WAITING_S for interval in self._redrawn.values())
 
     def open(self, address: str, longest_s: float = LONGEST_S) -> float:
         """Open a page, by what stands behind the question mark of its address; milliseconds until it is drawn.
@@ -110,7 +116,7 @@ class PageSession:
                 raise EvalError(f"an answer had not ended within {longest_s:g} s")
             if first is None and self._sentences > sentences_before:
                 first = (now - begun) * 1000
-            if message is not None and _is_drawn(message) and not self._redrawn:
+            if message is not None and _is_drawn(message) and not self._is_written_to:
                 return Asked(self.conversation_id, first, (now - begun) * 1000)
 
     def _until_drawn(self, end: float) -> None:
@@ -137,7 +143,7 @@ class PageSession:
                 got = connection.recv(timeout=waiting)
             except TimeoutError:
                 return None
-        message = ForwardMsg.FromString(got if isinstance(got, bytes) else got.encode())
+        message: ForwardMsg = ForwardMsg.FromString(got if isinstance(got, bytes) else got.encode())
         self._read(message)
         return message
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,7 @@ def open_database(url: str) -> Engine:
         parsed = parsed.set(drivername="postgresql+psycopg")
     elif parsed.database:
         _make_folder(Path(parsed.database).parent)
+        _make_private(parsed.database)
     try:
         if parsed.get_backend_name() == "postgresql":
             engine = create_engine(parsed, pool_pre_ping=True, connect_args=_POSTGRESQL)
@@ -167,6 +169,14 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise IngestUserError(f"the folder {folder} cannot be made: {error.strerror}") from error
+
+
+def _make_private(file: str) -> None:
+    """A new file is its owner's alone, as are those that SQLite puts beside it: customers' words are in it."""
+    if file == ":memory:" or file.startswith("file:"):
+        return
+    with suppress(OSError):  # there already; where it cannot be made, SQLite says why
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -1,4 +1,4 @@
-"""The small database of who is signed in and who tried to: ``signins.db`` under the home, beside the accounts."""
+"""The small database of who is signed in, who tried to, and who asked how much: ``signins.db`` beside the accounts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ _SCHEMA = (
     " (token TEXT PRIMARY KEY, name TEXT NOT NULL, stamp TEXT NOT NULL, until REAL NOT NULL)",
     "CREATE TABLE IF NOT EXISTS attempts (id INTEGER PRIMARY KEY, who TEXT NOT NULL, at REAL NOT NULL)",
     "CREATE INDEX IF NOT EXISTS ix_attempts_who_at ON attempts (who, at)",
+    "CREATE TABLE IF NOT EXISTS used (who TEXT PRIMARY KEY, at REAL NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS asked (id INTEGER PRIMARY KEY, who TEXT NOT NULL, at REAL NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS ix_asked_who_at ON asked (who, at)",
 )
+_VERSION = 2  # of the tables; one higher with every change of them
 
 
 class SignInDatabase:
@@ -42,7 +46,7 @@ class SignInDatabase:
                     raise
                 connection.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
-            raise AppError(f"signing in does not work: {self._path.name}: {error}") from error
+            raise AppError(f"{self._path.name}, which says who is signed in, cannot be used: {error}") from error
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -51,16 +55,15 @@ class SignInDatabase:
             with closing(self._connect()) as connection:
                 yield connection
         except (sqlite3.Error, OSError) as error:
-            raise AppError(f"signing in does not work: {self._path.name}: {error}") from error
+            raise AppError(f"{self._path.name}, which says who is signed in, cannot be used: {error}") from error
 
     def _connect(self) -> sqlite3.Connection:
-        new = not self._path.exists()
-        if new:
+        if not self._path.exists():
             self._path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(self._path, timeout=_WAIT_SECONDS, isolation_level=None)
-        if new:
-            for statement in _SCHEMA:
+        if connection.execute("PRAGMA user_version").fetchone()[0] < _VERSION:
+            for statement in (*_SCHEMA, f"PRAGMA user_version = {_VERSION}"):
                 connection.execute(statement)
         return connection
 

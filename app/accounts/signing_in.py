@@ -9,6 +9,7 @@ from app.accounts.account import NAME_CHARACTERS, Account
 from app.accounts.attempts import Attempts
 from app.accounts.database import SignInDatabase, fingerprint
 from app.accounts.file import AccountFile
+from app.accounts.idleness import Idleness
 from app.accounts.passwords import matches
 from app.accounts.sessions import SignInSessions
 from app.audit.actions import Action
@@ -39,9 +40,11 @@ class SignIn:
         sessions: SignInSessions,
         attempts: Attempts,
         recorder: Recorder | None = None,
+        idleness: Idleness | None = None,
     ) -> None:
         self.accounts = accounts
         self.sessions = sessions
+        self.idleness = idleness
         self._attempts = attempts
         self._recorder = recorder
 
@@ -70,9 +73,15 @@ class SignIn:
         return self.sessions.begin(name, usable)
 
     def account_of(self, token: str) -> Account | None:
-        """Who holds ``token``, as the accounts are now: a lock, another role or password counts at once."""
+        """Who holds ``token``, as the accounts are now: a lock, another role or password counts at once.
+
+        One that was not used for too long is ended.
+        """
         signed_in = self.sessions.find(token)
         if signed_in is None:
+            return None
+        if self.idleness is not None and self.idleness.is_over(token):
+            self.leave(token)
             return None
         account = self.accounts.find(signed_in.name)
         if account is None or account.locked or account.password is None:
@@ -93,10 +102,12 @@ class SignIn:
             self._recorder.record(action, known, by=known)
 
 
-def open_sign_in(home: Path, hours: float, recorder: Recorder | None = None) -> SignIn:
+def open_sign_in(home: Path, hours: float, recorder: Recorder | None = None, idle_minutes: float = 0) -> SignIn:
     """The door of a home.
 
+    :param idle_minutes: see :class:`Idleness`.
     :param recorder: keeps who came and went, and what is done to accounts; nobody does when None.
     """
     database = SignInDatabase(home)
-    return SignIn(AccountFile(home, recorder), SignInSessions(database, hours), Attempts(database), recorder)
+    sessions, idleness = SignInSessions(database, hours), Idleness(database, idle_minutes)
+    return SignIn(AccountFile(home, recorder), sessions, Attempts(database), recorder, idleness)

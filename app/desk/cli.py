@@ -65,7 +65,8 @@ def draft(
     tickets: Tickets,
     ticket_id: Annotated[str | None, typer.Option("--id", help="Of the one ticket to answer.")] = None,
     as_of: Annotated[
-        str | None, typer.Option(help="The day whose rules hold, as that of the order: 2026-11-21.")
+        str | None,
+        typer.Option(help="The day whose rules hold: 2026-11-21, or `ordered` for that which a customer names."),
     ] = None,
     model: Annotated[str | None, typer.Option(help="ollama:TAG, or quoting.")] = None,
     shorter: Annotated[bool, typer.Option("--shorter", help="Say no more than is asked.")] = False,

@@ -1,4 +1,4 @@
-"""Telemetry as the settings have it: off, or towards one collector."""
+"""Telemetry as the settings have it: off, towards one collector, for Prometheus to ask for, or both."""
 
 from __future__ import annotations
 
@@ -8,26 +8,35 @@ import uuid
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.costs.servers import Servers
 from app.settings import Settings
 from app.telemetry.steps import OFF, Telemetry, Trace
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+
+    from app.telemetry.sending import Collector
 
 _END_S = 3.0
 _NOBODY = Servers()
 
 
 def open_telemetry(settings: Settings) -> Telemetry:
-    """The telemetry of this process; off, with nothing loaded, where no collector is named.
+    """The telemetry of this process; off, with nothing loaded, where no collector is named and nobody may ask for it.
 
     :raises AppUserError: the price list or the collector's certificate cannot be used.
     """
-    return _opened(settings.telemetry_url, settings.prices, Servers.of(settings)) if settings.telemetry_url else OFF
+    if not settings.telemetry_url and not settings.metrics:
+        return OFF
+    return _opened(settings.telemetry_url, settings.prices, Servers.of(settings), settings.metrics)
 
 
 @cache
-def _opened(url: str, prices: Path | None, servers: Servers) -> Telemetry:
-    telemetry = SentTelemetry(url, prices, servers)
+def _opened(url: str, prices: Path | None, servers: Servers, scraped: bool) -> Telemetry:
+    telemetry = SentTelemetry(url, prices, servers, scraped)
     atexit.register(telemetry.close)
     return telemetry
 
@@ -37,22 +46,22 @@ class SentTelemetry(Telemetry):
 
     The length of the queue and the pauses are OpenTelemetry's: ``OTEL_BSP_…``, ``OTEL_METRIC_EXPORT_INTERVAL``.
 
-    :param url: of the collector, without ``/v1/traces``.
+    :param url: of the collector, without ``/v1/traces``; nothing is sent when empty, and no trace is kept.
+    :param scraped: whether the figures are kept for whoever asks.
     """
 
-    def __init__(self, url: str, prices: Path | None = None, servers: Servers = _NOBODY) -> None:
-        from opentelemetry.metrics import NoOpMeterProvider
+    def __init__(self, url: str, prices: Path | None = None, servers: Servers = _NOBODY, scraped: bool = False) -> None:
         from opentelemetry.sdk.metrics import MeterProvider
-        from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+        from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
         from opentelemetry.sdk.resources import Resource
-        from opentelemetry.sdk.trace import TracerProvider
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+        from opentelemetry.trace import NoOpTracer
 
         from app.costs.pricelist import load_prices
         from app.telemetry.meters import Meters
-        from app.telemetry.sending import Collector, FigureSender, SpanSender
+        from app.telemetry.scraping import ScrapedFigures
+        from app.telemetry.sending import Collector, FigureSender
 
-        paid_by, self.collector = load_prices(prices), Collector(url)
+        paid_by = load_prices(prices)
         # not Resource.create: its detectors would tell of the machine and of the command line
         resource = Resource(
             {
@@ -61,12 +70,16 @@ class SentTelemetry(Telemetry):
                 "service.instance.id": str(uuid.uuid4()),
             }
         )
-        nobody = NoOpMeterProvider()
-        self._traces = TracerProvider(resource=resource, shutdown_on_exit=False, meter_provider=nobody)
-        self._traces.add_span_processor(BatchSpanProcessor(SpanSender(self.collector), meter_provider=nobody))
-        reader = PeriodicExportingMetricReader(FigureSender(self.collector))
-        self._figures = MeterProvider([reader], resource, shutdown_on_exit=False)
-        self._tracer = self._traces.get_tracer("polydesk")
+        self.collector = Collector(url) if url else None
+        self._traces = _traces_to(self.collector, resource) if self.collector else None
+        self._scraped = ScrapedFigures() if scraped else None
+        readers: list[MetricReader] = []
+        if self.collector:
+            readers.append(PeriodicExportingMetricReader(FigureSender(self.collector)))
+        if self._scraped:
+            readers.append(self._scraped.reader)
+        self._figures = MeterProvider(readers, resource, shutdown_on_exit=False)
+        self._tracer = self._traces.get_tracer("polydesk") if self._traces else NoOpTracer()
         self._meters = Meters(self._figures.get_meter("polydesk"), paid_by, servers)
         self._closing = threading.Lock()
 
@@ -76,9 +89,14 @@ class SentTelemetry(Telemetry):
 
         return QuestionTrace(self._tracer, self._meters)
 
+    def figures(self, accept: str) -> tuple[bytes, str] | None:
+        """See :class:`Telemetry`."""
+        return self._scraped.text(accept) if self._scraped else None
+
     def flush(self) -> None:
         """Send what is there now; waits for it."""
-        self._traces.force_flush()
+        if self._traces:
+            self._traces.force_flush()
 
     def close(self) -> None:
         """See :class:`Telemetry`; a second time does nothing."""
@@ -89,6 +107,21 @@ class SentTelemetry(Telemetry):
         sending.join(_END_S)
 
     def _end(self) -> None:
-        self._traces.shutdown()
+        if self._traces:
+            self._traces.shutdown()
         self._figures.shutdown()
-        self.collector.close()
+        if self.collector:
+            self.collector.close()
+
+
+def _traces_to(collector: Collector, resource: Resource) -> TracerProvider:
+    from opentelemetry.metrics import NoOpMeterProvider
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    from app.telemetry.sending import SpanSender
+
+    nobody = NoOpMeterProvider()
+    traces = TracerProvider(resource=resource, shutdown_on_exit=False, meter_provider=nobody)
+    traces.add_span_processor(BatchSpanProcessor(SpanSender(collector), meter_provider=nobody))
+    return traces

@@ -52,6 +52,13 @@ class Telemetry:
         """The trace of a new question."""
         return NO_TRACE
 
+    def figures(self, accept: str) -> tuple[bytes, str] | None:
+        """The figures of this process as text, with its content type; None where they are kept for nobody.
+
+        :param accept: the formats that whoever asks can read, as the header has them.
+        """
+        return None
+
     def close(self) -> None:
         """Send what is left, within a time limit."""
 

@@ -1,23 +1,29 @@
-"""The server that Streamlit runs: the page, and beside it the routes that sign in and out, and tell how it is."""
+"""The server that Streamlit runs: the page behind its headers, and the routes that sign in and out and watch it."""
 
 import gc
+from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from app.accounts.oidc import load_oidc_settings
 from app.settings import load_settings
 from app.ui.accounts.routes import sign_in_routes
 from app.ui.ending import finishing
+from app.ui.headers import GuardedPage
 from app.ui.health_routes import health_routes
+from app.ui.metrics_routes import metrics_routes
 from app.ui.server import CHAT
 
 gc.set_threshold(50_000)  # a page makes some thousand objects, and hardly a cycle among them
 _oidc = load_oidc_settings()
 _settings = load_settings()
+_index = Path(st.__file__).with_name("static") / "index.html"
 # The secrets go from the environment to Streamlit without a file between.
 streamlit_app = st.App(
     CHAT,
-    routes=[*sign_in_routes(_settings), *health_routes(_settings)],
+    routes=[*sign_in_routes(_settings), *health_routes(_settings), *metrics_routes(_settings)],
     secrets=_oidc.secrets() if _oidc.is_configured else None,
+    middleware=[Middleware(GuardedPage, settings=_settings, index=_index.read_text(encoding="utf-8"))],
     lifespan=finishing(_settings.finish_seconds),
 )

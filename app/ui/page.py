@@ -8,12 +8,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.accounts.limits import TooManyQuestionsError
 from app.accounts.visitor import Visitor
 from app.answers import Question
 from app.conversations.records import Message
 from app.errors import AppError, AppUserError
 from app.ui import markup
 from app.ui.accounts.sign_in_view import show_sign_in
+from app.ui.accounts.watch_view import show_why_signed_out, watch_sign_in
 from app.ui.answer_view import show_answer
 from app.ui.gone import PROBLEMS, show_gone
 from app.ui.labels import plain_label
@@ -24,7 +26,7 @@ from app.ui.resources import Desk, desk, model_name
 from app.ui.session import open_place, select_conversation, selected_conversation, selected_place
 from app.ui.sidebar import show_sidebar
 from app.ui.style import brand_html, document_html, style_html
-from app.ui.visiting import action, mine, page_words, present, saw, say_problem, visitor
+from app.ui.visiting import action, count_question, mine, note_use, page_words, present, saw, say_problem, visitor
 from app.ui.wording import Words, examples
 
 _QUESTION_CHARACTERS = 4000
@@ -44,8 +46,10 @@ def show() -> None:
     if problem is not None:
         show_gone(problem, words, "unavailable.heading")
     elif found is None:
+        show_why_signed_out(words)
         show_sign_in(words)
     else:
+        watch_sign_in(found)
         _show_for(found, words)
 
 
@@ -89,7 +93,9 @@ def _show_parts(parts: Desk, found: Visitor, words: Words) -> None:
 def _visitor() -> tuple[Visitor | None, Exception | None]:
     """Who it is; nobody, with what is wrong, where that cannot be found out."""
     try:
-        return visitor(), None
+        if (found := visitor()) is not None:
+            note_use()
+        return found, None
     except PROBLEMS as error:
         return None, error
 
@@ -179,6 +185,7 @@ def _ask(parts: Desk, text: str) -> None:
     if not text.strip():
         return
     try:
+        count_question()
         conversation_id = selected_conversation()
         if conversation_id is None:
             conversation_id = mine(parts).create(text).id
@@ -187,5 +194,8 @@ def _ask(parts: Desk, text: str) -> None:
         mine(parts).require_own(conversation_id)
         question = Question(text=text.strip(), audience=present().audience, model=model_of(conversation_id))
         parts.jobs.start(conversation_id, question)
+    except TooManyQuestionsError as error:
+        st.session_state["composer"] = text  # to be sent again when it is time
+        say_problem(error)
     except AppError as error:
         say_problem(error)

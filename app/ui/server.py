@@ -24,7 +24,11 @@ _FLAGS = (
     "--server.headless=true",
     "--server.fileWatcherType=none",
     "--server.runOnSave=false",
+    # Megabytes: of a file, which no page takes and which is refused anyway; of what a browser may send at once, where a
+    # draft of 20,000 characters is the most; of one message either way, which holds before anybody has signed in.
     "--server.maxUploadSize=1",
+    "--server.maxWidgetStateSize=2",
+    "--server.maxMessageSize=32",
     "--browser.gatherUsageStats=false",
     "--client.toolbarMode=minimal",
     "--client.showErrorDetails=none",

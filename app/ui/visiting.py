@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
+from uuid import uuid4
 
 import streamlit as st
 
+from app.accounts.account import Account
 from app.accounts.conversations import VisitorConversations
+from app.accounts.database import SignInDatabase
+from app.accounts.limits import QuestionLimits, TooManyQuestionsError
 from app.accounts.oidc import account_of_claims
 from app.accounts.roles import Permission
 from app.accounts.visitor import LOCAL, RefusedError, Visitor
@@ -16,12 +21,14 @@ from app.audit.acting import act_as, actor
 from app.audit.actions import Action
 from app.audit.recorder import Detail
 from app.errors import AppError
-from app.ui.accounts.door import COOKIE, SECURE_COOKIE, door
+from app.settings import load_settings
+from app.ui.accounts.door import COOKIE, SECURE_COOKIE, Door, door
 from app.ui.resources import Desk
 from app.ui.wording import Words, words_for
 
 LANGUAGE = "language-chosen"
 _SEEN = "seen"  # what was opened in this tab
+_TAB = "tab"  # a name of this tab, until it is closed
 Parameters = ParamSpec("Parameters")
 
 # Every action of the page, by its name, with what it needs.
@@ -41,13 +48,30 @@ def visitor() -> Visitor | None:
     if not entrance.is_shut:
         act_as(None)
         return LOCAL
-    account = None
-    if token := session_token():
-        account = entrance.sign_in.account_of(token)
-    if account is None and entrance.oidc.is_configured and st.user.get("is_logged_in"):
-        account = account_of_claims(st.user.to_dict(), entrance.oidc, entrance.sign_in.accounts, entrance.hours)
+    account, _ = _signed_in(entrance)
     act_as(account.name if account else "?")
     return None if account is None else Visitor(account)
+
+
+def _signed_in(entrance: Door) -> tuple[Account | None, str]:
+    """Who it is, and by which sign-in."""
+    if (token := session_token()) and (account := entrance.sign_in.account_of(token)) is not None:
+        return account, token
+    if not entrance.oidc.is_configured or not st.user.get("is_logged_in"):
+        return None, ""
+    claims, idleness = st.user.to_dict(), entrance.sign_in.idleness
+    sign_in = f"oidc:{claims.get('sub')}:{claims.get('iat')}"
+    if idleness is not None and idleness.is_over(sign_in):
+        return None, ""
+    return account_of_claims(claims, entrance.oidc, entrance.sign_in.accounts, entrance.hours), sign_in
+
+
+def note_use() -> None:
+    """A person does something here, and not the page by itself: their sign-in is not idle."""
+    entrance = door()
+    account, sign_in = _signed_in(entrance) if entrance.is_shut else (None, "")
+    if account is not None and entrance.sign_in.idleness is not None:
+        entrance.sign_in.idleness.used(sign_in)
 
 
 def session_token() -> str:
@@ -74,7 +98,19 @@ def require(permission: Permission) -> Visitor:
     """
     found = present()
     found.require(permission)
+    note_use()
     return found
+
+
+def count_question() -> None:
+    """Count a question, a draft or an answer asked for again; whose they are where nobody signs in, their tab says.
+
+    :raises TooManyQuestionsError: there were too many.
+    """
+    found, settings = present(), load_settings()
+    tab = st.session_state.setdefault(_TAB, uuid4().hex)
+    limits = QuestionLimits(SignInDatabase(settings.home), settings.questions_per_minute, settings.questions_per_hour)
+    limits.take(f"account:{found.account.name}" if found.signed_in else f"tab:{tab}")
 
 
 def mine(desk: Desk) -> VisitorConversations:
@@ -123,7 +159,16 @@ def saw(desk: Desk, action: Action, subject: str, customer_id: str | None = None
 
 def say_problem(error: AppError) -> None:
     """Keep what went wrong for the page to say at its top."""
-    st.session_state["problem"] = page_words()("refused") if isinstance(error, RefusedError) else str(error)
+    st.session_state["problem"] = problem_text(error)
+
+
+def problem_text(error: AppError) -> str:
+    """What went wrong, in the language of the page where it is the visitor's own affair."""
+    if isinstance(error, TooManyQuestionsError):
+        minutes, seconds = math.ceil(error.seconds / 60), math.ceil(error.seconds)
+        words = page_words()
+        return words.counted("limit.minutes", minutes) if minutes > 1 else words.counted("limit.seconds", seconds)
+    return page_words()("refused") if isinstance(error, RefusedError) else str(error)
 
 
 def page_words(found: Visitor | None = None) -> Words:

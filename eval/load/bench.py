@@ -35,6 +35,7 @@ from eval.sample import GOLDEN, SAMPLE
 from eval.served_page import Timed, page_addresses, served_page
 from eval.suites.golden import read_golden
 
+UNLIMITED = {"POLYDESK_QUESTIONS_PER_MINUTE": "0", "POLYDESK_QUESTIONS_PER_HOUR": "0"}
 _SAMPLES = 180  # of memory in one run, but no more than one a second
 _SHOWN = 10
 
@@ -77,7 +78,7 @@ def run_bench_load(agents: int, minutes: float, reading_s: tuple[float, float], 
         tempfile.TemporaryDirectory(prefix="polydesk-load-") as folder,
         bench_home(settings, Path(folder)) as home,
     ):
-        environment = {**environment_of(home), "POLYDESK_MODEL": model}
+        environment = {**environment_of(home), **UNLIMITED, "POLYDESK_MODEL": model}
         with phases.phase("Ingesting the sample"):
             ingest_sample(environment)
         own = settings.model_copy(update={"home": home, "database_url": None, "chroma_url": None})

@@ -14,6 +14,7 @@ from app.conversations.sessions import open_sessions
 from app.desk.drafts.draft import Draft, Wish
 from app.desk.drafts.drafter import Drafter
 from app.desk.drafts.needs import waiting_messages
+from app.desk.drafts.order_day import order_day
 from app.desk.drafts.sending import FORMATS, exported
 from app.desk.drafts.store import DraftStore
 from app.desk.drafts.style import open_style
@@ -25,6 +26,7 @@ from app.settings import load_settings
 from ingest.documents import Finding
 from ingest.sources.tickets import Ticket
 
+_ORDERED = "ordered"  # for --as-of: the day that each customer names for the order
 _HOLDS = {
     "translate": "not in the customer's language: translate before sending",
     "internal": "from a document that customers do not read: check before sending",
@@ -40,7 +42,7 @@ def draft_and_print(
     :raises AppUserError: there is no such ticket, or none that waits for an answer.
     """
     settings = load_settings()
-    day = _day(as_of, "--as-of") if as_of else None
+    day = _day(as_of, "--as-of") if as_of and as_of != _ORDERED else None
     read = list(read_tickets(path))
     problems = [each.message for each in read if isinstance(each, Finding)]
     tickets = _wanted([each for each in read if not isinstance(each, Finding)], path, ticket_id)
@@ -51,7 +53,8 @@ def draft_and_print(
         with shown_phases() as phases, phases.phase(f"drafting {len(tickets)} replies") as show:
             for done, ticket in enumerate(tickets, 1):
                 try:
-                    draft = drafter.draft(ticket, wish=wish, as_of=day, model=model)
+                    ordered = order_day(ticket, date.today()) if as_of == _ORDERED else None
+                    draft = drafter.draft(ticket, wish=wish, as_of=ordered.day if ordered else day, model=model)
                 except AppUserError:
                     raise
                 except AppError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -80,6 +81,7 @@ class Draft(_Frozen):
     model: str = "quoting"
     wish: Wish = Wish()
     audience: str = "agent"  # of who asked for it: what it cites is for them
+    as_of: date | None = None  # the day whose rules it goes by; that of its writing when None
 
     @property
     def unanswered(self) -> tuple[Need, ...]:

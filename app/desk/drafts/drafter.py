@@ -103,6 +103,7 @@ class Drafter:
                 handover=handover,
                 wish=wish,
                 audience=audience,
+                as_of=as_of,
             ),
             whole,
             answered,

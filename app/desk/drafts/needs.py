@@ -35,6 +35,11 @@ def waiting_messages(ticket: Ticket) -> tuple[Message, ...]:
     return tuple(message for message in public[answered + 1 :] if not _WORDLESS.match(message.text))
 
 
+def customer_messages(ticket: Ticket) -> tuple[Message, ...]:
+    """What the customer and those who write along wrote, oldest first."""
+    return tuple(message for message in ticket.messages if message.author != _AGENT and not message.internal)
+
+
 def earlier_turns(ticket: Ticket, language: str) -> tuple[Turn, ...]:
     """The thread before what waits, as the history of a question; notes among agents are no part of it."""
     waiting = waiting_messages(ticket)

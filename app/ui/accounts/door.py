@@ -31,7 +31,9 @@ def open_door(settings: Settings) -> Door:
     :raises AppUserError: the accounts or the settings of the identity provider cannot be used.
     """
     oidc = load_oidc_settings()
-    sign_in = open_sign_in(settings.home, settings.sign_in_hours, RecorderApart(settings))
+    sign_in = open_sign_in(
+        settings.home, settings.sign_in_hours, RecorderApart(settings), settings.sign_in_idle_minutes
+    )
     is_shut = is_exposed(settings) or oidc.is_configured or bool(sign_in.accounts.all())
     return Door(sign_in, oidc, settings.sign_in_hours, is_shut)
 

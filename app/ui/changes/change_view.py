@@ -17,7 +17,7 @@ from app.ui.changes import markup as change_markup
 from app.ui.own_name import own_name, remember_name, show_name_field
 from app.ui.resources import Desk, model_name
 from app.ui.session import open_place, select_conversation
-from app.ui.visiting import action, mine, present, say_problem
+from app.ui.visiting import action, count_question, mine, present, problem_text, say_problem
 from app.ui.wording import Words
 from ingest.errors import IngestError
 from prompts.updates import update_words
@@ -162,9 +162,11 @@ def _show_answer(desk: Desk, brief: Brief, touched: Sequence[TouchedAnswer], wor
 def _asked_again(desk: Desk, brief: Brief, touched: TouchedAnswer) -> Compared | None:
     ahead = brief.effective_from if brief.is_ahead(date.today()) else None
     try:
+        count_question()
         messages = mine(desk).messages(touched.conversation_id)
         old = next((each.answer for each in messages if each.id == touched.message_id), None)
         return ask_again(desk.assistant, touched.question, old, ahead, present().audience) if old else None
     except (AppError, IngestError) as error:
-        st.html(markup.callout_html("error", str(error)))
+        said = problem_text(error) if isinstance(error, AppError) else str(error)
+        st.html(markup.callout_html("error", said))
         return None

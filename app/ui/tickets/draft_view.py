@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import escape
 
 import streamlit as st
 
@@ -10,18 +11,21 @@ from app.accounts.audiences import covers
 from app.desk.drafts.draft import Review, Wish
 from app.desk.drafts.jobs import Writing
 from app.desk.drafts.needs import waiting_messages
+from app.desk.drafts.order_day import order_day
 from app.desk.drafts.records import KeptDraft
 from app.errors import AppError
 from app.ui import markup
 from app.ui.answer_view import draw_panels
 from app.ui.case_markup import age_of, heading_html
 from app.ui.gone import redrawn
+from app.ui.labels import plain_label
 from app.ui.languages import direction, language_name
 from app.ui.own_name import own_name, remember_name, show_name_field
 from app.ui.resources import Desk, model_name
 from app.ui.session import open_place
 from app.ui.tickets import draft_markup
-from app.ui.visiting import action
+from app.ui.tickets.times import shown_date
+from app.ui.visiting import action, count_question, problem_text
 from app.ui.wording import Words
 from ingest.sources.tickets import Ticket
 
@@ -38,18 +42,34 @@ def show_draft(
     ticket: Ticket,
     words: Words,
     audience: str = "agent",
-    as_of: date | None = None,
 ) -> None:
     """Draw the draft of this conversation's ticket, and all that can be done with it.
 
     :param audience: of the agent, which decides on the documents that may be read.
-    :param as_of: the day whose rules hold for this customer, as that of the order; today when None.
     """
     writing = desk.drafts.writing(conversation_id)
     poll = _POLL_SECONDS if writing is not None and writing.running else None
     with st.container(key=f"draft-frame-{conversation_id}"):
         st.html(heading_html(words("drafts.heading")))
+        as_of = _rules_of(desk, conversation_id, ticket, words, audience) if waiting_messages(ticket) else None
         redrawn(_draw, poll)(_Drawing(desk, conversation_id, ticket, words, audience, as_of))
+
+
+def _rules_of(desk: Desk, conversation_id: str, ticket: Ticket, words: Words, audience: str) -> date | None:
+    """The day that the customer names for their order, where its rules are wanted; they are, unless there were none.
+
+    Today's, None, where no such day is named.
+    """
+    found = order_day(ticket, date.today())
+    if found is None:
+        return None
+    chosen = st.toggle(
+        words("drafts.ordered", day=shown_date(found.day, words.language)),
+        value=bool(desk.library.documents(audience, found.day)),
+        key=f"draft-ordered-{conversation_id}-{found.day}",
+        help=plain_label(words("drafts.ordered.help", said=found.said)),
+    )
+    return found.day if chosen else None
 
 
 class _Drawing:
@@ -131,6 +151,11 @@ def _open_case(number: str) -> None:
 # What an agent asks for is done in callbacks: a run of the script can be given up for the next click, they cannot.
 @action("tickets.write")
 def _start(drawing: _Drawing, wish: Wish | None) -> None:
+    try:
+        count_question()
+    except AppError as error:
+        st.session_state["draft-problem"] = problem_text(error)
+        return
     drawing.desk.drafts.start(drawing.conversation_id, drawing.ticket, wish, drawing.audience, drawing.as_of)
     st.session_state["draft-changed"] = True
 
@@ -161,6 +186,9 @@ def _draw_open(drawing: _Drawing, kept: KeptDraft) -> None:
     words, draft = drawing.words, kept.draft
     if draft.handover is not None:
         st.html(draft_markup.handover_html(draft.handover, words))
+    if draft.as_of is not None:
+        day = shown_date(draft.as_of, words.language)
+        st.html(f'<p class="pd-quiet">{escape(words("drafts.rules_of", day=day))}</p>')
     panel = -kept.id  # messages of conversations have the positive numbers
     st.html(draft_markup.evidence_html(draft, panel, words))
     draw_panels(draft.sources, panel, words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
@@ -26,6 +26,11 @@ def shown_at(moment: datetime, language: str, zone: str | None) -> str:
 
 def shown_day(moment: datetime, language: str) -> str:
     """A day, as it is written in a list."""
+    return shown_date(moment.date(), language)
+
+
+def shown_date(day: date, language: str) -> str:
+    """A date, as it is written in a list."""
     from babel.dates import format_date
 
-    return str(format_date(moment.date(), "medium", locale=language))
+    return str(format_date(day, "medium", locale=language))

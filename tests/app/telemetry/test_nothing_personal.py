@@ -1,4 +1,4 @@
-"""Over conversations full of names, addresses and numbers, none of them reaches the collector.
+"""Over conversations full of names, addresses and numbers, none of them reaches the collector or Prometheus.
 
 ``python -m tests.app.telemetry.test_nothing_personal HOME [NUMBER]`` asks NUMBER (200) of the knowledge base in HOME.
 """
@@ -38,19 +38,21 @@ def personal_texts(number: int) -> list[PersonalText]:
 
 
 def told(knowledge: Knowledge, home: Path, texts: Sequence[PersonalText]) -> tuple[Received, set[str]]:
-    """What a collector gets of conversations about these texts, and the personal values in them."""
+    """What a collector and Prometheus get of conversations about these texts, and the personal values in them."""
     with (
         tempfile.TemporaryDirectory() as folder,
         OllamaServer(ScriptedBackend(default=echo)) as server,
         collector() as received,
         pytest.MonkeyPatch.context() as patch,
     ):
-        telemetry = SentTelemetry(received.url)
+        telemetry = SentTelemetry(received.url, scraped=True)
         patch.setattr("app.assistant.open_telemetry", lambda _settings: telemetry)
         assistant: Assistant = build_assistant(knowledge, Settings(home=home, ollama_url=server.url, model=MODEL))
         conversations = ConversationStore(default_url(Path(folder)))
         values = converse(assistant, conversations, texts, ASKED)
         conversations.close()
+        if figures := telemetry.figures(""):
+            received.raw.append(figures[0])
         telemetry.close()
         return received, values
 
@@ -67,6 +69,7 @@ def test_no_personal_value_and_no_word_of_a_question_is_sent(small_knowledge: Kn
     assert values
     assert received.named("chat")
     assert received.points
+    assert any(b"polydesk_questions_total" in each for each in received.raw)
     assert found_in(received, values) == []
 
 

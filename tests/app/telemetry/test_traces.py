@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families
 
 from app.answers import Answer, Finished, Question
 from app.assistant import Assistant, build_assistant
@@ -22,6 +24,7 @@ from app.settings import Settings
 from app.telemetry import opening
 from app.telemetry.opening import SentTelemetry, open_telemetry
 from app.telemetry.steps import OFF, Telemetry, last_trace
+from app.telemetry.vocabulary import Metric as Figure
 from app.telemetry.vocabulary import plain, vocabulary
 from ingest.knowledge import Knowledge
 from tests.app.conftest import RETURNS, TODAY, WARRANTY, answer_of, events_of
@@ -53,6 +56,13 @@ class Watched:
         self.received = received
         self._telemetry = telemetry
 
+    def scraped(self) -> list[Metric]:
+        """What Prometheus would get, without what is told of the process."""
+        figures = self._telemetry.figures("")
+        assert figures is not None
+        found = text_string_to_metric_families(figures[0].decode())
+        return [each for each in found if not each.name.startswith("process_")]
+
     def sent(self) -> Received:
         """What came, after everything was sent."""
         self._telemetry.close()
@@ -73,7 +83,7 @@ def watched(
     with collector() as received:
 
         def make(**settings: object) -> Watched:
-            telemetry = SentTelemetry(received.url, prices)
+            telemetry = SentTelemetry(received.url, prices, scraped=True)
             monkeypatch.setattr("app.assistant.open_telemetry", lambda _settings: telemetry)
             given = {"home": small_home, "ollama_url": ollama_scripted.url, "model": MODEL, **settings}
             return Watched(build_assistant(small_knowledge, Settings(**given)), telemetry, received)  # type: ignore[arg-type]  # by their names
@@ -147,6 +157,7 @@ def test_what_is_sent_is_what_the_vocabulary_documents(
     wish = Question(text="I want to talk to a human agent about my return.", as_of=TODAY)
     jobs.wait(jobs.start(conversations.create().id, wish), 60)
     jobs.close()
+    scraped = desk.scraped()
     received = desk.sent()
 
     words = vocabulary()
@@ -165,12 +176,25 @@ def test_what_is_sent_is_what_the_vocabulary_documents(
     assert set(points) == set(words.metrics)
     for name, metric in words.metrics.items():
         assert {key for each in points[name] for key in each} <= set(metric.by)
+    target, *families = sorted(scraped, key=lambda each: each.name != "target")
+    (about,) = target.samples
+    assert set(about.labels) == {"service_name", "service_version", "service_instance_id"}
+    assert {each.name for each in families} == {_in_prometheus(*each) for each in words.metrics.items()}
+    by_name = {_in_prometheus(name, metric): metric.by for name, metric in words.metrics.items()}
+    for family in families:
+        labels = {label for sample in family.samples for label in sample.labels}
+        assert labels <= {"le", *(name.replace(".", "_") for name in by_name[family.name])}
     (escalation,) = received.named("escalation")
     assert attributes_of(escalation.attributes)["polydesk.escalated"] is True
     of_job = [each for each in received.named("question") if each.trace_id == escalation.trace_id]
     assert [each.span_id for each in of_job] == [escalation.parent_span_id]
     failed = [each for each in received.named("chat") if each.status.code == 2]
     assert [attributes_of(each.attributes)["error.type"] for each in failed] == ["out-of-memory"]
+
+
+def _in_prometheus(name: str, metric: Figure) -> str:
+    """What Prometheus calls a figure: with its unit behind it."""
+    return name.replace(".", "_") + ("_seconds" if metric.unit == "s" else "")
 
 
 def _break(assistant: Assistant) -> None:
@@ -217,7 +241,7 @@ def test_without_a_collector_nothing_is_kept_loaded_or_connected(small_assistant
     code = (
         "import sys; import app.assistant; from app.telemetry.opening import open_telemetry; "
         "from app.settings import Settings; open_telemetry(Settings()); "
-        "sys.exit(any(name.startswith('opentelemetry') for name in sys.modules))"
+        "sys.exit(any(name.startswith(('opentelemetry', 'prometheus')) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
@@ -225,8 +249,8 @@ def test_without_a_collector_nothing_is_kept_loaded_or_connected(small_assistant
 def test_settings_with_a_collector_turn_it_on_once_for_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Any] = []
 
-    def sent(url: str, prices: Path | None, servers: Servers) -> Telemetry:
-        made.append((url, prices, servers.mistralai))
+    def sent(url: str, prices: Path | None, servers: Servers, scraped: bool) -> Telemetry:
+        made.append((url, prices, servers.mistralai, scraped))
         return OFF
 
     monkeypatch.setattr(opening, "SentTelemetry", sent)
@@ -234,7 +258,7 @@ def test_settings_with_a_collector_turn_it_on_once_for_the_process(monkeypatch: 
     for _ in range(2):
         open_telemetry(Settings(telemetry_url="http://127.0.0.1:4318"))
     opening._opened.cache_clear()
-    assert made == [("http://127.0.0.1:4318", None, "api.eu.mistral.ai")]
+    assert made == [("http://127.0.0.1:4318", None, "api.eu.mistral.ai", False)]
 
 
 def test_a_quoting_answer_is_told_of_without_a_model(watched: Callable[..., Watched]) -> None:

@@ -72,10 +72,25 @@ def hosts() -> set[str]:
 
 
 @pytest.fixture(scope="package")
-def context(browser: Browser, hosts: set[str]) -> BrowserContext:
+def refused() -> list[str]:
+    """What the browser said of the content security policy since it was started."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_refused(refused: list[str]) -> Iterator[None]:
+    """No page of ours wants what its own policy forbids: a script, a style or a file that is not allowed."""
+    refused.clear()
+    yield
+    assert refused == []
+
+
+@pytest.fixture(scope="package")
+def context(browser: Browser, hosts: set[str], refused: list[str]) -> BrowserContext:
     # Without motion: a panel that is still sliding in has no place to measure.
     context = browser.new_context(locale="en-GB", reduced_motion="reduce", viewport={"width": WIDTH, "height": HEIGHT})
     context.set_default_timeout(LONGEST_MS)
+    context.on("console", lambda said: refused.append(said.text) if "Security Policy" in said.text else None)
     context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname or ""))
     return context
 

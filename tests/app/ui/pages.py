@@ -66,6 +66,7 @@ def served(home: Path, page: Path = PAGE, /, port: int = 0, **environment: str) 
         "POLYDESK_ASSISTANT": "tests.support.fake_assistant:create",
         "POLYDESK_FAKE_DELAY": "0.05",
         "POLYDESK_FAKE_GATE": str(home),
+        "POLYDESK_QUESTIONS_PER_MINUTE": "0",  # nobody types as fast as a test
     }
     port = port or free_port()
     process = serve(settings | environment, port, output=subprocess.DEVNULL, page=page)

@@ -39,6 +39,7 @@ def desk(assistant: FakeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for module in (visiting, accounts_view, sign_in_view):
         monkeypatch.setattr(module, "door", lambda: door)
     resources.offered_models.clear()  # type: ignore[attr-defined]  # of Streamlit's cache
+    resources.model_name.clear()  # type: ignore[attr-defined]  # which other tests filled
     yield desk
     resources.offered_models.clear()  # type: ignore[attr-defined]
     desk.jobs.close()

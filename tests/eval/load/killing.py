@@ -27,7 +27,7 @@ from app.phases import Phases
 from app.settings import Settings, load_settings
 from app.ui.server import serve, wait_until_ready
 from eval.bench_home import environment_of
-from eval.load.bench import LoadBench, ingest_sample, load_page, print_bench_load
+from eval.load.bench import UNLIMITED, LoadBench, ingest_sample, load_page, print_bench_load
 from eval.page_session import PageSession
 from tests.app.ui.pages import free_port
 from tests.eval.load.reciting import MODEL
@@ -105,7 +105,7 @@ def the_parts(folder: Path) -> Iterator[tuple[list[Remote], Settings, int]]:
         (home / "models").symlink_to(load_settings().home / "models")
         urls = {"POLYDESK_DATABASE_URL": database, "POLYDESK_CHROMA_URL": f"http://127.0.0.1:{chroma}"}
         own = {"POLYDESK_OLLAMA_URL": f"http://127.0.0.1:{ollama}", "POLYDESK_MODEL": f"ollama:{MODEL}"}
-        environment = {**environment_of(home), **urls, **own}
+        environment = {**environment_of(home), **UNLIMITED, **urls, **own}
         chroma_cli = str(Path(sys.executable).with_name("chroma"))
         serve_chroma = [chroma_cli, "run", "--path", str(folder / "chroma"), "--host", "127.0.0.1", "--port"]
         serve_ollama = [sys.executable, "-m", "tests.eval.load.reciting", "--port", str(ollama)]
@@ -118,13 +118,19 @@ def the_parts(folder: Path) -> Iterator[tuple[list[Remote], Settings, int]]:
             remote("chroma", lambda: _spawn([*serve_chroma, str(chroma)]), answers(urls["POLYDESK_CHROMA_URL"])),
             remote("ollama", lambda: _spawn(serve_ollama, environment), answers(own["POLYDESK_OLLAMA_URL"])),
         ]
-        ending.callback(lambda: [part.process.kill() for part in own_parts if part.process.is_running()])
+        ending.callback(_end, own_parts)
         ingest_sample(environment)
         own_parts.append(remote("page", serve_page, answers(f"http://127.0.0.1:{page}/_stcore/health")))
         settings = load_settings().model_copy(
             update={"home": home, "database_url": database, "chroma_url": urls["POLYDESK_CHROMA_URL"]}
         )
         yield [*own_parts, _postgres(database)], settings, page
+
+
+def _end(parts: list[Remote]) -> None:
+    for part in parts:
+        if part.process.is_running():
+            part.process.kill()
 
 
 def _postgres(url: str) -> Remote:

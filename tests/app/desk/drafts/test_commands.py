@@ -56,7 +56,8 @@ def polydesk(embedder: CentredEmbedder, monkeypatch: pytest.MonkeyPatch, capsys:
 def lines(folder: Path) -> Path:
     tickets = [
         {"id": "A-1", "customer_id": "C-1", "language": "en", "subject": "Return",
-         "messages": [{"text": "How many days do I have to send an article back?", "name": "Ana Lima"}]},
+         "messages": [{"text": "How many days do I have to send an article back? I bought it on 21 November 2026.",
+                       "name": "Ana Lima", "at": "2026-12-01"}]},
         {"id": "A-2", "customer_id": "C-1", "messages": [{"text": "Hi"}, {"author": "agent", "text": "Hello"}]},
         {"id": "A-3", "customer_id": "C-2", "language": "pl", "messages": [{"text": "Ile mam dni na zwrot towaru?"}]},
     ]  # fmt: skip
@@ -75,6 +76,8 @@ def test_what_waits_is_drafted_and_nothing_is_sent(
     assert all(each["hold"] == "translate" for each in polish["sentences"])
     assert (done.returncode, done.stderr.count("new.jsonl:4")) == (1, 1)
 
+    one = polydesk(small_home, "tickets", "draft", str(lines(tmp_path)), "--id", "A-1", "--as-of", "ordered", "--json")
+    assert json.loads(one.stdout)["as_of"] == "2026-11-21"
     one = polydesk(small_home, "tickets", "draft", str(lines(tmp_path)), "--id", "A-3", "--shorter")
     assert "Dzień dobry," in one.stdout and "[" not in one.stdout
     assert "not in the customer's language: translate before sending" in one.stderr

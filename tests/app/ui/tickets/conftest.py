@@ -18,6 +18,7 @@ from tests.app.ui.pages import served
 from tests.support.hashed_embedder import hashed
 
 ARABIC = "أين <b>طلبي</b>؟"
+WARRANTY = "كم مدة الضمان؟ اشتريته في 3 مارس 2026."  # how long is it? I bought it on …
 GERMAN = "Hallo, die Jacke ist zu klein. Kann ich sie noch zurückgeben? Wie wird das Wetter?"
 NOW = datetime.now(UTC)  # what is shown of it is how long ago it was
 
@@ -45,7 +46,15 @@ def closed_tickets() -> list[Ticket]:
     return [
         ticket(1, "My mower shows E-17.", 300, customer_id="C-2", subject="Mower", status="closed"),
         ticket(11, GERMAN, 400, name="Katrin Oberländer", language="de", status="closed"),
-        ticket(12, "كم مدة الضمان؟", 401, name="منى خليفة", language="ar", subject="", status="closed"),
+        ticket(
+            12,
+            WARRANTY,
+            401,
+            name="منى خليفة",
+            language="ar",
+            subject="",
+            status="closed",
+        ),
         ticket(13, "Where is it?", 402, done, status="closed"),
         *(ticket(number, f"About thing {number}", 100 - number, status="closed") for number in range(100, 130)),
     ]

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.desk.inbox.store import TicketStore
-from tests.app.ui.pages import IN_A_BROWSER, appears, fits, press, write
+from tests.app.ui.pages import IN_A_BROWSER, appears, fits, press, settled, write
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -73,7 +73,13 @@ def test_a_draft_in_arabic_is_read_along_and_handed_over_on_a_narrow_screen(
     open_page: OpenPage, inbox: TicketStore
 ) -> None:
     page = open_page(f"?tickets={inbox.numbered('T-12').conversation_id}", width=400)
+    ordered = page.get_by_text("By the rules of Mar 3, 2026, when the customer ordered")
+    appears(ordered)
+    ordered.click()  # none were in force that day, so it was not chosen
+    expect(page.get_by_role("checkbox", checked=True)).to_be_attached()
+    settled(page)
     write_a_draft(page, "تحية طيبة منى خليفة،")
+    appears(page.get_by_text("By the rules of Mar 3, 2026", exact=True))
     expect(page.locator("[class*=st-key-draft-edit-rtl] textarea")).to_have_css("direction", "rtl")
     fits(page, 400)
     beside, shorter = page.locator(".pd-beside"), page.get_by_role("button", name="Shorter")
