@@ -6,7 +6,7 @@ The field names of :class:`Answer` are the JSON of ``polydesk ask --json``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -157,6 +157,13 @@ class MadeWith(_Frozen):
         return {**self.model_dump(mode="json", exclude={"versions"}), "versions": list(self.versions)}
 
 
+class Recalled(_Frozen):
+    """The answer was given before, to the same question, and nothing that it depends on has changed since."""
+
+    message: int  # the id of the answer that it was written as
+    at: datetime  # when that was, UTC
+
+
 class Escalated(_Frozen):
     """A case that goes to a person: to whom and why. The packet with all that is known of it is kept by ``id``."""
 
@@ -187,6 +194,7 @@ class Answer(_Frozen):
     guards: tuple[GuardCost, ...] = ()
     attempts: tuple[Attempt, ...] = ()  # in their order; none where answers are quoted
     made_with: MadeWith | None = None  # None in answers that were kept before this was noted
+    recalled: Recalled | None = None  # with None it was written for this question
     escalation: Escalated | None = None  # with the action ``answer``: the answer stands, and somebody looks at it
 
     @property
@@ -244,6 +252,7 @@ class Question(_Frozen):
     reply: Reply | None = None  # a customer is written to; None for an answer to the agent
     names: tuple[str, ...] = ()  # of people, known from elsewhere: a model reads placeholders for them
     leave_out: tuple[str, ...] = ()  # ids of documents that are no evidence here, as the ticket that is answered
+    may_recall: bool = False  # whether an answer may be given that was given before; where it is to be compared: no
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +324,19 @@ class ModelFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Reusable:
+    """What comes next may be given again to whoever asks the same, once it is kept and where it is fit for that.
+
+    :param depends_on: code of all that has to be as it was; ``documents`` is that of what is live.
+    :param vector: of the question, float16.
+    """
+
+    depends_on: str
+    documents: str
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The last event of every question."""
 
@@ -330,5 +352,6 @@ Event = (
     | SentenceWithheld
     | Withdrawn
     | ModelFailed
+    | Reusable
     | Finished
 )

@@ -13,6 +13,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.answered_before.recalling import AnsweredBefore, given_again, open_answered_before
 from app.answers import (
     Citation,
     Event,
@@ -83,6 +84,7 @@ class Assistant:
         judges: Callable[[Policy], Judge | None],
         resources: ExitStack | None = None,
         telemetry: Telemetry = OFF,
+        before: AnsweredBefore | None = None,
     ) -> None:
         self._search = search
         self._guards = guards
@@ -91,6 +93,7 @@ class Assistant:
         self._judges = judges
         self._resources = resources or ExitStack()
         self._telemetry = telemetry
+        self._before = before
 
     def ask(self, question: Question, stop: threading.Event | None = None) -> Iterator[Event]:
         """The events of one question, the last of them ``Finished``.
@@ -128,6 +131,13 @@ class Assistant:
         if composer.understood:
             yield FollowedUp(composer.understood)
             question = question.model_copy(update={"text": composer.understood.question})
+        if self._before is not None and question.may_recall:
+            looked = self._before.look(question, composer, model, self._search.model().fingerprint)
+            if looked.given is not None:
+                yield from given_again(looked.given, composer)
+                return
+            if looked.reusable is not None:
+                yield looked.reusable
         with trace.step("retrieval") as step:
             passages = self._retrieve(question, composer)
             step.set(language=language, passages=len(passages), confidence=composer.confidence)
@@ -244,14 +254,17 @@ def open_assistant(settings: Settings) -> Assistant:
 
 def build_assistant(knowledge: Knowledge, settings: Settings, resources: ExitStack | None = None) -> Assistant:
     """An assistant on a knowledge base that is open already."""
+    resources = resources or ExitStack()
+    guards = open_guards(knowledge, settings.policy, settings.home / "models")
     return Assistant(
         PassageSearch(knowledge, open_reranker(settings)),
-        open_guards(knowledge, settings.policy, settings.home / "models"),
+        guards,
         lambda name: choose_model(settings, name),
         load_evidence_model(),
         partial(open_judge, settings),
         resources,
         open_telemetry(settings),
+        open_answered_before(settings, knowledge.engine, guards, resources),
     )
 
 

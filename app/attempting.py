@@ -26,6 +26,7 @@ from app.errors import ModelError
 from app.examining import Checks
 from app.generation import UNFINISHED, gated_sentences
 from app.made_with import model_digest, prompt_digest
+from app.models.faults import left_alone
 from app.models.model import ChatModel
 from app.models.routing.after import Attempted
 from app.personal import Masking
@@ -84,7 +85,7 @@ class Attempts:
                 self._errors[model.name] = error
                 if error.code == "truncated-prompt":
                     composer.withdraw()  # it was written from a prompt that the model did not read whole
-                step.set(failed=error.code)
+                step.set(failed=error.code, left_alone=left_alone(error) is not None)
             step.set(model=model.name, why=why, tentative=tentative)
             step.set(shown=composer.number_shown, withheld=composer.number_withheld)
             step.set(findings=sorted(set(composer.found_in("sentence")[found:])))

@@ -11,6 +11,7 @@ import typer
 from app.accounts.cli import register as register_accounts
 from app.audit.cli import register as register_audit
 from app.backup.cli import register as register_backup
+from app.dashboard.cli import register as register_dashboard
 from app.desk.cli import register as register_desk
 from app.desk.knowledge.cli import register as register_reports
 from app.drift.cli import register as register_drift
@@ -28,6 +29,7 @@ def register(root: typer.Typer) -> None:
     register_escalations(root)
     register_desk(root)
     register_reports(root)
+    register_dashboard(root)
     register_drift(root)
     register_accounts(root)
     register_audit(root)

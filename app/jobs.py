@@ -11,7 +11,9 @@ from functools import partial
 from itertools import zip_longest
 from typing import Protocol, TypedDict
 
-from app.answers import Answer, Event, Findings, Finished, Question, Turn, Understanding
+from app.answered_before.recalling import may_be_kept
+from app.answered_before.store import AnsweredStore
+from app.answers import Answer, Event, Findings, Finished, Question, Reusable, Turn, Understanding
 from app.conversations.errors import ConversationError
 from app.conversations.partial import PartialAnswer, joined
 from app.conversations.records import Message, Status
@@ -78,6 +80,7 @@ class Snapshot:
 class _Job:
     snapshot: Snapshot
     question: Question
+    reusable: Reusable | None = None  # what its answer can be kept by, to be given again
     stop: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -87,6 +90,7 @@ class AnswerJobs:
 
     :param workers: answers written at the same time; further ones wait their turn.
     :param escalations: who hands cases over to people; nobody when None.
+    :param before: keeps answers that may be given again; none is when None.
     """
 
     def __init__(
@@ -95,10 +99,12 @@ class AnswerJobs:
         conversations: ConversationStore,
         workers: int = 4,
         escalations: Considering | None = None,
+        before: AnsweredStore | None = None,
     ) -> None:
         self._assistant = assistant
         self._conversations = conversations
         self._escalations = escalations
+        self._before = before
         self._slots = threading.Semaphore(workers)
         self._jobs: dict[int, _Job] = {}
         self._lock = threading.Lock()
@@ -115,7 +121,7 @@ class AnswerJobs:
         message_id = self._conversations.start_answer(conversation_id, question.text)
         job = _Job(
             Snapshot(message_id, conversation_id, "running", PartialAnswer()),
-            question.model_copy(update={"history": history}),
+            question.model_copy(update={"history": history, "may_recall": self._before is not None}),
         )
         with self._lock:
             self._forget_old()
@@ -200,6 +206,7 @@ class AnswerJobs:
                 answer = None if job.stop.is_set() else self._answer(job)
             if answer is not None:
                 self._end(job, "finished", answer=answer)
+                self._keep(job, answer)
         except AppError as error:
             _log.warning("answer %d failed", job.snapshot.message_id, exc_info=True)
             self._end(job, "failed", error=_one_line(str(error)))
@@ -225,6 +232,9 @@ class AnswerJobs:
     def _consume(self, job: _Job) -> Answer:
         answer: Answer | None = None
         for event in self._assistant.ask(job.question, job.stop):
+            if isinstance(event, Reusable):
+                job.reusable = event
+                continue
             if isinstance(event, Finished):
                 answer = event.answer
             with self._lock:
@@ -244,6 +254,16 @@ class AnswerJobs:
                 self._find_out_why(job)
         except ConversationError:  # what counts is the end
             _log.warning("what there is of answer %d could not be kept", job.snapshot.message_id, exc_info=True)
+
+    def _keep(self, job: _Job, answer: Answer) -> None:
+        """Where the answer may be given again; that it cannot be kept for that changes nothing about it."""
+        if self._before is None or job.reusable is None or job.snapshot.status != "finished":
+            return
+        if may_be_kept(answer):
+            try:
+                self._before.keep(job.reusable, job.snapshot.message_id)
+            except AppError:
+                _log.warning("answer %d is not given again", job.snapshot.message_id, exc_info=True)
 
     def _find_out_why(self, job: _Job) -> None:
         """The stored answer is not running any more: another process stopped it, or it was deleted."""

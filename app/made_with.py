@@ -52,6 +52,12 @@ def model_digest(model: ChatModel) -> str:
     return ""
 
 
+def forget_digests() -> None:
+    """As in a new process: servers are looked at anew."""
+    with _lock:
+        _looked.clear()
+
+
 def _digests(url: str) -> dict[str, str]:
     now = time.monotonic()
     with _lock:

@@ -59,6 +59,9 @@ class Settings(IngestSettings):
     metrics_token: str | None = Field(
         default=None, repr=False, description="that it must show; without one, only this machine may ask"
     )
+    answer_cache: float = Field(
+        default=0.0, ge=0, le=8760, description="hours for which an answer may be given again to who asks the same"
+    )
     sign_in_hours: float = Field(default=12.0, gt=0, le=720, description="how long a sign-in holds")
     sign_in_idle_minutes: float = Field(
         default=60.0, ge=0, description="how long it holds unused; 0 for as long as that"

@@ -20,6 +20,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from app.models.breakers import forget_breakers
 from ingest import residency
 from ingest.embedding import models
 from ingest.embedding.centring import CentredEmbedder
@@ -122,6 +123,7 @@ def _stays_here() -> Iterator[None]:
     """A connection to another machine is refused, and fails the test, whatever made of the refusal."""
     tried.clear()
     residency.keep_to(())  # what a test's settings allow is not for the next
+    forget_breakers()  # nor is the port of a server that has gone: another one may get it
     yield
     assert not tried, f"connections to other machines: {', '.join(tried)}"
 

@@ -21,6 +21,7 @@ Permission = Literal[
     "knowledge.read",
     "knowledge.report",
     "knowledge.manage",
+    "dashboard.read",
     "quality.read",
     "cases.read",
     "cases.work",

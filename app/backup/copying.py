@@ -44,6 +44,20 @@ def copy_database(source: Path, target: Path) -> None:
         raise AppError(f"{source.name} is damaged, and so would the backup be: {' '.join(str(said).split())}")
 
 
+def empty_table(database: Path, name: str) -> None:
+    """Delete all rows of a table of a copied database; nothing happens where it has no such table.
+
+    :raises AppError: the database cannot be written.
+    """
+    try:
+        with closing(sqlite3.connect(database)) as connection, connection:
+            known = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,))
+            if known.fetchone():
+                connection.execute(f'DELETE FROM "{name}"')  # noqa: S608  # a name of ours
+    except sqlite3.Error as error:
+        raise AppError(f"{database.name} cannot be copied: {error}") from error
+
+
 def copy_file(source: Path, target: Path) -> None:
     """A file that is replaced as a whole, or only ever written to at its end.
 

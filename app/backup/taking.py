@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.backup.archive import SUFFIX, pack
-from app.backup.copying import copy_database, copy_file, is_sqlite
+from app.backup.copying import copy_database, copy_file, empty_table, is_sqlite
 from app.backup.manifest import LEFT_OUT, NAME, Manifest, Member, digest_of
 from app.conversations.database import VERSION_TABLE as CONVERSATIONS_VERSION
 from app.errors import AppError, AppUserError
@@ -25,6 +25,7 @@ from ingest.ledger.engine import VERSION_TABLE as LEDGER_VERSION
 
 LEDGER, CONVERSATIONS = "ledger.db", "conversations.db"
 _PASSING = (".lock", "-wal", "-shm", "-journal", ".new", ".partial")  # locks, and what belongs to a moment
+_NOT_KEPT = "answered_before"  # made again by and by; who restores a home may have other models and documents there
 _REVISIONS = {LEDGER: LEDGER_VERSION, CONVERSATIONS: CONVERSATIONS_VERSION}
 
 
@@ -128,6 +129,8 @@ def _copied(home: Path, folder: Path, progress: Callable[[int], None]) -> Iterat
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             (copy_database if is_sqlite(source) else copy_file)(source, target)
+            if name == CONVERSATIONS:
+                empty_table(target, _NOT_KEPT)
         except FileNotFoundError:
             target.unlink(missing_ok=True)
             continue  # deleted meanwhile

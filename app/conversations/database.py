@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 VERSION_TABLE = "polydesk_conversations_version"
-HEAD = "0009"  # the newest revision in migrations/versions
+HEAD = "0011"  # the newest revision in migrations/versions
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -15,6 +15,7 @@ from app.answers import (
     Generating,
     ModelFailed,
     Retrieved,
+    Reusable,
     Sentence,
     SentenceReady,
     SentenceWithheld,
@@ -93,6 +94,8 @@ class PartialAnswer(BaseModel):
                 return self.model_copy(update={"problem": message, "sentences": (), "citations": ()})
             case ModelFailed(message=message):
                 return self.model_copy(update={"problem": message})
+            case Reusable():
+                return self
             case Finished(answer=answer):
                 return self.model_copy(update={"phase": "done", "language": answer.language})
 

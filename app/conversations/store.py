@@ -280,6 +280,8 @@ def given_details(status: Status, answer: Answer | None) -> dict[str, Detail]:
         return {"status": status}
     made = answer.made_with.details() if answer.made_with else {}
     said: dict[str, Detail] = {"status": status, "did": answer.action, "language": answer.language}
+    if answer.recalled is not None:
+        said |= {"recalled": answer.recalled.message}
     return {**said, "reasons": list(answer.reasons), "model": answer.model, **made}
 
 

@@ -62,7 +62,11 @@ class ConversationRow(Base):
 
 class MessageRow(Base):
     __tablename__ = "messages"
-    __table_args__ = (Index(None, "conversation_id", "id"), Index(None, "status"))
+    __table_args__ = (
+        Index(None, "conversation_id", "id"),
+        Index(None, "status"),
+        Index(None, "role", "status", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))

@@ -137,6 +137,11 @@ def _expression(phrase: str) -> str:
     return escaped.replace(r"\*", rf"{_LETTER}*")
 
 
+def has_lexicon(language: str) -> bool:
+    """Whether there is a file for ``language``."""
+    return language.isalpha() and (_FOLDER / f"{language}.yaml").is_file()
+
+
 @cache
 def lexicon(language: str) -> Lexicon:
     """The words of ``language`` (ISO 639-1); an empty lexicon where there is no file for it.
@@ -144,7 +149,7 @@ def lexicon(language: str) -> Lexicon:
     :raises AppError: the file is malformed.
     """
     path = _FOLDER / f"{language}.yaml"
-    if not language.isalpha() or not path.is_file():
+    if not has_lexicon(language):
         return Lexicon(language, {}, {})
     import yaml
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from app.conversations.database import default_url
 from app.health.watch import Part, State
+from app.models.breakers import is_left_alone
 from app.models.choosing import QUOTING
 from app.models.chosen import chosen_model
+from app.models.hosts import addresses
 from app.settings import Settings
 from ingest.database import open_database, sqlite_url
 
@@ -29,7 +32,7 @@ def parts_of(settings: Settings) -> tuple[Part, ...]:
         Part("database", _Database(settings).check),
         Part("store", partial(_store, settings)),
         Part("embedding_model", _Once(partial(_prepare_model, settings)).check),
-        Part("language_model", partial(_language_model, settings), needed=False, fresh_s=_MODEL_FRESH_S),
+        Part("language_model", _LanguageModel(settings).check, needed=False),
         Part("judge", partial(_judge, settings), needed=False, fresh_s=_MODEL_FRESH_S),
     )
 
@@ -49,6 +52,28 @@ class _Database:
             with engine.connect() as connection:
                 connection.exec_driver_sql("SELECT 1")
         return "ok"
+
+
+class _LanguageModel:
+    """What its server has is looked at now and then; that it is left alone is known at any moment."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._state: State = "starting"
+        self._looked_at = float("-inf")
+
+    def check(self) -> State:
+        if self._state in ("ok", "gone") and any(map(is_left_alone, self._addresses())):
+            self._looked_at = float("-inf")  # as soon as somebody may ask again
+            return "resting"
+        if time.monotonic() - self._looked_at >= _MODEL_FRESH_S:
+            self._state, self._looked_at = _language_model(self._settings), time.monotonic()
+        return self._state
+
+    def _addresses(self) -> tuple[str, ...]:
+        """Those that models may be asked at; one that nobody asks is not left alone, either."""
+        settings = self._settings
+        return (*addresses(settings.ollama_url), *filter(None, (settings.openai_url, settings.mistral_url)))
 
 
 class _Once:

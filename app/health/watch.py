@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-State = Literal["ok", "starting", "gone", "off"]
+State = Literal["ok", "starting", "resting", "gone", "off"]  # resting: gone, and left alone for some seconds
 Status = Literal["ready", "degraded", "unready"]
 
 _log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class HealthWatch:
     def _status(self, states: dict[str, State]) -> Status:
         if any(part.needed and states[part.name] != "ok" for part in self._parts):
             return "unready"
-        return "degraded" if "gone" in states.values() else "ready"
+        return "ready" if {"gone", "resting"}.isdisjoint(states.values()) else "degraded"
 
     def _begin(self, part: Part) -> threading.Event | None:
         """Look at a part unless somebody does or has just done so; what to wait for, None where nothing is."""

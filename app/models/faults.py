@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 from app.errors import AppUserError, ModelError
+from app.models.breakers import LeftAloneError
 
 _BUSY = (429, 503)
 _LONGEST = 200  # characters of a server's own words
@@ -51,6 +52,11 @@ def is_unreachable(error: BaseException) -> bool:
     )
 
 
+def left_alone(error: BaseException) -> LeftAloneError | None:
+    """What says that nobody was asked; None where somebody was."""
+    return next((each for each in _causes(error) if isinstance(each, LeftAloneError)), None)
+
+
 def fault_of(error: BaseException, said_something: bool, model: Described) -> ModelError:
     """The error for an agent's screen: one line, with a stable code.
 
@@ -67,7 +73,9 @@ def fault_of(error: BaseException, said_something: bool, model: Described) -> Mo
     if is_unreachable(error):
         if said_something:
             return ModelError("went-away", f"{model.name} went away in the middle of the answer")
-        return ModelError("no-server", model.no_server)
+        resting = left_alone(error)
+        again = f" (asked again in {resting.seconds:.0f} s)" if resting else ""
+        return ModelError("no-server", f"{model.no_server}{again}")
     if status == 404:
         return ModelError("no-such-model", model.no_model)
     if status in (401, 403):

@@ -12,6 +12,7 @@ from functools import cache
 
 import httpx
 
+from app.models.breakers import connecting
 from app.models.outgoing import checked
 
 _FRESH_S = 10.0  # how long a look at a host counts
@@ -103,7 +104,7 @@ def addresses(setting: str) -> tuple[str, ...]:
 
 
 def tags_at(url: str, timeout_s: float = 3.0) -> list[str] | None:
-    """Tags of the models on one server; None when no server answers.
+    """Tags of the models on one server; None when no server answers, or it is left alone just now.
 
     :raises AppUserError: the server must not be asked.
     """
@@ -121,7 +122,8 @@ def digests_at(url: str, timeout_s: float = 3.0) -> dict[str, str]:
 
 def _models_at(url: str, timeout_s: float) -> dict[str, str] | None:
     try:
-        answer = httpx.get(checked(f"{url}/api/tags"), timeout=timeout_s, trust_env=False)
+        with connecting(url):
+            answer = httpx.get(checked(f"{url}/api/tags"), timeout=timeout_s, trust_env=False)
         answer.raise_for_status()
         return {str(model["name"]): str(model.get("digest") or "") for model in answer.json()["models"]}
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, AttributeError):

@@ -30,8 +30,10 @@ def guarded() -> dict[str, Any]:
 
 
 def guarded_async() -> dict[str, Any]:
-    """The same for an ``httpx.AsyncClient``."""
-    return {"event_hooks": {"request": [_refuse_foreign_async]}}
+    """The same for an ``httpx.AsyncClient``, which besides leaves a server alone that cannot be connected to."""
+    from app.models.breakers import watch_connecting
+
+    return {"event_hooks": {"request": [_refuse_foreign_async, watch_connecting]}}
 
 
 def refuse_foreign(request: httpx.Request) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from app.errors import AppUserError, ModelError
+from app.models.breakers import connecting
 from app.models.faults import Described, fault_of
 from app.models.model import ModelOptions
 from app.models.outgoing import checked, guarded_async
@@ -103,10 +104,12 @@ class RemoteModel(StreamedModel):
     def _listing(self) -> list[dict[str, Any]] | None:
         """All that is listed; None where the server answers and has no list.
 
-        :raises httpx.HTTPError: nobody answers, or the key is refused.
+        :raises httpx.HTTPError: nobody answers, the server is left alone just now, or the key is refused.
         """
         headers = {"Authorization": f"Bearer {self.options.key}"} if self.options.key else {}
-        answer = httpx.get(checked(f"{self.options.url}/models"), headers=headers, timeout=_LOOK_S, trust_env=False)
+        url = f"{self.options.url}/models"
+        with connecting(url):
+            answer = httpx.get(checked(url), headers=headers, timeout=_LOOK_S, trust_env=False)
         if answer.status_code in _NO_LIST:
             return None
         answer.raise_for_status()

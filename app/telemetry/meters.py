@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from opentelemetry.metrics import Counter, Histogram, Meter
 
 from app.answers import Answer, Escalated, Usage
-from app.costs.counting import Cost, Spent, answer_cost
+from app.costs.attempts import attempts_cost
+from app.costs.counting import Cost
 from app.costs.pricelist import PriceList
 from app.costs.servers import Servers
 from app.telemetry.steps import Value
@@ -47,21 +46,19 @@ class Meters:
 
     def cost_of(self, answer: Answer) -> Cost | None:
         """What all models of the answer cost together; None where one of them has no known price."""
-        total: Cost | None = None
-        for each in answer.attempts:
-            spent = Spent(each.usage, each.milliseconds / 1000)
-            cost = answer_cost(self._prices, each.model, spent, date.today(), self._servers.at(each.model))
-            if cost is None or (total and cost.currency != total.currency):
-                return None
-            total = replace(cost, amount=cost.amount + (total.amount if total else Decimal(0)))
-        return total
+        return attempts_cost(self._prices, self._servers, answer.attempts, date.today())
 
     def answered(self, answer: Answer, cost: Cost | None) -> None:
         """A question has come to its end."""
         of = {"polydesk.language": answer.language, "polydesk.model": answer.model}
         timings = answer.timings_ms
-        self._add("polydesk.questions", 1, {**of, "polydesk.action": answer.action})
-        self._time("polydesk.question.duration", timings.total, {**of, "polydesk.action": answer.action})
+        ended: dict[str, Value] = {
+            **of,
+            "polydesk.action": answer.action,
+            "polydesk.recalled": answer.recalled is not None,
+        }
+        self._add("polydesk.questions", 1, ended)
+        self._time("polydesk.question.duration", timings.total, ended)
         if timings.first_token:
             self._time("polydesk.first_token.duration", timings.first_token, of)
         self._time("polydesk.retrieval.duration", timings.retrieval, of)

@@ -103,6 +103,7 @@ class QuestionTrace(Trace):
             attempts=len(answer.attempts),
             findings=sorted({each.code for each in answer.findings}),
             followed_up=answer.understood is not None,
+            recalled=answer.recalled is not None,
             prompt_tokens=answer.usage.prompt_tokens,
             completion_tokens=answer.usage.completion_tokens,
             first_token_ms=answer.timings_ms.first_token,

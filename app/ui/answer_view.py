@@ -18,6 +18,7 @@ from app.ui.rating_view import show_rating, show_thumbs
 from app.ui.resources import Desk
 from app.ui.session import open_place
 from app.ui.source_markup import citation_panel
+from app.ui.tickets.times import shown_at
 from app.ui.visiting import action, mine, present, say_problem, visitor
 from app.ui.wording import Words
 
@@ -97,6 +98,10 @@ def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, words: Words) 
         st.html(html)
     if answer is not None and answer.escalation is not None:
         _draw_escalation(answer.escalation, message.id, words)
+    if answer is not None and answer.recalled is not None:
+        at = shown_at(answer.recalled.at, words.language, st.context.timezone)
+        with st.container(key=f"recalled-{message.id}"):
+            st.html(markup.callout_html("note", words("message.recalled", date=at)))
     if answer is not None and answer.notice:
         st.html(markup.callout_html("note", answer.notice))
     _draw_ending(snapshot, words)

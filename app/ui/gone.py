@@ -39,20 +39,28 @@ def show_gone(error: Exception, words: Words, heading: str = "gone.heading") -> 
 def redrawn(draw: Callable[Parameters, None], every: float | None) -> Callable[Parameters, None]:
     """A part of the page that draws itself anew every so many seconds, or when something in it is clicked.
 
-    What goes wrong then is for the whole page to say, as it is where it goes wrong while the page is drawn.
+    What goes wrong then is for the whole page to say, as it is where it goes wrong while the page is drawn: Streamlit
+    by itself would show it in the place of the part.
     """
-    has_drawn = False
 
     @wraps(draw)
     def drawing(*args: Parameters.args, **values: Parameters.kwargs) -> None:
-        nonlocal has_drawn
-        is_first, has_drawn = not has_drawn, True
-        try:
-            draw(*args, **values)
-        except PROBLEMS:
-            if is_first:
-                raise
-            st.rerun()
+        has_drawn = False
+        problem: Exception | None = None
 
-    fragment: Callable[Parameters, None] = st.fragment(drawing, run_every=every)
-    return fragment
+        def part() -> None:
+            nonlocal has_drawn, problem
+            is_first, has_drawn = not has_drawn, True
+            try:
+                draw(*args, **values)
+            except PROBLEMS as error:
+                if not is_first:
+                    st.rerun()
+                problem = error
+
+        # A fragment is known by its function's name and place on the page.
+        st.fragment(wraps(draw)(part), run_every=every)()
+        if problem is not None:
+            raise problem
+
+    return drawing

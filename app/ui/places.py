@@ -12,6 +12,7 @@ from app.accounts.visitor import RefusedError, Visitor
 from app.ui import markup
 from app.ui.accounts.accounts_view import show_accounts
 from app.ui.changes.list_view import show_changes, unread_by_me
+from app.ui.dashboard.page import show_dashboard
 from app.ui.knowledge.page import show_knowledge, waiting
 from app.ui.quality.page import show_quality
 from app.ui.queue_view import show_queue
@@ -51,6 +52,7 @@ PAGES = (
     ),
     PlacePage("changes", ":material/difference:", "changes.read", show_changes, unread_by_me),
     PlacePage("knowledge", ":material/menu_book:", "knowledge.read", show_knowledge, waiting),
+    PlacePage("dashboard", ":material/dashboard:", "dashboard.read", show_dashboard),
     PlacePage("quality", ":material/monitoring:", "quality.read", show_quality),
     PlacePage("accounts", ":material/manage_accounts:", "accounts.manage", show_accounts),
 )

@@ -12,10 +12,12 @@ from typing import cast
 
 import streamlit as st
 
+from app.answered_before.store import AnsweredStore
 from app.audit.opening import open_trail
 from app.conversations.database import database_url
 from app.conversations.sessions import Sessions
 from app.conversations.store import ConversationStore
+from app.dashboard.desk import DashboardDesk, open_prices
 from app.desk.changes.desk import ChangeDesk, open_change_desk
 from app.desk.drafts.desk import DraftDesk, DraftingAssistant
 from app.desk.drafts.store import DraftStore
@@ -56,6 +58,7 @@ class Desk:
     library: Library
     reports: ReportStore
     quality: QualityShelf
+    dashboard: DashboardDesk
     models: Callable[[], tuple[str, ...]]
 
 
@@ -87,9 +90,11 @@ def desk_on(
     policy = open_policy(settings.policy)
     open_routing(settings.routing)  # a file that cannot be used is said now, not at somebody's question
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
-    jobs = AnswerJobs(assistant, conversations, escalations=escalating)
     sessions = conversations.sessions
+    before = AnsweredStore(sessions, settings.answer_cache) if settings.answer_cache else None
+    jobs = AnswerJobs(assistant, conversations, escalations=escalating, before=before)
     cases = EscalationStore(sessions)
+    quality = _quality(settings, sessions, model)
     inbox = open_inbox(settings, sessions, assistant.search)
     drafts = DraftDesk(
         assistant,
@@ -109,7 +114,8 @@ def desk_on(
         open_change_desk(settings, sessions, model, DraftStore(sessions)),
         Library(open_ledger(settings.home, settings.database_url)),
         ReportStore(sessions),
-        _quality(settings, sessions, model),
+        quality,
+        DashboardDesk(sessions, open_prices(settings), quality.drift),
         partial(offered, settings),
     )
 

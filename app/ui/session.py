@@ -9,7 +9,7 @@ import streamlit as st
 
 _CONVERSATION = "c"
 _DIALOG = "open_dialog"
-Place = Literal["search", "queue", "tickets", "changes", "knowledge", "quality", "accounts"]
+Place = Literal["search", "queue", "tickets", "changes", "knowledge", "dashboard", "quality", "accounts"]
 _PLACES: tuple[Place, ...] = get_args(Place)
 
 

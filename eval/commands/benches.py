@@ -22,6 +22,7 @@ def register(benches: typer.Typer) -> None:
     benches.command("corpus")(bench_corpus)
     benches.command("routing")(bench_routing)
     benches.command("telemetry")(bench_telemetry)
+    benches.command("recall")(bench_recall)
 
 
 def bench(
@@ -151,3 +152,13 @@ def bench_telemetry(
     from eval.bench_telemetry import print_bench_telemetry, run_bench_telemetry
 
     print_bench_telemetry(run_bench_telemetry(questions, rounds), as_json)
+
+
+def bench_recall(
+    questions: Annotated[int, typer.Option(min=2, help="Golden questions to ask twice.")] = 40,
+    as_json: AsJson = False,
+) -> None:
+    """Answers given again: which questions are taken for the same, and the time of a hit against a quoting answer."""
+    from eval.bench_recall import print_bench_recall, run_bench_recall
+
+    print_bench_recall(run_bench_recall(questions), as_json)

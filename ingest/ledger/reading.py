@@ -124,6 +124,15 @@ class LedgerReader:
                 for row in connection.execute(statement)
             ]
 
+    def are_live(self, version_ids: Sequence[int], scope: Scope) -> bool:
+        """Whether all of these versions are live for ``scope``."""
+        with self._engine.connect() as connection:
+            for page in pages(sorted(set(version_ids))):
+                wanted = select(func.count()).where(VersionRow.id.in_(page), *live(scope))
+                if connection.execute(wanted).scalar_one() < len(page):
+                    return False
+        return True
+
     def live_keys(self, scope: Scope, most: int) -> list[str]:
         """Keys of ``most`` live versions in scope, the latest first."""
         return self._read_keys(_keys(scope), most)

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from ingest.breaker import Breaker, jittered
 from ingest.errors import IngestError, StoreError
-from ingest.store.breaker import Breaker, jittered
 from ingest.store.client import connect_locally, connect_remotely, one_line
 from ingest.store.http_api import ApiError, HttpApi
 from ingest.store.launch import ensure_server, start_server_unless_busy

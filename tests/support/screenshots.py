@@ -1,6 +1,7 @@
 """The pictures of the pages for the README: ``python -m tests.support.screenshots HOME FOLDER``.
 
-HOME has the sample's documents and tickets in it. Every page is taken wide and narrow, light and dark.
+HOME has the sample's documents and tickets in it, and answers of some weeks. Every page is taken wide and
+narrow, light and dark.
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ def _document(page: Page) -> None:
     page.locator(".pd-differences").wait_for()
 
 
+def _counted(page: Page) -> None:
+    page.locator(".st-key-dashboard-trend svg .mark-rect path").first.wait_for()
+
+
 def _nothing(_page: Page) -> None:
     pass
 
@@ -64,6 +69,7 @@ PAGES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "document": ("?knowledge=germany%2Fversandkosten.md", ".pd-document", _document),
     "search": ("?search=Wie+lange+gilt+die+Garantie+in+Japan%3F", ".pd-hit", _nothing),
     "cases": ("?queue=", ".pd-welcome", _nothing),
+    "dashboard": ("?dashboard=", ".pd-numbers", _counted),
     "accounts": ("?accounts=", ".pd-welcome", _nothing),
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, delete, select
 
+from app.answered_before.store import forget_answered
 from app.audit.errors import AuditUserError
 from app.audit.forgetting.holdings import Holdings, holdings_of
 from app.audit.forgetting.plan import drop_plan, keep_plan, load_plan, plan_path
@@ -139,6 +140,7 @@ class _Erasure:
     def _take_from_conversations(self, held: Holdings, values: frozenset[PersonalValue]) -> int:
         """Returns how many values were taken from conversations that stay."""
         with self._sessions.write() as session:
+            forget_answered(session)  # also those that nobody took for this person's
             for page in pages((*held.tickets, *held.chats)):
                 session.execute(delete(ConversationRow).where(ConversationRow.id.in_(page)))
             for page in pages(list(held.documents)):

@@ -19,7 +19,7 @@ def test_an_administrator_may_everything_and_nobody_else_manages_accounts() -> N
 def test_an_auditor_reads_and_changes_nothing() -> None:
     assert {permission for permission in PERMISSIONS if allows("auditor", permission)} == {
         "chat.read_all", "search.use", "tickets.read", "changes.read", "knowledge.read", "cases.read",
-        "quality.read", "audit.read",
+        "dashboard.read", "quality.read", "audit.read",
     }  # fmt: skip
 
 

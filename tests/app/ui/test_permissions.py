@@ -22,6 +22,7 @@ from app.accounts.oidc import OidcSettings
 from app.accounts.roles import PERMISSIONS, ROLES, Permission, Role, allows
 from app.accounts.signing_in import open_sign_in
 from app.accounts.visitor import RefusedError, Visitor
+from app.audit.reading import last_records
 from app.desk.inbox.intake import TicketIntake
 from app.errors import AppError
 from app.settings import Settings
@@ -53,6 +54,7 @@ READING = {
     "duplicates_of", "find", "before", "model", "of_conversation", "values", "candidates", "writing", "latest",
     "review", "beside", "of", "one", "read_by", "state", "unread", "summary", "touched", "open_drafts", "documents",
     "versions", "text", "differences", "runs", "candidate_count", "baseline",
+    "numbers", "record",
 }  # fmt: skip
 # Changes whose guard is the owner of the conversation, which VisitorConversations asks for.
 OWNED = {"create", "rename", "delete", "rate", "unrate"}
@@ -240,6 +242,31 @@ def test_a_draft_is_there_for_those_alone_who_may_read_what_it_cites(
         assert not test.exception
         assert ("30 Tagen" in html_of(test)) is is_there, audience
         assert any("30 Tagen" in area.value for area in test.text_area if area.value) is is_there, audience
+
+
+def test_an_answer_has_its_words_on_the_dashboard_for_those_alone_who_may_read_its_conversation(
+    desk: Desk, visit: Callable[[Visitor | None], None]
+) -> None:
+    visit(visitor_of("agent", "ana"))
+    opened().chat_input[0].set_value("How long does a refund take?").run()
+    message = desk.conversations.messages(desk.conversations.list()[0].id)[-1]
+    desk.jobs.wait(message.id, LONGEST_S)
+    assert REFUSED in html_of(opened(dashboard=str(message.id)))
+
+    def times_opened() -> int:
+        with desk.conversations.sessions.read() as session:
+            return len(last_records(session, 100, action="conversation.opened"))
+
+    opened_by_ana = times_opened()
+    for visitor, is_there in ((visitor_of("operations"), False), (visitor_of("auditor"), True)):
+        visit(visitor)
+        for address in ("", str(message.id)):
+            test = opened(dashboard=address)
+            assert not test.exception
+            assert ("How long does a refund take?" in html_of(test)) is is_there, (visitor.account.role, address)
+        assert ("business days" in html_of(test)) is is_there
+        assert "Time by step" in html_of(test)
+        assert times_opened() == opened_by_ana + is_there  # what was read is on record
 
 
 def sources() -> list[Path]:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from app.answers import Answer
+from app.answered_before.store import AnsweredStore
+from app.answers import Answer, Reusable
 from app.assistant import open_assistant
 from app.audit import reading
 from app.audit.commands import verify_home
@@ -81,10 +82,27 @@ def asked(settings: Settings) -> list[tuple[object, ...]]:
         assistant.close()
 
 
+@contextmanager
+def given_again(settings: Settings, keeping: bool = True) -> Iterator[AnsweredStore]:
+    """The answers that may be given again, one of which is kept first."""
+    conversations = ConversationStore(default_url(settings.home))
+    store = AnsweredStore(conversations.sessions, hours=24)
+    if keeping:
+        message_id = conversations.start_answer(conversations.create().id, "How long is the warranty?")
+        conversations.finish_answer(message_id, "finished", Answer(action="answer", language="en", answer="2 years"))
+        store.keep(Reusable("code", "documents", b""), message_id)
+    yield store
+    conversations.close()
+
+
 def test_nothing_of_them_is_in_any_file_and_what_others_are_told_stays_the_same(settings: Settings) -> None:
     assert {value for _file, value in places_of(settings.home, GONE)} >= {each.mail for each in GONE}
     before = asked(settings)
+    with given_again(settings) as store:
+        assert store.candidates("code")
     erased = erase(settings, NAMES, dry_run=False)
+    with given_again(settings, keeping=False) as store:
+        assert store.candidates("code") == []
     assert (erased.tickets, erased.versions, erased.left) == (3, 3, ())
     assert places_of(settings.home, GONE) == []
     assert {value for _file, value in places_of(settings.home, STAYING)} >= {each.mail for each in STAYING}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.store.breaker import Breaker, jittered
+from ingest.breaker import Breaker, jittered
 
 
 class Clock:
