@@ -1,10 +1,12 @@
 # make run: everything from nothing to the chat page.  make test: every check.
+# make test STACK=server: the tests with every home on one PostgreSQL and one Chroma server.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
 # Where it is set, every process compiles what it imports anew: most of the time that it takes to start
 export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
+STACK ?= local
 SAMPLE := ingest/sample/documents ingest/sample/tickets.jsonl
 # PDF support without its layout models, which would bring in a torchvision that does not fit torch's CPU build
 PDF := unstructured-inference
@@ -21,7 +23,7 @@ INSTALL = $(PIP_SETTINGS) && $(BIN)/python -m uv pip install --quiet --python $(
 AUDIT := $(VENV)/audit
 SBOM := polydesk.cdx.json
 
-.PHONY: run setup test check audit secrets advisories sbom clean
+.PHONY: run setup test test-servers check audit secrets advisories sbom clean
 
 run: setup
 	@$(BIN)/polydesk ingest $(SAMPLE) && exec $(BIN)/polydesk ui
@@ -47,7 +49,12 @@ $(VENV)/.ready-to-test: $(VENV)/.ready
 	@touch $@
 
 test: check
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --stack=$(STACK)
+
+# What opens a home, on servers; what is slow, or is on a server in every run, is left to STACK=server
+test-servers: $(VENV)/.ready-to-test
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --stack=server \
+		-m "home and not slow and not browser" -k "not postgresql" --ignore=tests/ingest/store
 
 check: $(VENV)/.ready-to-test
 	@$(BIN)/ruff check .

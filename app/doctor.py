@@ -108,7 +108,7 @@ def _embedding_model(settings: Settings) -> Check:
 def _store(settings: Settings) -> Check:
     from ingest.store import open_store
 
-    with open_store(settings.home, settings.chroma_url) as store:
+    with open_store(settings.home, settings.chroma_server) as store:
         return Check("store", "ok", f"Chroma at {store.url}, {len(store.list_collections())} collections")
 
 

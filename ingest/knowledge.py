@@ -61,7 +61,7 @@ def open_knowledge(
             embedder = open_centred_embedder(settings, purpose, live.model if live else None)
         else:
             embedder = _centred(model, settings.home / "models")
-        with open_words(settings.home) as words, open_store(settings.home, settings.chroma_url) as store:
+        with open_words(settings.home) as words, open_store(settings.home, settings.chroma_server) as store:
             yield Knowledge(opened, store, words, embedder, lambda name: open_centred_embedder(settings, purpose, name))
     finally:
         if engine is None:

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ingest import residency
 from ingest.errors import IngestUserError
+from ingest.store.remote import DATABASE, TENANT, ChromaServer
 
 
 def _split(value: object) -> object:
@@ -27,6 +28,10 @@ class IngestSettings(BaseSettings):
     home: Path = Field(default=Path(".polydesk"), description="where all state lives")
     database_url: str | None = Field(default=None, description="SQLite files in the home when not given")
     chroma_url: str | None = Field(default=None, description="a Chroma server; one is started on demand when not given")
+    chroma_tenant: str = Field(default=TENANT, min_length=1)
+    chroma_database: str = Field(default=DATABASE, min_length=1)
+    chroma_token: str | None = Field(default=None, repr=False, description="sent to that server with each request")
+    chroma_ca_file: Path | None = Field(default=None, description="authorities that vouch for its certificate, as PEM")
     hosts: Names = Field(
         default=(),
         description="the only hosts to ask, beside this machine, with commas between; any when empty",
@@ -48,6 +53,18 @@ class IngestSettings(BaseSettings):
     web_private_hosts: Names = Field(default=(), description="hosts that may have private addresses")
     web_proxy: str = ""
 
+    @property
+    def chroma_server(self) -> ChromaServer | None:
+        """The Chroma server elsewhere; None for one of the home's own.
+
+        :raises IngestUserError: it cannot be asked like this.
+        """
+        if self.chroma_url is None:
+            return None
+        return ChromaServer(
+            self.chroma_url, self.chroma_tenant, self.chroma_database, self.chroma_token, self.chroma_ca_file
+        )
+
 
 def load_ingest_settings() -> IngestSettings:
     """The settings from the environment.
@@ -68,8 +85,7 @@ def keep_to_hosts(settings: IngestSettings) -> None:
     :raises IngestUserError: one of the other settings names a host outside of them.
     """
     residency.keep_to(settings.hosts)
-    if settings.chroma_url:
-        residency.check_address(settings.chroma_url, "POLYDESK_CHROMA_URL")
+    _ = settings.chroma_server  # says itself what is wrong with it
     if settings.database_url:
         residency.check_database(settings.database_url)
 

@@ -12,6 +12,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib import resources
 from pathlib import Path
 
@@ -28,6 +29,9 @@ from ingest.store.keeper import LINGER_VARIABLE
 from tests.support.no_way_out import close_the_ways_out, tried
 from tests.support.ollama.fixtures import ollama_description, ollama_scripted, ollama_smol
 from tests.support.postgres import postgres_url
+from tests.support.stack import homes
+from tests.support.stack.choosing import opens_a_home
+from tests.support.stack.servers import forget_homes, shared_servers
 
 __all__ = ["ollama_description", "ollama_scripted", "ollama_smol", "postgres_url"]
 
@@ -40,9 +44,27 @@ settings.register_profile("polydesk", deadline=None, suppress_health_check=[Heal
 settings.load_profile("polydesk")
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--stack",
+        choices=["local", "server"],
+        default="local",
+        help="where homes keep rows and vectors: in files of their own, or in one PostgreSQL and one Chroma server",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """No test reaches beyond this machine; see :func:`_stays_here`."""
     close_the_ways_out()
+    if config.getoption("stack") == "server":
+        if not hasattr(config, "workerinput"):  # of one run, also where several processes share its tests
+            servers = ExitStack()
+            try:
+                servers.enter_context(shared_servers())
+            except pytest.skip.Exception as error:
+                raise pytest.UsageError(f"--stack=server: {error.msg}") from None
+            config.add_cleanup(servers.close)
+        homes.attach()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,6 +72,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     The very first makes the models and the sample's home; those that need neither come next, so that nobody waits.
     """
+    if items and items[0].config.getoption("stack") == "server":
+        _sort_out(items)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     needs: dict[Path, set[str]] = {}
     for item in items:
@@ -62,6 +86,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 0 if item.path == makes else 1 + ("models_folder" in needs[item.path])
 
     items.sort(key=turn)
+
+
+def _sort_out(items: list[pytest.Item]) -> None:
+    for item in items:
+        if opens_a_home(item):
+            item.add_marker("home")
+        if marker := item.get_closest_marker("local"):
+            item.add_marker(pytest.mark.skip(reason=f"local: {marker.args[0]}"))
 
 
 def pytest_collection_finish() -> None:
@@ -94,6 +126,14 @@ def _stays_here() -> Iterator[None]:
     forget_breakers()  # nor is the port of a server that has gone: another one may get it
     yield
     assert not tried, f"connections to other machines: {', '.join(tried)}"
+
+
+@pytest.fixture(autouse=True)
+def _forgets_homes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What the homes of a test had on servers goes with it."""
+    yield
+    if (folder := request.node.funcargs.get("tmp_path")) and request.config.getoption("stack") == "server":
+        forget_homes(folder)
 
 
 @pytest.fixture(scope="session")

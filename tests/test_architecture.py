@@ -205,7 +205,8 @@ def data_files(*suffixes: str) -> list[Path]:
 
 @pytest.mark.parametrize("file", data_files(".yaml", ".yml"), ids=shown)
 def test_every_yaml_file_can_be_read(file: Path) -> None:
-    assert yaml.safe_load(file.read_text(encoding="utf-8")), "an empty data file"
+    parts = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))  # manifests have several
+    assert parts and all(parts), "an empty data file"
 
 
 @pytest.mark.parametrize("file", data_files(".json", ".jsonl"), ids=shown)

@@ -122,7 +122,7 @@ def test_a_version_published_in_the_middle_of_a_search_is_found_whole(
     documents.mkdir()
     write_documents(documents, FIRST)
     engine = open_ledger(home)
-    with open_store(home) as store, open_words(home) as words:
+    with open_store(home, IngestSettings(home=home).chroma_server) as store, open_words(home) as words:
         knowledge = Knowledge(engine, store, words, embedder, only(embedder))
         ingest_into(knowledge, [open_source(documents)])
         answer = getattr(owner, call)

@@ -15,7 +15,6 @@ from app.models.breakers import is_left_alone
 from app.models.choosing import QUOTING
 from app.models.chosen import chosen_model
 from app.models.hosts import addresses
-from app.models.outgoing import checked
 from app.settings import Settings
 from ingest.database import open_database, sqlite_url
 
@@ -105,11 +104,14 @@ class _Once:
 
 
 def _store(settings: Settings) -> State:
-    if settings.chroma_url is not None:
-        import httpx
+    if (server := settings.chroma_server) is not None:
+        from ingest.store.http_api import HttpApi
 
-        address = f"{settings.chroma_url.rstrip('/')}/api/v2/heartbeat"
-        httpx.get(checked(address), timeout=_ANSWER_S, trust_env=False).raise_for_status()
+        client = HttpApi(server, _ANSWER_S)
+        try:
+            client.check_database()
+        finally:
+            client.close()
         return "ok"
     from ingest.store import open_store
 

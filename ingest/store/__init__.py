@@ -4,6 +4,7 @@ Nobody but the keeper process opens the data; everyone else goes through :func:`
 """
 
 from ingest.store.connection import StoreConnection, open_store, start_store_early
+from ingest.store.remote import ChromaServer
 from ingest.store.vectors import Hit, Record, VectorCollection
 
-__all__ = ["Hit", "Record", "StoreConnection", "VectorCollection", "open_store", "start_store_early"]
+__all__ = ["ChromaServer", "Hit", "Record", "StoreConnection", "VectorCollection", "open_store", "start_store_early"]

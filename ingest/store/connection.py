@@ -7,18 +7,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from ingest.breaker import Breaker, jittered
 from ingest.errors import IngestError, StoreError
-from ingest.store.client import connect_locally, connect_remotely, disconnect, one_line, status_of
+from ingest.store.client import connect_locally, connect_remotely, one_line
+from ingest.store.http_api import ApiError, HttpApi
 from ingest.store.launch import ensure_server, start_server_unless_busy
 from ingest.store.leases import Lease
 from ingest.store.paths import StorePaths, disk_full_error
+from ingest.store.remote import ChromaServer
 from ingest.store.vectors import VectorCollection
-
-if TYPE_CHECKING:
-    from ingest.store.client import Client
 
 T = TypeVar("T")
 
@@ -39,7 +38,7 @@ class StoreConnection:
     :param paths: the home's files, or None for a remote server, which is never started or revived.
     """
 
-    def __init__(self, client: Client, url: str, paths: StorePaths | None) -> None:
+    def __init__(self, client: HttpApi, url: str, paths: StorePaths | None) -> None:
         self._client = client
         self._url = url
         self._paths = paths
@@ -47,7 +46,7 @@ class StoreConnection:
         self._breaker = Breaker()
 
     @property
-    def client(self) -> Client:
+    def client(self) -> HttpApi:
         """The client that calls go through; another one after the server had to be replaced."""
         return self._client
 
@@ -75,7 +74,7 @@ class StoreConnection:
         """
         self.call(f"deleting collection {name!r}", lambda client: client.delete_collection(name))
 
-    def call(self, doing: str, action: Callable[[Client], T]) -> T:
+    def call(self, doing: str, action: Callable[[HttpApi], T]) -> T:
         """Run ``action``; when the server is gone, bring it back and run it again (so it must be idempotent).
 
         One elsewhere is tried again for some seconds, and then left alone for a few: callers fail at once meanwhile.
@@ -98,14 +97,14 @@ class StoreConnection:
             return _patiently(action, self._client)
         except IngestError:
             raise
-        except Exception as error:  # Chroma raises bare Exceptions for whatever its server says
+        except Exception as error:
             raise self._named(doing, error) from error
 
     def close(self) -> None:
         """Close the connection; the server stays for its other users."""
-        disconnect(self._client)
+        self._client.close()
 
-    def _call_remotely(self, doing: str, action: Callable[[Client], T]) -> T:
+    def _call_remotely(self, doing: str, action: Callable[[HttpApi], T]) -> T:
         if left := self._breaker.seconds_left():
             raise StoreError(
                 f"The vector store failed at {doing}: {self._url} did not answer and is asked again in {left:.0f} s."
@@ -126,20 +125,19 @@ class StoreConnection:
                 return answer
         raise AssertionError("the last attempt returns or raises")
 
-    def _revive(self, failed: Client) -> None:
+    def _revive(self, failed: HttpApi) -> None:
         with self._reviving:
             if self._client is not failed or self._paths is None:
                 return  # another thread has done it
             info = ensure_server(self._paths)
             self._client, self._url = connect_locally(info.url), info.url
-            disconnect(failed)
+            failed.close()
 
     def _named(self, doing: str, error: Exception) -> IngestError:
         said = one_line(error)
         if self._paths is not None and ("is full" in said or self._paths.disk_is_full()):
             return disk_full_error(self._paths.data)
-        status = status_of(error)
-        if status is not None and status < 500:
+        if isinstance(error, ApiError) and error.status < 500:
             return StoreError(f"The vector store refused {doing}: {said}.")
         where = self._url if self._paths is None else f"see {self._paths.log}"
         return StoreError(f"The vector store failed at {doing}: {said} ({where}).")
@@ -153,22 +151,20 @@ def _server_is_gone(error: Exception) -> bool:
 
 def _is_away(error: Exception) -> bool:
     """Whether nobody answers at a server elsewhere."""
-    import httpx
+    from urllib3.exceptions import HTTPError
 
-    if isinstance(error, httpx.TransportError | ConnectionError):
-        return True
-    said = error.__context__  # Chroma's client makes a bare Exception of what is not in its own form
-    return isinstance(said, httpx.HTTPStatusError) and said.response.status_code in _PASSING_STATUS
+    return isinstance(error, HTTPError) or (isinstance(error, ApiError) and error.status in _PASSING_STATUS)
 
 
 def _is_silent(error: Exception) -> bool:
     """Whether it was waited for already for as long as is bearable."""
-    import httpx
+    from urllib3.exceptions import NewConnectionError
+    from urllib3.exceptions import TimeoutError as Silence
 
-    return isinstance(error, httpx.TimeoutException)
+    return isinstance(error, Silence) and not isinstance(error, NewConnectionError)
 
 
-def _patiently(action: Callable[[Client], T], client: Client) -> T:
+def _patiently(action: Callable[[HttpApi], T], client: HttpApi) -> T:
     """Run ``action`` again where another process deleted records in the middle of it."""
     for pause in _PAUSES_S:
         try:
@@ -181,16 +177,16 @@ def _patiently(action: Callable[[Client], T], client: Client) -> T:
 
 
 @contextmanager
-def open_store(home: Path, url: str | None = None) -> Iterator[StoreConnection]:
+def open_store(home: Path, server: ChromaServer | None = None) -> Iterator[StoreConnection]:
     """Open the store of ``home``, starting its server when nobody has; the last to leave lets it end.
 
     :param home: POLYDESK_HOME; the data lies in its folder ``store``.
-    :param url: a Chroma server elsewhere; then nothing is started and ``home`` is not touched.
+    :param server: one elsewhere; then nothing is started and ``home`` is not touched.
     :raises StoreError: no server answers; the line names the log.
-    :raises IngestUserError: ``home`` cannot be written, its disk is full, or ``url`` is no address.
+    :raises IngestUserError: ``home`` cannot be written, its disk is full, or ``server`` refuses us.
     """
-    if url is not None:
-        remote = StoreConnection(connect_remotely(url), url, None)
+    if server is not None:
+        remote = StoreConnection(connect_remotely(server), server.url, None)
         try:
             yield remote
         finally:

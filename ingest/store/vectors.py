@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ingest.errors import StoreError
 from ingest.paging import pages
 
 if TYPE_CHECKING:
     import numpy as np
-    from chromadb.api.models.Collection import Collection as ChromasCollection
 
-    from ingest.store.client import Client
-    from ingest.store.http_api import HttpCollection
-
-    Collection: TypeAlias = ChromasCollection | HttpCollection
+    from ingest.store.http_api import HttpApi, HttpCollection
 
 T = TypeVar("T")
 Scalar = str | int | float | bool
@@ -32,7 +28,7 @@ _QUERIES = 64  # vectors asked about at once
 class Store(Protocol):
     """What a collection needs of its connection."""
 
-    def call(self, doing: str, action: Callable[[Client], T]) -> T: ...
+    def call(self, doing: str, action: Callable[[HttpApi], T]) -> T: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +60,8 @@ class VectorCollection:
     def __init__(self, store: Store, name: str) -> None:
         self.name = name
         self._store = store
-        self._handle: tuple[Client, Collection] | None = None
+        self._handle: tuple[HttpApi, HttpCollection] | None = None
+        self._page = _PAGE
         space = store.call(f"opening collection {name!r}", self._open)
         if space != "cosine":
             raise StoreError(f"Collection {name!r} measures {space!r} distances, not cosine: it is not one of ours.")
@@ -94,7 +91,7 @@ class VectorCollection:
 
     def delete(self, ids: Iterable[str]) -> None:
         """Delete records; an id that is not there is no error."""
-        for page in pages(list(dict.fromkeys(ids)), _PAGE):
+        for page in pages(list(dict.fromkeys(ids)), self._page):
             self._run("deleting", partial(_delete, page))
 
     def query(self, vector: np.ndarray, n: int, where: Mapping[str, Any] | None = None) -> list[Hit]:
@@ -115,36 +112,38 @@ class VectorCollection:
         :param vectors: without them ``Record.vector`` has shape (0,), and reading is ten times faster.
         """
         wanted = list(dict.fromkeys(ids))
-        found = {record.id: record for page in pages(wanted, _PAGE) for record in self._read(page, vectors)}
+        found = {record.id: record for page in pages(wanted, self._page) for record in self._read(page, vectors)}
         return [found[each] for each in wanted if each in found]
 
     def ids(self) -> Iterator[str]:
         """All ids, fetched in pages; list them first when you delete or add meanwhile, or some may be missed."""
         offset = 0
         while True:
-            page = self._run("listing ids", partial(_ids_from, offset))
+            page = self._run("listing ids", partial(_ids_from, offset, self._page))
             yield from page
             offset += len(page)
-            if len(page) < _PAGE:
+            if len(page) < self._page:
                 return
 
     def count(self) -> int:
         return int(self._run("counting", lambda found: found.count()))
 
-    def _open(self, client: Client) -> str:
+    def _open(self, client: HttpApi) -> str:
         found = client.get_or_create_collection(
             self.name,
             configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_EFFORT}},
-            embedding_function=None,  # the default one downloads a model
         )
         self._handle = (client, found)
-        return str(((found.configuration_json or {}).get("hnsw") or {}).get("space", "unknown"))
+        self._page = client.quota or _PAGE
+        known = found.configuration_json or {}
+        index = known.get("hnsw") or known.get("spann") or {}  # the distributed edition has an index of its own
+        return str(index.get("space", "unknown"))
 
-    def _run(self, doing: str, action: Callable[[Collection], T]) -> T:
-        def on_current_server(client: Client) -> T:
+    def _run(self, doing: str, action: Callable[[HttpCollection], T]) -> T:
+        def on_current_server(client: HttpApi) -> T:
             handle = self._handle
             if handle is None or handle[0] is not client:
-                handle = (client, client.get_collection(self.name, embedding_function=None))
+                handle = (client, client.get_collection(self.name))
                 self._handle = handle
             return action(handle[1])
 
@@ -155,7 +154,7 @@ class VectorCollection:
         matrix = _matrix(batch)
         texts = [record.text for record in batch]
 
-        def upsert(found: Collection) -> None:
+        def upsert(found: HttpCollection) -> None:
             # Chroma's upsert merges metadata with what is stored; a key that is gone must be unset by name.
             stored = found.get(ids=ids, include=["metadatas"])
             old = dict(zip(stored["ids"], stored["metadatas"] or [], strict=False))
@@ -196,12 +195,12 @@ class VectorCollection:
         ]
 
 
-def _delete(ids: Sequence[str], found: Collection) -> None:
+def _delete(ids: Sequence[str], found: HttpCollection) -> None:
     found.delete(ids=list(ids))
 
 
-def _ids_from(offset: int, found: Collection) -> list[str]:
-    return list(found.get(limit=_PAGE, offset=offset, include=[])["ids"])
+def _ids_from(offset: int, limit: int, found: HttpCollection) -> list[str]:
+    return list(found.get(limit=limit, offset=offset, include=[])["ids"])
 
 
 def _matrix(batch: Sequence[Record]) -> np.ndarray:

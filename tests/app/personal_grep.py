@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from app.answers import Question
 from app.assistant import open_assistant
@@ -67,7 +67,7 @@ def outside_the_vault(home: Path) -> str:
     """All that the database of conversations holds in its other tables."""
     engine = create_engine(default_url(home))
     with engine.connect() as connection:
-        tables = connection.execute(text("select name from sqlite_master where type = 'table'")).scalars().all()
+        tables = inspect(engine).get_table_names()
         statements = [f"select * from {table}" for table in tables if table != _VAULT]  # noqa: S608
         rows = [str(tuple(row)) for statement in statements for row in connection.execute(text(statement))]
     engine.dispose()

@@ -47,7 +47,7 @@ ANSWER = Answer(
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.local("on SQLite")), "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return default_url(tmp_path / "home")
@@ -214,7 +214,7 @@ def test_two_processes_opening_a_new_database_at_once_migrate_it_once(tmp_path: 
         "s = ConversationStore(sys.argv[1]); s.create('x'); s.close()"
     )
     root = str(Path(__file__).resolve().parents[2])
-    environment = {**os.environ, "PYTHONPATH": root}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
     processes = [
         subprocess.Popen([sys.executable, "-c", program, url], env=environment, stderr=subprocess.PIPE)
         for _ in range(3)

@@ -12,6 +12,7 @@ from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
 from ingest.lexical.shelves import open_words
+from ingest.settings import IngestSettings
 from ingest.store import StoreConnection, open_store
 from tests.ingest.shelf import Shelf, only
 from tests.support.command import Command, command_with
@@ -19,7 +20,8 @@ from tests.support.command import Command, command_with
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreConnection]:
-    with open_store(tmp_path_factory.mktemp("store")) as opened:
+    home = tmp_path_factory.mktemp("store")
+    with open_store(home, IngestSettings(home=home).chroma_server) as opened:
         yield opened
 
 

@@ -61,6 +61,7 @@ def test_what_the_user_can_mend_is_one_line_and_exit_status_2(
     assert err.count("\n") == 1
 
 
+@pytest.mark.local("a broken SQLite file")
 def test_a_ledger_that_is_no_database_is_one_line(
     polydesk: Callable[..., tuple[int, str, str]], make_home: Callable[[], Path], tmp_path: Path
 ) -> None:

@@ -57,6 +57,7 @@ def test_of_another_database_nothing_is_guessed(docs: Path, tmp_path: Path) -> N
         assert (begun.model, begun.parsers.pid) == (None, None)
 
 
+@pytest.mark.local("looks at the age of the SQLite file")
 def test_where_much_is_new_a_model_for_much_is_begun_and_parsers_wait_for_the_plan(
     docs: Path, tmp_path: Path, models_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
 from ingest.lexical.shelves import open_words
+from ingest.settings import IngestSettings
 from ingest.store import open_store
 from tests.conftest import REPOSITORY
 from tests.ingest.killed_run import MOMENTS
@@ -42,7 +43,7 @@ def shelf(make_home: Callable[[], Path], embedder: CentredEmbedder, tmp_path: Pa
     home, documents = make_home(), tmp_path / "docs"
     documents.mkdir()
     engine = open_ledger(home)
-    with open_store(home) as store, open_words(home) as words:
+    with open_store(home, IngestSettings(home=home).chroma_server) as store, open_words(home) as words:
         yield Shelf(Knowledge(engine, store, words, embedder, only(embedder)), documents)
     engine.dispose()
 

@@ -13,6 +13,7 @@ from ingest.ledger.collections import Collections
 from ingest.ledger.engine import open_ledger
 from ingest.lexical.shelves import open_words
 from ingest.runs import ingest_into
+from ingest.settings import IngestSettings
 from ingest.sources import open_source
 from ingest.store import open_store
 from tests.ingest.kills.corpus import Corpus
@@ -29,7 +30,7 @@ def test_readers_follow_the_knowledge_base_from_one_model_to_another_and_back(tm
     corpus = Corpus(folder)
     corpus.begin()
     engine = open_ledger(home)
-    with open_store(home) as store, open_words(home) as words:
+    with open_store(home, IngestSettings(home=home).chroma_server) as store, open_words(home) as words:
         first = Knowledge(engine, store, words, _OPENED["hashed-0"], _OPENED.__getitem__)
         second = replace(first, embedder=_OPENED["hashed-1"])
         ingest_into(first, [open_source(folder)])

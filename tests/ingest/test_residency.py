@@ -9,7 +9,8 @@ import pytest
 from ingest import residency
 from ingest.errors import IngestUserError
 from ingest.settings import load_ingest_settings
-from ingest.store.client import connect_remotely
+from ingest.store import ChromaServer
+from ingest.store.http_api import HttpApi
 from tests.support.no_way_out import tried
 
 
@@ -98,10 +99,13 @@ def test_a_database_is_refused_by_its_server(monkeypatch: pytest.MonkeyPatch, ur
 
 
 def test_ingestion_refuses_a_foreign_store_at_its_start_and_at_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    early = HttpApi(ChromaServer("https://chroma.example.net"))
     monkeypatch.setenv("POLYDESK_HOSTS", "models.example.com, 10.0.0.5")
     assert load_ingest_settings().hosts == ("models.example.com", "10.0.0.5")
     with pytest.raises(IngestUserError, match=r"POLYDESK_CHROMA_URL: chroma\.example\.net is not among"):
-        connect_remotely("https://chroma.example.net")
+        ChromaServer("https://chroma.example.net")
+    with pytest.raises(IngestUserError, match=r"POLYDESK_CHROMA_URL: chroma\.example\.net is not among"):
+        early.heartbeat()
     monkeypatch.setenv("POLYDESK_CHROMA_URL", "https://chroma.example.net")
     with pytest.raises(IngestUserError, match=r"POLYDESK_CHROMA_URL: chroma\.example\.net is not among") as caught:
         load_ingest_settings()

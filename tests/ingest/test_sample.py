@@ -16,6 +16,7 @@ from ingest.ledger.engine import open_ledger
 from ingest.ledger.reading import LedgerReader, Scope
 from ingest.ledger.shelving import Shelving
 from ingest.ledger.tables import ChunkRow, FindingRow, RunRow, VersionRow
+from ingest.settings import IngestSettings
 from ingest.store import open_store
 
 pytestmark = pytest.mark.slow
@@ -70,7 +71,7 @@ def test_the_store_holds_what_published_versions_own_and_nothing_else(ledger: En
     live = Collections(ledger).live()
     assert live is not None
     owned = Shelving(ledger).owned("live", live.name)
-    with open_store(sample_home) as store:
+    with open_store(sample_home, IngestSettings(home=sample_home).chroma_server) as store:
         stored = list(store.collection(live.name).ids())
     assert len(stored) == len(owned)
     assert set(stored) == set(owned)

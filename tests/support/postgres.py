@@ -57,7 +57,8 @@ def _server(binaries: Path, folder: Path, account: str | None) -> Iterator[int]:
 
     run(str(binaries / "initdb"), "-D", str(data), "-U", _USER, "--auth=trust", "--encoding=UTF8", "--no-sync")
     control = str(binaries / "pg_ctl")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=300"
+    options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     run(control, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
     try:
         yield port

@@ -15,6 +15,7 @@ from app.audit.forgetting.holdings import Holdings, holdings_of
 from app.audit.forgetting.plan import drop_plan, keep_plan, load_plan, plan_path
 from app.audit.forgetting.remaining import remaining
 from app.audit.forgetting.searching import Place, search_home
+from app.audit.forgetting.under_way import let_answers_end
 from app.audit.forgetting.values import PersonalValue
 from app.audit.ingests import record_ingests
 from app.conversations.sessions import Sessions, open_sessions
@@ -101,6 +102,8 @@ class _Erasure:
         with self._knowledge() as (knowledge, renew_lock):
             with self._phase("Taking out documents"):
                 forgotten = forget(knowledge, held.versions, renew_lock) if knowledge else Forgotten()
+            with self._phase("Letting answers end that know them"):
+                let_answers_end(self._sessions, self._settings.answer_timeout_s, renew_lock)
             with self._phase("Taking out tickets and conversations"):
                 values = self._take_from_conversations(held, plan.values)
             with self._phase("Writing the indexes anew"):

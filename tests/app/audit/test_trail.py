@@ -53,7 +53,7 @@ SELECT 30, at, 'account:nobody', action, subject, details, previous, hash, signa
 FROM audit_records WHERE number = 29"""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.local("on SQLite")), "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return default_url(tmp_path / "home")

@@ -24,6 +24,8 @@ from tests.ingest.kills.corpus import DOCUMENTS, Corpus
 from tests.ingest.kills.state import State, differences, state
 from tests.ingest.test_kills import Writer
 
+pytestmark = pytest.mark.local("databases in files are backed up; a server has tools of its own")
+
 BACKUPS = int(os.environ.get("POLYDESK_BACKUPS", "2"))
 SEED = 20261122
 _ROUND = re.compile(r"\b(\d{4})\b")

@@ -20,6 +20,8 @@ from tests.app.backup.homes import ingested, opened, verified
 from tests.support.command import Command, command_with
 from tests.support.hashed_embedder import hashed
 
+pytestmark = pytest.mark.local("databases in files are backed up; a server has tools of its own")
+
 OLD = {"returns.md": "# Returns\n\nThe deadline is 14 days.\n", "costs.md": "# Costs\n\nA parcel is free.\n"}
 NEW = OLD | {"returns.md": "# Returns\n\nThe deadline is 30 days.\n"}
 

@@ -73,11 +73,13 @@ def by_name(settings: Settings, name: str) -> Schema:
     return next(schema for schema in schemas(settings) if schema.name == name)
 
 
+@pytest.mark.local("schemas of files")
 def test_looking_at_a_home_that_is_not_there_makes_nothing(settings: Settings) -> None:
     assert [schema.standing().state for schema in schemas(settings)] == ["not there yet"] * 2
     assert not settings.home.exists()
 
 
+@pytest.mark.local("schemas of files")
 def test_a_way_back_keeps_what_the_earlier_version_knew_and_leads_forward_again(home: Path, settings: Settings) -> None:
     schema = by_name(settings, "conversations")
     assert schema.downgrade("0003")  # among others, the table that messages refer to is copied and dropped
@@ -87,6 +89,7 @@ def test_a_way_back_keeps_what_the_earlier_version_knew_and_leads_forward_again(
     assert (schema.standing().state, counts(home)) == ("current", (1, 1))
 
 
+@pytest.mark.local("schemas of files")
 def test_trying_prints_what_would_be_done_and_does_nothing_of_it(home: Path, settings: Settings) -> None:
     before = {path.name: path.stat().st_size for path in home.iterdir()}
     for schema in schemas(settings):
@@ -98,6 +101,7 @@ def test_trying_prints_what_would_be_done_and_does_nothing_of_it(home: Path, set
     assert not list(home.glob(".trial-*"))
 
 
+@pytest.mark.local("schemas of files")
 def test_a_revision_that_is_none_or_no_earlier_one_is_refused(home: Path, settings: Settings) -> None:
     schema = by_name(settings, "ledger")
     for wrong in ("9999", "head", schema.head, ""):
@@ -105,6 +109,7 @@ def test_a_revision_that_is_none_or_no_earlier_one_is_refused(home: Path, settin
             schema.downgrade(wrong)
 
 
+@pytest.mark.local("schemas of files")
 def test_a_migration_that_would_lose_what_rows_refer_to_is_undone_whole(home: Path, settings: Settings) -> None:
     engine = open_database(default_url(home))
     with pytest.raises(LedgerError, match="refer to nothing"), changing_schema(engine) as connection:
@@ -116,6 +121,7 @@ def test_a_migration_that_would_lose_what_rows_refer_to_is_undone_whole(home: Pa
     engine.dispose()
 
 
+@pytest.mark.local("schemas of files")
 def test_a_database_of_a_newer_version_is_left_alone(home: Path, settings: Settings, polydesk: Command) -> None:
     with closing(sqlite3.connect(home / "ledger.db")) as connection:
         connection.execute("UPDATE polydesk_ledger_version SET version_num = '9999'")
@@ -128,6 +134,7 @@ def test_a_database_of_a_newer_version_is_left_alone(home: Path, settings: Setti
     assert (status, [each["state"] for each in json.loads(out)]) == (1, ["newer", "current"])
 
 
+@pytest.mark.local("schemas of files")
 def test_the_command_asks_for_a_backup_first_and_for_nobody_at_work(home: Path, polydesk: Command) -> None:
     status, _, err = polydesk("database", "downgrade", "ledger", "0003")
     assert (status, err.count("\n")) == (2, 1) and "polydesk backup" in err

@@ -14,6 +14,7 @@ from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
 from ingest.lexical.shelves import open_words
 from ingest.runs import ingest_into
+from ingest.settings import IngestSettings
 from ingest.sources import open_source
 from ingest.store import open_store
 from tests.ingest.kills.corpus import text
@@ -23,7 +24,7 @@ from tests.support.hashed_embedder import hashed
 def update(home: Path, folder: Path) -> None:
     engine = open_ledger(home)
     embedder = hashed()
-    with open_store(home) as store, open_words(home) as words:
+    with open_store(home, IngestSettings(home=home).chroma_server) as store, open_words(home) as words:
         ingest_into(Knowledge(engine, store, words, embedder, lambda _name: embedder), [open_source(folder)])
     engine.dispose()
 

@@ -17,7 +17,7 @@ from ingest.ledger.writing import LedgerWriter
 from tests.ingest.ledger.versions import COLLECTION, TODAY
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.local("on SQLite")), "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     url = None if request.param == "sqlite" else _new_database(request.getfixturevalue("postgres_url"))
     opened = open_ledger(tmp_path / "home", url)

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from ingest.errors import StoreError
-from ingest.store import StoreConnection, connection, open_store
+from ingest.store import ChromaServer, StoreConnection, connection, open_store
 from tests.support.gate import Gate
 from tests.support.patience import eventually
 
@@ -26,7 +26,7 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
 
 @pytest.fixture
 def remote(gate: Gate, tmp_path: Path) -> Iterator[StoreConnection]:
-    with open_store(tmp_path / "nowhere", gate.url) as remote:
+    with open_store(tmp_path / "nowhere", ChromaServer(gate.url)) as remote:
         yield remote
 
 

@@ -201,7 +201,7 @@ def test_collections_are_listed_and_deleted_by_name(store: StoreConnection) -> N
 
 
 def test_a_collection_that_measures_another_distance_is_refused(store: StoreConnection) -> None:
-    store.client.get_or_create_collection("foreign", configuration={"hnsw": {"space": "l2"}}, embedding_function=None)
+    store.client.get_or_create_collection("foreign", configuration={"hnsw": {"space": "l2"}})
     with pytest.raises(StoreError, match="'l2' distances, not cosine"):
         store.collection("foreign")
 

@@ -18,6 +18,7 @@ from app.settings import Settings
 from ingest.runs import run_ingest
 from ingest.settings import IngestSettings
 from ingest.sources.tickets import read_ticket
+from tests.support.stack.copying import copy_on_servers
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ _OF_OTHERS = shutil.ignore_patterns("users", "server.json", "*.lock", "conversat
 def made_home(small_home: Path, home: Path) -> Settings:
     """A home with policies, and with everybody's tickets among the documents, in the inbox, and in chats."""
     shutil.copytree(small_home, home, symlinks=True, ignore=_OF_OTHERS)
+    copy_on_servers(small_home, home, conversations=False)
     source = home.parent / "tickets.jsonl"
     source.write_text("\n".join(line_of(each) for each in PEOPLE), encoding="utf-8")
     run_ingest(IngestSettings(home=home), [source])

@@ -37,6 +37,7 @@ from ingest.verify import Verifier
 from tests.app.audit.forgetting.people import PEOPLE, made_home, places_of
 from tests.app.conftest import answer_of
 from tests.conftest import made_by_one_worker
+from tests.support.stack.copying import copy_on_servers
 
 GONE, STAYING = PEOPLE[:3], PEOPLE[3:]
 NAMES = [each.id for each in GONE]
@@ -59,6 +60,7 @@ def settings(peopled_home: Path, tmp_path: Path) -> Settings:
     home = tmp_path / "home"
     ignored = shutil.ignore_patterns("users", "server.json", "*.lock")
     shutil.copytree(peopled_home, home, symlinks=True, ignore=ignored)
+    copy_on_servers(peopled_home, home)
     return Settings(home=home)
 
 
@@ -140,6 +142,7 @@ def test_an_erasure_that_is_killed_anywhere_is_ended_by_the_next(peopled_home: P
 
     home = tmp_path / "home"
     shutil.copytree(peopled_home, home, symlinks=True, ignore=shutil.ignore_patterns("users", "server.json", "*.lock"))
+    copy_on_servers(peopled_home, home)
     settings = Settings(home=home)
     for at in (2, 3, 4, 5, 6):
         with pytest.raises(Killed):

@@ -18,6 +18,7 @@ from ingest.embedding.centring import CentredEmbedder
 from ingest.runs import run_ingest
 from ingest.settings import IngestSettings
 from tests.conftest import made_by_one_worker, with_models
+from tests.support.stack.copying import copy_on_servers
 
 BEFORE = {
     "returns.md": """---
@@ -74,7 +75,9 @@ def copied_home(changed_home: Path, folder: Path) -> Path:
     home = folder / "home"
     home.mkdir()
     (home / "models").symlink_to(changed_home / "models")
-    shutil.copy(changed_home / "ledger.db", home)
+    if (changed_home / "ledger.db").exists():
+        shutil.copy(changed_home / "ledger.db", home)
+    copy_on_servers(changed_home, home, conversations=False, vectors=False)
     return home
 
 

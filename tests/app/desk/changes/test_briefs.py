@@ -75,6 +75,7 @@ def test_the_sidebar_counts_what_somebody_has_not_read(desk: ChangeDesk) -> None
 def test_a_ledger_that_cannot_be_read_is_an_error_on_one_line_and_counts_nothing(desk: ChangeDesk) -> None:
     with desk.briefs.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE versions RENAME TO elsewhere")
-    with pytest.raises(AppError, match="the changes cannot be read from the ledger: no such table"):
+    no_table = r"no such table|relation .versions. does not exist"
+    with pytest.raises(AppError, match=f"the changes cannot be read from the ledger: ({no_table})"):
         desk.briefs.of()
     assert desk.unread("Ana") == 0

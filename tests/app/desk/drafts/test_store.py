@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from app.conversations.store import ConversationStore
 from app.desk.drafts.draft import Draft
 from app.desk.drafts.store import DraftStore
 from tests.app.desk.drafts.playing import RETURNS, citation, draft_of, quoted, ticket
+from tests.support.rows import rows_of
 
 
 @pytest.fixture
@@ -46,8 +46,7 @@ def test_nothing_personal_stands_in_the_database_but_in_the_vault(
 ) -> None:
     kept = drafts.add(conversations.create("T-7").id, draft())
     drafts.send(kept.id, kept.text + "\nYours, katrin@example.com", "Ana")
-    with sqlite3.connect(tmp_path / "conversations.db") as connection:
-        rows = connection.execute("select text, result_json, sent_text, difference_json from drafts").fetchall()
+    rows = rows_of(default_url(tmp_path), "select text, result_json, sent_text, difference_json from drafts")
     written = "\n".join(map(str, rows))
     assert "Oberländer" not in written and "katrin@" not in written and RETURNS in written
     sent = drafts.get(kept.id)
@@ -95,7 +94,6 @@ def test_drafts_go_with_their_conversation(
     conversations.delete(conversation)
     with pytest.raises(ConversationUserError, match="no draft"):
         drafts.get(kept.id)
-    with sqlite3.connect(tmp_path / "conversations.db") as connection:
-        assert connection.execute("select count(*) from draft_documents").fetchone() == (0,)
+    assert rows_of(default_url(tmp_path), "select count(*) from draft_documents") == [(0,)]
     with pytest.raises(ConversationUserError, match="no conversation"):
         drafts.add(conversation, draft())

@@ -35,7 +35,7 @@ def made(number: str = "T-1", text: str = "Where is my parcel?", *replies: str, 
     return Ticket.model_validate(values | more)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.local("on SQLite")), "postgresql"])
 def any_sessions(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sessions]:
     on_sqlite = request.param == "sqlite"
     url = default_url(tmp_path) if on_sqlite else emptied(request.getfixturevalue("postgres_url"))

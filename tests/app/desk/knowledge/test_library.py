@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -21,10 +21,19 @@ OLD = "# Returns\n\nThe deadline is 14 days.\n\n## Costs\n\nA parcel is free of 
 FRONT = "---\ntitle: Bonus\naudience: manager\n---\n\n# Bonus\n\nFive percent.\n"
 
 
-@pytest.fixture
-def library(make_home: Callable[[], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
-    monkeypatch.setattr(knowledge, "open_centred_embedder", lambda *_: hashed())
-    docs, settings = tmp_path / "docs", IngestSettings(home=make_home())
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """Ingested twice; read it, never write it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(knowledge, "open_centred_embedder", lambda *_: hashed())
+        settings = _ingested_twice(tmp_path_factory.mktemp("library"))
+    engine = open_ledger(settings.home)
+    yield Library(engine)
+    engine.dispose()
+
+
+def _ingested_twice(tmp_path: Path) -> IngestSettings:
+    docs, settings = tmp_path / "docs", IngestSettings(home=tmp_path / "home")
     docs.mkdir()
     (docs / "returns.md").write_text(OLD, encoding="utf-8")
     (docs / "bonus.md").write_text(FRONT, encoding="utf-8")
@@ -35,7 +44,7 @@ def library(make_home: Callable[[], Path], tmp_path: Path, monkeypatch: pytest.M
     run_ingest(settings, [docs, tickets])
     (docs / "returns.md").write_text(OLD.replace("14", "30"), encoding="utf-8")
     run_ingest(settings, [docs])
-    return Library(open_ledger(settings.home))
+    return settings
 
 
 def test_a_reader_finds_what_they_may_read_and_no_tickets(library: Library) -> None:

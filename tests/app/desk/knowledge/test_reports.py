@@ -16,7 +16,7 @@ from tests.app.escalations.conftest import PLACE
 from tests.support.postgres import emptied
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.local("on SQLite")), "postgresql"])
 def reports(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReportStore]:
     is_file = request.param == "sqlite"
     url = default_url(tmp_path) if is_file else emptied(request.getfixturevalue("postgres_url"))
