@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import zip_longest
-from typing import Protocol, TypedDict
+from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.answered_before.recalling import may_be_kept
 from app.answered_before.store import AnsweredStore
-from app.answers import Answer, Event, Findings, Finished, Question, Reusable, Turn, Understanding
+from app.answers import Answer, Event, Findings, Finished, Question, Reusable
 from app.conversations.errors import ConversationError
-from app.conversations.partial import PartialAnswer, joined
+from app.conversations.partial import PartialAnswer
 from app.conversations.records import Message, Status
 from app.conversations.store import ConversationStore
 from app.errors import AppError
 from app.telemetry.steps import last_trace
+from app.turns import history_of
 from app.waiting import wait_for_all
 from ingest.errors import StoreError
 
-HISTORY_TURNS = 6
 _HEARTBEAT_SECONDS = 10.0
 _STOPPING_SECONDS = 2.0
 _KEEP_AGAIN_SECONDS = 2.0
@@ -312,36 +311,6 @@ class AnswerJobs:
         ended = [key for key, job in self._jobs.items() if job.ended.is_set()]
         for key in ended[:-_FINISHED_KEPT]:
             del self._jobs[key]
-
-
-def history_of(messages: Sequence[Message]) -> tuple[Turn, ...]:
-    """The last turns of a conversation, as they go along with its next question."""
-    turns = [
-        Turn(role=message.role, text=text, **_known_of(message, reply))
-        for message, reply in zip_longest(messages, messages[1:])
-        if message.status in ("finished", "stopped") and (text := _spoken(message))
-    ]
-    return tuple(turns[-HISTORY_TURNS:])
-
-
-class _Known(TypedDict):
-    language: str | None
-    understood: Understanding | None
-
-
-def _known_of(message: Message, reply: Message | None) -> _Known:
-    """Language of a message, and how a question was understood: its reply tells."""
-    if message.role == "assistant" or reply is None or reply.role != "assistant":
-        return {"language": message.language, "understood": None}
-    known = reply.answer or reply.partial
-    return {"language": reply.language, "understood": known.understood if known else None}
-
-
-def _spoken(message: Message) -> str:
-    """The text without citation marks, which mean nothing in another answer."""
-    if message.answer is None or message.answer.action != "answer":
-        return message.text
-    return joined([sentence for sentence in message.answer.sentences if sentence.supported]) or message.text
 
 
 def _with_partial(snapshot: Snapshot, partial: PartialAnswer) -> Snapshot:

@@ -14,7 +14,8 @@ from app.audit.errors import AuditUserError
 from app.conversations.store import ConversationStore
 from app.desk.changes.again import Compared, compare_answers
 from app.errors import AppError
-from app.jobs import AssistantLike, history_of
+from app.jobs import AssistantLike
+from app.turns import history_of
 from ingest.ledger.tables import PUBLISHED, VersionRow
 
 State = Literal["as-cited", "other-words", "gone"]

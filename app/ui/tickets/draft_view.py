@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from app.accounts.audiences import covers
-from app.desk.drafts.draft import Review, Wish
+from app.desk.drafts.draft import Review
 from app.desk.drafts.jobs import Writing
 from app.desk.drafts.needs import waiting_messages
 from app.desk.drafts.order_day import order_day
@@ -21,16 +21,17 @@ from app.ui.gone import redrawn
 from app.ui.labels import plain_label
 from app.ui.languages import direction, language_name
 from app.ui.own_name import own_name, remember_name, show_name_field
-from app.ui.resources import Desk, model_name
+from app.ui.resources import Desk
 from app.ui.session import open_place
 from app.ui.tickets import draft_markup
+from app.ui.tickets.draft_changes import draw_changes
+from app.ui.tickets.drawing import Drawing, start
 from app.ui.tickets.times import shown_date
-from app.ui.visiting import action, count_question, problem_text
+from app.ui.visiting import action
 from app.ui.wording import Words
 from ingest.sources.tickets import Ticket
 
 _POLL_SECONDS = 0.4
-_REMARK_CHARACTERS = 500
 _TEXT_CHARACTERS = 20_000
 _EDITOR_HEIGHT = 320  # pixels
 _BY = "draft-by"
@@ -52,7 +53,7 @@ def show_draft(
     with st.container(key=f"draft-frame-{conversation_id}"):
         st.html(heading_html(words("drafts.heading")))
         as_of = _rules_of(desk, conversation_id, ticket, words, audience) if waiting_messages(ticket) else None
-        redrawn(_draw, poll)(_Drawing(desk, conversation_id, ticket, words, audience, as_of))
+        redrawn(_draw, poll)(Drawing(desk, conversation_id, ticket, words, audience, as_of))
 
 
 def _rules_of(desk: Desk, conversation_id: str, ticket: Ticket, words: Words, audience: str) -> date | None:
@@ -72,21 +73,7 @@ def _rules_of(desk: Desk, conversation_id: str, ticket: Ticket, words: Words, au
     return found.day if chosen else None
 
 
-class _Drawing:
-    """One draft on its way to the page."""
-
-    def __init__(
-        self, desk: Desk, conversation_id: str, ticket: Ticket, words: Words, audience: str, as_of: date | None
-    ) -> None:
-        self.desk = desk
-        self.conversation_id = conversation_id
-        self.ticket = ticket
-        self.words = words
-        self.audience = audience
-        self.as_of = as_of
-
-
-def _draw(drawing: _Drawing) -> None:
+def _draw(drawing: Drawing) -> None:
     if st.session_state.pop("draft-changed", None):
         st.rerun()  # the whole page: a fragment polls only from its next run on
     if problem := st.session_state.pop("draft-problem", None):
@@ -113,7 +100,7 @@ def _draw(drawing: _Drawing) -> None:
         _draw_open(drawing, kept)
 
 
-def _draw_nothing(drawing: _Drawing) -> None:
+def _draw_nothing(drawing: Drawing) -> None:
     words = drawing.words
     waits = bool(waiting_messages(drawing.ticket))
     if case := st.session_state.get(f"handed-over-{drawing.conversation_id}"):
@@ -131,14 +118,14 @@ def _draw_nothing(drawing: _Drawing) -> None:
     _write_button(drawing, "drafts.write", disabled=not waits)
 
 
-def _write_button(drawing: _Drawing, label: str, disabled: bool = False) -> None:
+def _write_button(drawing: Drawing, label: str, disabled: bool = False) -> None:
     st.button(
         drawing.words(label),
         key="draft-write",
         type="primary",
         icon=":material/edit_note:",
         disabled=disabled,
-        on_click=_start,
+        on_click=start,
         args=(drawing, None),
     )
 
@@ -148,25 +135,7 @@ def _open_case(number: str) -> None:
     st.session_state["draft-changed"] = True
 
 
-# What an agent asks for is done in callbacks: a run of the script can be given up for the next click, they cannot.
-@action("tickets.write")
-def _start(drawing: _Drawing, wish: Wish | None) -> None:
-    try:
-        count_question()
-    except AppError as error:
-        st.session_state["draft-problem"] = problem_text(error)
-        return
-    drawing.desk.drafts.start(drawing.conversation_id, drawing.ticket, wish, drawing.audience, drawing.as_of)
-    st.session_state["draft-changed"] = True
-
-
-@action("tickets.write")
-def _start_with_remark(drawing: _Drawing, kept: KeptDraft) -> None:
-    if remark := " ".join(str(st.session_state.get(_remark_key(kept), "")).split()):
-        _start(drawing, kept.draft.wish.model_copy(update={"remark": remark}))
-
-
-def _draw_writing(drawing: _Drawing, writing: Writing) -> None:
+def _draw_writing(drawing: Drawing, writing: Writing) -> None:
     words = drawing.words
     told = words("drafts.writing.parts", done=writing.done, of=writing.of) if writing.of else words("drafts.writing")
     with st.container(key="progress-draft", horizontal=True, wrap=False, vertical_alignment="center"):
@@ -177,12 +146,12 @@ def _draw_writing(drawing: _Drawing, writing: Writing) -> None:
 
 
 @action("tickets.write")
-def _stop(drawing: _Drawing) -> None:
+def _stop(drawing: Drawing) -> None:
     drawing.desk.drafts.stop(drawing.conversation_id)
     st.session_state["draft-changed"] = True
 
 
-def _draw_open(drawing: _Drawing, kept: KeptDraft) -> None:
+def _draw_open(drawing: Drawing, kept: KeptDraft) -> None:
     words, draft = drawing.words, kept.draft
     if draft.handover is not None:
         st.html(draft_markup.handover_html(draft.handover, words))
@@ -208,11 +177,11 @@ def _draw_open(drawing: _Drawing, kept: KeptDraft) -> None:
     found = _reviewed(drawing, kept, text or "")
     if found is not None:
         st.html(draft_markup.review_html(found, draft.language, words))
-    _draw_changes(drawing, kept)
+    draw_changes(drawing, kept)
     _draw_ways_out(drawing, kept, found)
 
 
-def _reviewed(drawing: _Drawing, kept: KeptDraft, text: str) -> Review | None:
+def _reviewed(drawing: Drawing, kept: KeptDraft, text: str) -> Review | None:
     """What is found of the text; the same text is not looked at twice."""
     key = f"draft-review-{kept.id}"
     known = st.session_state.get(key)
@@ -228,65 +197,7 @@ def _reviewed(drawing: _Drawing, kept: KeptDraft, text: str) -> Review | None:
     return found
 
 
-def _draw_changes(drawing: _Drawing, kept: KeptDraft) -> None:
-    words, wish = drawing.words, kept.draft.wish
-    with st.container(key=f"draft-changes-{kept.id}", horizontal=True):
-        for key, icon, wished, is_so in (
-            ("again", "refresh", wish, False),
-            ("shorter", "short_text", wish.model_copy(update={"brief": True}), wish.brief),
-            ("formal", "work", wish.model_copy(update={"manner": "formal"}), kept.draft.manner == "formal"),
-        ):
-            st.button(
-                words(f"drafts.{key}"),
-                key=f"draft-{key}",
-                icon=f":material/{icon}:",
-                disabled=is_so,
-                on_click=_start,
-                args=(drawing, wished),
-            )
-        with st.popover(words("drafts.remark"), icon=":material/comment:"):
-            _draw_remark(drawing, kept)
-        if kept.draft.language != words.language:
-            _draw_beside_button(drawing, kept)
-    found = st.session_state.get(f"draft-beside-{kept.id}")
-    if found is not None:
-        st.html(draft_markup.beside_html(found, words))
-
-
-def _draw_remark(drawing: _Drawing, kept: KeptDraft) -> None:
-    words = drawing.words
-    if model_name(drawing.desk.assistant) is None:
-        st.html(f'<p class="pd-quiet">{words("drafts.remark.no_model")}</p>')
-    st.text_area(
-        words("drafts.remark.label"),
-        key=_remark_key(kept),
-        max_chars=_REMARK_CHARACTERS,
-        placeholder=words("drafts.remark.placeholder"),
-    )
-    st.button(
-        words("drafts.remark.go"),
-        key="draft-remark-go",
-        type="primary",
-        on_click=_start_with_remark,
-        args=(drawing, kept),
-    )
-
-
-def _draw_beside_button(drawing: _Drawing, kept: KeptDraft) -> None:
-    words = drawing.words
-    label = words("drafts.beside", language=language_name(words.language, words.language))
-    if not st.button(label, key="draft-beside", icon=":material/translate:"):
-        return
-    try:
-        with st.spinner(words("drafts.beside.translating")):
-            found = drawing.desk.drafts.beside(kept, drawing.ticket, words.language)
-    except AppError as error:
-        st.session_state["draft-problem"] = str(error)
-        return
-    st.session_state[f"draft-beside-{kept.id}"] = found
-
-
-def _draw_ways_out(drawing: _Drawing, kept: KeptDraft, found: Review | None) -> None:
+def _draw_ways_out(drawing: Drawing, kept: KeptDraft, found: Review | None) -> None:
     words = drawing.words
     blocked = found is None or not found.sendable
     with st.container(key=f"draft-send-{kept.id}", horizontal=True, vertical_alignment="bottom"):
@@ -312,7 +223,7 @@ def _draw_ways_out(drawing: _Drawing, kept: KeptDraft, found: Review | None) -> 
 
 
 @action("tickets.write")
-def _send(drawing: _Drawing, kept: KeptDraft) -> None:
+def _send(drawing: Drawing, kept: KeptDraft) -> None:
     """Send the text as it stands in its field now; it is looked at once more on its way."""
     try:
         drawing.desk.drafts.send(kept.id, drawing.ticket, str(st.session_state.get(_text_key(kept), "")), _by())
@@ -322,7 +233,7 @@ def _send(drawing: _Drawing, kept: KeptDraft) -> None:
 
 
 @action("tickets.write")
-def _hand_over(drawing: _Drawing, kept: KeptDraft) -> None:
+def _hand_over(drawing: Drawing, kept: KeptDraft) -> None:
     try:
         case = drawing.desk.drafts.hand_over(kept.id, drawing.ticket, _by())
         st.session_state[f"handed-over-{drawing.conversation_id}"] = (case.id, case.team)
@@ -339,11 +250,7 @@ def _text_key(kept: KeptDraft) -> str:
     return f"draft-text-{kept.id}"
 
 
-def _remark_key(kept: KeptDraft) -> str:
-    return f"draft-remark-{kept.id}"
-
-
-def _draw_sent(drawing: _Drawing, kept: KeptDraft) -> None:
+def _draw_sent(drawing: Drawing, kept: KeptDraft) -> None:
     words, changes = drawing.words, kept.difference
     percent = round(100 * changes.edit_share) if changes else 0
     told = words("drafts.sent.changed", percent=percent) if percent else words("drafts.sent.as_is")
