@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from app.dashboard.numbers import Dashboard, Figures
-from app.ui.dashboard.written import NONE, money, number, percent, points, seconds
+from app.ui.dashboard.written import NONE, money, moved_score, number, percent, points, seconds
 from app.ui.quality.figures import score, share
 from app.ui.wording import Words
 
@@ -29,7 +29,7 @@ def tiles_html(found: Dashboard, words: Words) -> str:
         _cost(found, words),
         _tile(
             "support", score(now.support, language), score(before.support, language),
-            points(now.support, before.support, language),
+            moved_score(now.support, before.support, language),
             words.counted("dashboard.withheld", now.withheld) if now.withheld else "", found, words,
         ),
         _share(

@@ -35,11 +35,18 @@ def money(amounts: Sequence[Money], language: str) -> str:
 
 
 def points(now: float | None, before: float | None, language: str) -> str:
-    """By how many points of a share, or hundredths of a score, it moved; empty where that cannot be said."""
-    if now is None or before is None:
-        return ""
-    moved = round((now - before) * 100, 1)
-    return left_to_right(f"{_sign(moved)}{_decimal(abs(moved), '0.0', language)}")
+    """By how many points of a hundred a share moved; empty where that cannot be said."""
+    return "" if now is None or before is None else _moved((now - before) * 100, "0.0", language)
+
+
+def moved_score(now: float | None, before: float | None, language: str) -> str:
+    """By how much a score moved; empty where that cannot be said."""
+    return "" if now is None or before is None else _moved(now - before, "0.00", language)
+
+
+def _moved(by: float, form: str, language: str) -> str:
+    by = round(by, len(form.partition(".")[2]))
+    return left_to_right(f"{_sign(by)}{_decimal(abs(by), form, language)}")
 
 
 def percent(now: float | None, before: float | None, language: str) -> str:

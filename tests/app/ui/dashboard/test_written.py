@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from app.dashboard.numbers import Figures, Money
-from app.ui.dashboard.written import money, percent, points, seconds, span
+from app.ui.dashboard.written import money, moved_score, percent, points, seconds, span
 
 
 def bare(text: str) -> str:
@@ -29,6 +29,7 @@ def test_times_are_in_the_unit_that_one_would_say() -> None:
 
 def test_a_change_that_cannot_be_said_is_not() -> None:
     assert bare(points(0.148, 0.09, "en")) == "+5.8" and bare(percent(90, 100, "en")) == "−10 %"
+    assert bare(moved_score(0.81, 0.83, "en")) == "−0.02" and moved_score(None, 0.8, "en") == ""
     assert points(None, 0.1, "en") == percent(3, 0, "en") == percent(None, 1, "en") == ""
 
 
