@@ -76,7 +76,7 @@ def test_a_draft_in_arabic_is_read_along_and_handed_over_on_a_narrow_screen(
     ordered = page.get_by_text("By the rules of Mar 3, 2026, when the customer ordered")
     appears(ordered)
     ordered.click()  # none were in force that day, so it was not chosen
-    expect(page.get_by_role("checkbox", checked=True)).to_be_attached()
+    expect(page.get_by_role("switch", checked=True)).to_be_attached()
     settled(page)
     write_a_draft(page, "تحية طيبة منى خليفة،")
     appears(page.get_by_text("By the rules of Mar 3, 2026", exact=True))
