@@ -45,6 +45,7 @@ class PageSession:
         self._composer = ""
         self._address = ""
         self._sentences = 0
+        self._begun = False  # the drawing of the whole page, since it was asked for
         self.alerts: list[str] = []
         self.exceptions = 0
 
@@ -116,13 +117,13 @@ class PageSession:
                 raise EvalError(f"an answer had not ended within {longest_s:g} s")
             if first is None and self._sentences > sentences_before:
                 first = (now - begun) * 1000
-            if message is not None and _is_drawn(message) and not self._is_written_to:
+            if message is not None and self._is_drawn(message) and not self._is_written_to:
                 return Asked(self.conversation_id, first, (now - begun) * 1000)
 
     def _until_drawn(self, end: float) -> None:
         while True:
             message = self._next(end)
-            if message is not None and _is_drawn(message):
+            if message is not None and self._is_drawn(message):
                 return
             if message is None and time.perf_counter() >= end:
                 raise EvalError(f"the page {self._address or '/'} was not drawn in time")
@@ -150,6 +151,7 @@ class PageSession:
     def _read(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
         if kind == "new_session" and not message.metadata.run.fragment_ids:
+            self._begun = True
             self._redrawn.clear()  # the whole page is drawn anew
             self._due.clear()
             self.alerts = []
@@ -178,6 +180,20 @@ class PageSession:
             self._sentences += element.html.body.count(_SENTENCE)
             self.alerts += _ALERT.findall(element.html.body)
 
+    def _is_drawn(self, message: ForwardMsg) -> bool:
+        """Whether the whole page, as it was asked for last, is there.
+
+        A part that is due while the page is drawn is drawn after it, and then it is that one's end that is told.
+        """
+        from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+        ends = ForwardMsg.ScriptFinishedStatus
+        return (
+            self._begun
+            and message.WhichOneof("type") == "script_finished"
+            and message.script_finished in (ends.FINISHED_SUCCESSFULLY, ends.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+        )
+
     def _send(self, question: str = "", fragment: str = "") -> None:
         from streamlit.proto.BackMsg_pb2 import BackMsg
 
@@ -186,7 +202,9 @@ class PageSession:
         run.query_string = self._address
         run.context_info.locale = "en-GB"
         run.context_info.timezone = "UTC"
-        if fragment:
+        if not fragment:
+            self._begun = False
+        else:
             run.fragment_id = fragment
             run.is_auto_rerun = True
         if question:
@@ -215,13 +233,3 @@ def _said_plainly() -> Iterator[None]:
         yield
     except (WebSocketException, TimeoutError) as error:
         raise ConnectionError(f"the page's server is gone: {error}") from error
-
-
-def _is_drawn(message: ForwardMsg) -> bool:
-    """Whether a run of the whole page came to its end."""
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
-    return (
-        message.WhichOneof("type") == "script_finished"
-        and message.script_finished == ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY
-    )
