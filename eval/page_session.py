@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
 LONGEST_S = 300.0  # the first page waits for the models
-_WAITING_S = 5.0  # between two looks at what is being written, or is gone, at most
+_WAITING_S = 0.5  # between two looks at an answer that is being written, at most; what else looks does so less often
 _SENTENCE = 'class="pd-sentence"'
 _ALERT = re.compile(r'<div class="pd-callout pd-(?:error|warning)"[^>]*>(.*?)</div>', re.DOTALL)
 
@@ -56,7 +56,7 @@ class PageSession:
 
     @property
     def _is_written_to(self) -> bool:
-        """Whether the page waits for something; what merely looks whether one is still signed in does so less often."""
+        """Whether an answer is being written on the page."""
         return any(interval <= _WAITING_S for interval in self._redrawn.values())
 
     def open(self, address: str, longest_s: float = LONGEST_S) -> float:
