@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from app.answered_before.recalling import may_be_kept
 from app.answered_before.store import AnsweredStore
 from app.answers import Answer, Event, Findings, Finished, Question, Reusable
@@ -20,6 +18,7 @@ from app.conversations.partial import PartialAnswer
 from app.conversations.records import Message, Status
 from app.conversations.store import ConversationStore
 from app.errors import AppError
+from app.failures import BENEATH
 from app.telemetry.steps import last_trace
 from app.turns import history_of
 from app.waiting import wait_for_all
@@ -214,7 +213,7 @@ class AnswerJobs:
         except StoreError:
             _log.exception("answer %d failed", job.snapshot.message_id)
             self._end(job, "failed", error="The store of the documents does not answer; ask again in a moment.")
-        except SQLAlchemyError:
+        except BENEATH:
             _log.exception("answer %d failed", job.snapshot.message_id)
             self._end(job, "failed", error="The database does not answer; ask again in a moment.")
         except Exception as error:  # whatever breaks, the reader gets one line and the operator the trace

@@ -60,14 +60,17 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        status = getattr(error, "exit_status", None)
-        if status is None:
-            if isinstance(error, OSError) and error.errno == 28:
-                sys.stderr.write("polydesk: the disk is full: make room, then run this again\n")
-                sys.exit(2)
+        told = error if hasattr(error, "exit_status") else _failure(error)
+        if told is None:
             raise
-        sys.stderr.write(f"polydesk: {' '.join(str(error).split())}\n")
-        sys.exit(status)
+        sys.stderr.write(f"polydesk: {' '.join(str(told).split())}\n")
+        sys.exit(getattr(told, "exit_status", 1))
+
+
+def _failure(error: Exception) -> Exception | None:
+    from app.failures import failure  # imports SQLAlchemy, which not every command does
+
+    return failure(error)
 
 
 if __name__ == "__main__":

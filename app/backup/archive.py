@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from app.backup.manifest import MOST_BYTES, NAME, Manifest, Member, blocks, read_manifest
+from app.backup.manifest import MOST_BYTES, NAME, Manifest, Member, read_manifest
 from app.errors import AppUserError
 
 SUFFIX = ".tar.zst"
@@ -20,6 +20,7 @@ _LEVEL = 3
 _WINDOW = 1 << 27  # bytes; more memory than this no archive may ask for
 _HEADERS = 4_096  # bytes that a file takes in a tar beside its own: header, long name, padding
 _ENDING = 1 << 20  # bytes of zeros at the end, at most
+_BLOCK = 1 << 20  # bytes read at a time
 
 
 def pack(folder: Path, manifest: Manifest, file: Path) -> None:
@@ -136,7 +137,7 @@ def _keep(stream: BinaryIO, member: Member, into: Path | None, source: Path) -> 
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as written:
-        for block in blocks(stream):
+        while block := stream.read(_BLOCK):
             size += len(block)
             if size > member.size:
                 break

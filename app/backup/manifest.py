@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -20,7 +19,6 @@ LEFT_OUT = {
     "lexical": "made again from the ledger when the backup is restored",
     "signins.db": "everybody signs in again, so that no sign-in that was ended comes back",
 }
-_BLOCK = 1 << 20
 
 
 class Member(BaseModel):
@@ -91,16 +89,7 @@ def read_manifest(content: bytes, source: Path) -> Manifest:
         raise AppUserError(f"{source.name}: not a backup that this version of polydesk can read ({said})") from None
 
 
-def blocks(stream: BinaryIO) -> Iterator[bytes]:
-    """What a stream still holds, a megabyte at a time."""
-    while block := stream.read(_BLOCK):
-        yield block
-
-
 def digest_of(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal digits."""
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        for block in blocks(stream):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -10,11 +10,12 @@ from typing import ParamSpec
 import streamlit as st
 
 from app.errors import AppError
+from app.failures import BENEATH, failure
 from app.ui import markup
 from app.ui.wording import Words
 from ingest.errors import IngestError
 
-PROBLEMS = (AppError, IngestError)
+PROBLEMS = (AppError, IngestError, *BENEATH)
 _AGAIN_SECONDS = 3.0
 _log = logging.getLogger(__name__)
 Parameters = ParamSpec("Parameters")
@@ -22,7 +23,7 @@ Parameters = ParamSpec("Parameters")
 
 def show_gone(error: Exception, words: Words, heading: str = "gone.heading") -> None:
     """Say what is wrong, and draw the page anew every few seconds until it is not."""
-    line = " ".join(str(error).split())
+    line = " ".join(str(failure(error) or error).split())
     _log.error("the page cannot be drawn: %s", line)
     st.html(markup.callout_html("error", f"{line}\n{words('gone.again')}", words(heading)))
     drawn = 0

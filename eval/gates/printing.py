@@ -36,9 +36,8 @@ def gate_and_print(
     :raises EvalUserError: there is no such run, or the gates cannot be read.
     """
     verdict = judged(wanted, baseline, gates)
-    keep_verdict(
-        RunShelf(load_settings().home).find(wanted).path, GateVerdict.model_validate(as_object(verdict, strict))
-    )
+    judged_run = RunShelf(load_settings().home).find(verdict.run.id)  # a later one may be the latest by now
+    keep_verdict(judged_run.path, GateVerdict.model_validate(as_object(verdict, strict)))
     if as_json:
         print_json(as_object(verdict, strict))
     else:

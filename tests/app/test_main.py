@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 
 import pytest
 import typer
+from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
-from app.main import build, narrowed
+from app.main import build, main, narrowed
 from tests.conftest import REPOSITORY
 
 
@@ -36,3 +38,34 @@ def test_an_unknown_command_is_answered_as_ever() -> None:
         [sys.executable, "-m", "app.main", "ingets"], capture_output=True, text=True, check=False, cwd=REPOSITORY
     )
     assert (done.returncode, "ingest" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            2,
+            "polydesk: the disk is full: make room, then try again\n",
+        ),
+        (
+            OperationalError("SELECT 'Ana Kovač'", {}, Exception("server closed the connection\nunexpectedly")),
+            1,
+            "polydesk: the database does not answer as it should: server closed the connection\n",
+        ),
+    ],
+)
+def test_what_fails_underneath_is_one_line(
+    error: Exception,
+    status: int,
+    line: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr("app.main.build", lambda: fail())
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().err) == (status, line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,8 +128,7 @@ class _Erasure:
     def _knowledge(self) -> Iterator[tuple[Knowledge | None, Callable[[], None]]]:
         """The knowledge base with its writer's lock; none where nothing was ever ingested."""
         if Collections(self._ledger).live() is None:
-            with nullcontext():
-                yield None, lambda: None
+            yield None, lambda: None
             return
         with (
             open_knowledge(self._settings, engine=self._ledger) as knowledge,

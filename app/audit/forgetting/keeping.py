@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, Select, delete, select
 from sqlalchemy.orm import Session
 
 from app.audit.errors import AuditUserError
@@ -132,12 +132,16 @@ def _cutoff(days: Days, now: datetime) -> datetime | None:
     return None if days == "forever" else now - timedelta(days=days)
 
 
+def _awaited() -> Select[str]:
+    """Conversations that somebody has yet to deal with."""
+    return select(EscalationRow.conversation_id).where(EscalationRow.state != "closed")
+
+
 def _chats(session: Session, days: Days, now: datetime) -> list[str]:
     if (cutoff := _cutoff(days, now)) is None:
         return []
-    waiting = select(EscalationRow.conversation_id).where(EscalationRow.state != "closed")
     old = select(ConversationRow.id).where(
-        ConversationRow.kind == "chat", ConversationRow.updated_at < cutoff, ConversationRow.id.not_in(waiting)
+        ConversationRow.kind == "chat", ConversationRow.updated_at < cutoff, ConversationRow.id.not_in(_awaited())
     )
     return list(session.scalars(old))
 
@@ -145,9 +149,8 @@ def _chats(session: Session, days: Days, now: datetime) -> list[str]:
 def _tickets(session: Session, days: Days, now: datetime) -> list[str]:
     if (cutoff := _cutoff(days, now)) is None:
         return []
-    waiting = select(EscalationRow.conversation_id).where(EscalationRow.state != "closed")
     old = select(TicketRow.conversation_id).where(
-        TicketRow.status == "closed", TicketRow.updated_at < cutoff, TicketRow.conversation_id.not_in(waiting)
+        TicketRow.status == "closed", TicketRow.updated_at < cutoff, TicketRow.conversation_id.not_in(_awaited())
     )
     return list(session.scalars(old))
 

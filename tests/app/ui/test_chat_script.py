@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
 import app.ui
@@ -86,14 +87,21 @@ def test_a_home_that_cannot_be_used_is_explained_on_the_page(tmp_path: Path, mon
     assert not test.chat_input
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConversationError("the conversations database failed: no connection"),
+        OperationalError("SELECT", {}, Exception("no connection")),
+    ],
+)
 def test_a_database_that_is_gone_is_named_and_the_conversation_is_there_again_with_it(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    error: Exception, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversation = desk.conversations.create("Zwei Wochen?").id
     reads = desk.conversations.messages
 
     def gone(_conversation_id: str) -> Sequence[Message]:
-        raise ConversationError("the conversations database failed: no connection")
+        raise error
 
     monkeypatch.setattr(desk.conversations, "messages", gone)
     test = AppTest.from_file(str(CHAT), default_timeout=LONGEST_S)
