@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.answers import Answer, Question
+from app.answers import Answer, Question, Sentence
 from app.assistant import open_assistant
 from app.escalations.store import EscalationStore
 from app.jobs import AssistantLike
@@ -62,7 +62,9 @@ class CustomerResult:
         pairs = [(turn, answer) for turn, answer, words in every if not words.missing]
         values = {
             "outcome": [_outcome(turn, answer) for turn, answer in pairs if turn.golden],
-            "grounded": [float(is_grounded(answer)) for _, answer in pairs if answer.sentences],
+            "grounded": [
+                float(is_grounded(answer)) for _, answer in pairs if answer.action == "answer" or shown(answer)
+            ],
             "language": [float(answer.language == turn.language) for turn, answer in pairs],
             "escalation_recall": [float(bool(turn.causes & self.causes)) for turn, _ in pairs if turn.causes],
             "no_needless_escalation": [] if self.missing else [float(self.causes <= self.conversation.causes)],
@@ -72,10 +74,15 @@ class CustomerResult:
         )
 
 
+def shown(answer: Answer) -> list[Sentence]:
+    """The sentences that the agent was shown: those that the gate supports."""
+    return [each for each in answer.sentences if each.supported]
+
+
 def is_grounded(answer: Answer) -> bool:
-    """Whether every sentence is supported and cites something that is there."""
+    """Whether something was shown, and every sentence of it cites what is there."""
     there = {citation.n for citation in answer.citations}
-    return all(each.supported and each.citations and there >= set(each.citations) for each in answer.sentences)
+    return bool(shown(answer)) and all(each.citations and there >= set(each.citations) for each in shown(answer))
 
 
 def _outcome(turn: CustomerTurn, answer: Answer) -> float:

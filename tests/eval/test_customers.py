@@ -79,6 +79,12 @@ def test_every_measure_falls_where_its_fault_is() -> None:
     bare = right[0].model_copy(update={"citations": right[0].citations, "sentences": (
         right[0].sentences[0].model_copy(update={"citations": (7,)}),)})  # fmt: skip
     assert judged(played, [bare, right[1]], {"person"}) == {**fine, "grounded": 0.0}
+    refused = right[0].model_copy(
+        update={"sentences": (right[0].sentences[0].model_copy(update={"supported": False}),)}
+    )
+    assert judged(played, [refused, right[1]], {"person"})["grounded"] == 0.0
+    withheld = refused.model_copy(update={"action": "abstain"})  # nobody saw it
+    assert "grounded" not in judged(played, [withheld, right[1]], {"person"})
 
 
 def test_whoever_is_handed_over_before_asking_for_it_needs_no_second_case() -> None:
