@@ -20,6 +20,7 @@ from app.conversations.partial import PartialAnswer
 from app.conversations.records import Message, Status
 from app.conversations.store import ConversationStore
 from app.errors import AppError
+from app.queueing import PlaceQueue
 from app.telemetry.steps import last_trace
 from app.turns import history_of
 from app.waiting import wait_for_all
@@ -89,7 +90,7 @@ class _Job:
 class AnswerJobs:
     """A bounded number of threads that write answers into the conversation store.
 
-    :param workers: answers written at the same time; further ones wait their turn.
+    :param workers: answers written at the same time; further ones wait their turn, first come first served.
     :param escalations: who hands cases over to people; nobody when None.
     :param before: keeps answers that may be given again; none is when None.
     """
@@ -106,7 +107,7 @@ class AnswerJobs:
         self._conversations = conversations
         self._escalations = escalations
         self._before = before
-        self._slots = threading.Semaphore(workers)
+        self._queue = PlaceQueue(workers)
         self._jobs: dict[int, _Job] = {}
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -127,6 +128,7 @@ class AnswerJobs:
         with self._lock:
             self._forget_old()
             self._jobs[message_id] = job
+            self._queue.join(message_id)
             if self._heart is None:
                 self._heart = threading.Thread(target=self._beat, name="answer-heartbeat", daemon=True)
                 self._heart.start()
@@ -162,6 +164,7 @@ class AnswerJobs:
                 job.stop.set()
                 partial = job.snapshot.partial
                 job.snapshot = _ended(job.snapshot, "stopped")
+        self._queue.give_up(message_id)
         ended_here = self._conversations.finish_answer(message_id, "stopped", partial=partial)
         if job is not None and not ended_here:  # it ended by itself a moment before
             stored = Snapshot.of(self._conversations.message(message_id))
@@ -175,6 +178,10 @@ class AnswerJobs:
         if job is not None:
             job.ended.wait(timeout)
         return self.snapshot(message_id)
+
+    def before(self, message_id: int) -> int | None:
+        """How many answers wait longer for their turn; None where this one does not wait, here at least."""
+        return self._queue.before(message_id)
 
     def running(self) -> frozenset[int]:
         """Message ids of the answers this process is writing."""
@@ -203,8 +210,11 @@ class AnswerJobs:
 
     def _run(self, job: _Job) -> None:
         try:
-            with self._slots:
-                answer = None if job.stop.is_set() else self._answer(job)
+            try:
+                may_begin = self._queue.wait(job.snapshot.message_id) and not job.stop.is_set()
+                answer = self._answer(job) if may_begin else None
+            finally:
+                self._queue.leave(job.snapshot.message_id)
             if answer is not None:
                 self._end(job, "finished", answer=answer)
                 self._keep(job, answer)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
 LONGEST_S = 300.0  # the first page waits for the models
-_WAITING_S = 0.5  # between two looks at an answer that is being written, at most; what else looks does so less often
 _SENTENCE = 'class="pd-sentence"'
 _ALERT = re.compile(r'<div class="pd-callout pd-(?:error|warning)"[^>]*>(.*?)</div>', re.DOTALL)
 
@@ -34,15 +33,19 @@ class Asked:
 class PageSession:
     """A tab that is open on a page: what redraws itself there is asked for again and again, as a browser would.
 
+    :param cookie: of somebody who has signed in, as a browser sends it.
+
     ``exceptions`` counts those that a script showed, ``alerts`` are the warnings and errors on the page as it is.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, cookie: str = "") -> None:
+        self._cookie = cookie
         self._url = f"ws://127.0.0.1:{port}/_stcore/stream"
         self._socket: ClientConnection | None = None
         self._redrawn: dict[str, float] = {}  # fragment: seconds between
         self._due: dict[str, float] = {}
         self._composer = ""
+        self._is_written_to = False  # an answer is being written: the field for questions is shut meanwhile
         self._address = ""
         self._sentences = 0
         self._begun = False  # the drawing of the whole page, since it was asked for
@@ -53,11 +56,6 @@ class PageSession:
     def conversation_id(self) -> str | None:
         """The conversation in the address."""
         return next(iter(parse_qs(self._address).get("c", ())), None)
-
-    @property
-    def _is_written_to(self) -> bool:
-        """Whether an answer is being written on the page."""
-        return any(interval <= _WAITING_S for interval in self._redrawn.values())
 
     def open(self, address: str, longest_s: float = LONGEST_S) -> float:
         """Open a page, by what stands behind the question mark of its address; milliseconds until it is drawn.
@@ -156,6 +154,7 @@ class PageSession:
             self._due.clear()
             self.alerts = []
             self._sentences = 0
+            self._is_written_to = False
         elif kind == "auto_rerun":
             fragment, interval = message.auto_rerun.fragment_id, message.auto_rerun.interval
             self._redrawn[fragment] = interval
@@ -176,6 +175,7 @@ class PageSession:
             self.exceptions += 1
         elif kind == "chat_input":
             self._composer = element.chat_input.id
+            self._is_written_to = element.chat_input.disabled
         elif kind == "html":
             self._sentences += element.html.body.count(_SENTENCE)
             self.alerts += _ALERT.findall(element.html.body)
@@ -220,7 +220,13 @@ class PageSession:
 
         if self._socket is None:
             subprotocols = [Subprotocol("streamlit")]
-            self._socket = connect(self._url, subprotocols=subprotocols, max_size=None, proxy=None)
+            self._socket = connect(
+                self._url,
+                subprotocols=subprotocols,
+                additional_headers={"Cookie": self._cookie} if self._cookie else None,
+                max_size=None,
+                proxy=None,
+            )
         return self._socket
 
 

@@ -21,6 +21,7 @@ from app.ui.gone import PROBLEMS, show_gone
 from app.ui.labels import plain_label
 from app.ui.languages import direction
 from app.ui.model_view import carry_over, model_of
+from app.ui.pacing import drawn_anew
 from app.ui.places import page_of, show_place
 from app.ui.resources import Desk, desk, model_name
 from app.ui.session import open_place, select_conversation, selected_conversation, selected_place
@@ -36,6 +37,7 @@ _log = logging.getLogger(__name__)
 
 def show() -> None:
     """Draw the page for this browser tab."""
+    drawn_anew()
     found, problem = _visitor()
     words = page_words(found)
     mark = str(Path(__file__).parent / "mark.svg")
@@ -49,7 +51,6 @@ def show() -> None:
         show_why_signed_out(words)
         show_sign_in(words)
     else:
-        watch_sign_in(found)
         _show_for(found, words)
 
 
@@ -61,6 +62,7 @@ def _show_for(found: Visitor, words: Words) -> None:
         show_gone(error, words, "unavailable.heading")
         return
     try:
+        watch_sign_in(found)
         _show_parts(parts, found, words)
     except PROBLEMS as error:
         show_gone(error, words)

@@ -16,8 +16,9 @@ from app.ui.gone import redrawn
 from app.ui.labels import plain_label
 from app.ui.language_view import show_language_choice
 from app.ui.model_view import show_model_choice
+from app.ui.pacing import Pace
 from app.ui.places import pages_for
-from app.ui.resources import Desk
+from app.ui.resources import Desk, running_conversations
 from app.ui.session import (
     close_dialog,
     open_dialog,
@@ -33,7 +34,7 @@ from app.ui.wording import Words
 
 _LISTED = 60
 _TITLE_CHARACTERS = 200
-_WATCH_SECONDS = 1.0
+_WATCH = Pace(least_s=1.0, together=3)
 
 
 def show_sidebar(desk: Desk, visitor: Visitor, words: Words) -> None:
@@ -119,14 +120,10 @@ def _watch(desk: Desk, running: frozenset[str]) -> None:
         return
 
     def look() -> None:
-        try:
-            now = {c.id for c in mine(desk).list(_LISTED) if c.running}
-        except AppError:  # signed out in another tab: the page finds out and says so
-            now = set()
-        if not running <= now:
+        if not running <= running_conversations(desk.conversations):
             st.rerun()
 
-    redrawn(look, _WATCH_SECONDS)()
+    redrawn(look, _WATCH.seconds())()
 
 
 def _show_dialog(desk: Desk, words: Words) -> None:

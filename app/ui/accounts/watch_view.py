@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app.accounts.visitor import Visitor
-from app.errors import AppError
 from app.ui import markup, visiting
+from app.ui.gone import redrawn
 from app.ui.wording import Words
 
 _LOOK_SECONDS = 20
@@ -18,14 +18,10 @@ def watch_sign_in(found: Visitor) -> None:
     st.session_state[_WAS_SIGNED_IN] = found.signed_in
 
     def look() -> None:
-        try:
-            now = visiting.visitor()
-        except AppError:
-            return  # cannot be found out: nothing is done or opened in the meantime, and the next look may tell
-        if now != found:
+        if visiting.visitor() != found:
             st.rerun()
 
-    st.fragment(look, run_every=_LOOK_SECONDS)()
+    redrawn(look, _LOOK_SECONDS)()
 
 
 def show_why_signed_out(words: Words) -> None:

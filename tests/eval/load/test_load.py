@@ -19,8 +19,9 @@ from eval.load.accounting import account_of
 from eval.load.agent import Sent
 from eval.load.bench import UNLIMITED, LoadBench, load_page, print_bench_load
 from eval.load.memory import growth
-from eval.served_page import Timed
-from tests.app.ui.pages import LONGEST_S, free_port
+from eval.ports import free_port
+from eval.timed import Timed
+from tests.app.ui.pages import LONGEST_S
 from tests.support.fake_assistant import FakeAssistant
 from tests.support.patience import PATIENCE_S, eventually
 
