@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from ingest.errors import StoreError
 _HEARTBEAT_SECONDS = 10.0
 _STOPPING_SECONDS = 2.0
 _KEEP_AGAIN_SECONDS = 2.0
+_KEPT_SECONDS = 0.3  # between two times that what there is of an answer is kept: many are over before the first
 _FINISHED_KEPT = 64  # snapshots of ended answers in memory; older ones are read from the store
 
 _log = logging.getLogger(__name__)
@@ -83,6 +85,7 @@ class _Job:
     snapshot: Snapshot
     question: Question
     reusable: Reusable | None = None  # what its answer can be kept by, to be given again
+    kept_at: float = 0.0  # when what there is of it was kept last, by time.monotonic
     stop: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -245,6 +248,7 @@ class AnswerJobs:
 
     def _consume(self, job: _Job) -> Answer:
         answer: Answer | None = None
+        job.kept_at = time.monotonic()
         for event in self._assistant.ask(job.question, job.stop):
             if isinstance(event, Reusable):
                 job.reusable = event
@@ -256,8 +260,9 @@ class AnswerJobs:
                     continue  # stopped: the assistant winds up (and records) unseen
                 partial = job.snapshot.partial.after(event)
                 job.snapshot = _with_partial(job.snapshot, partial)
-            if answer is None:
+            if answer is None and time.monotonic() - job.kept_at >= _KEPT_SECONDS:
                 self._keep_partial(job, partial)
+                job.kept_at = time.monotonic()
         if answer is None:
             raise AppError("The assistant ended without an answer; ask again.")
         return answer

@@ -35,23 +35,23 @@ class _Shown:
     snapshot: Snapshot | None = None
 
 
-def show_answer(desk: Desk, message: Message, words: Words) -> None:
+def show_answer(desk: Desk, message: Message, may_rate: bool, words: Words) -> None:
     """Draw an answer; while it is being written it redraws itself, and the page once at the end."""
     with st.container(key=f"answer-{message.id}"):
         if message.status == "running":
             redrawn(_draw_along, _POLL.seconds())(desk, message, words, _Shown())
         else:
-            redrawn(_draw, None)(desk, message, words)
+            redrawn(_draw, None)(desk, message, may_rate, words)
 
 
-def _draw(desk: Desk, message: Message, words: Words) -> None:
+def _draw(desk: Desk, message: Message, may_rate: bool, words: Words) -> None:
     present()  # who is signed out is shown nothing, whatever is clicked
-    _draw_ended(desk, message, Snapshot.of(message), words)
+    _draw_ended(desk, message, Snapshot.of(message), may_rate, words)
 
 
 def _draw_along(desk: Desk, message: Message, words: Words, shown: _Shown) -> None:
     snapshot = desk.jobs.snapshot(message.id)
-    if snapshot is not shown.snapshot:  # what they may see of it is asked where there is something new to see
+    if snapshot != shown.snapshot:  # what they may see of it is asked where there is something new to see
         mine(desk).require_readable_message(message.id)
         shown.snapshot = snapshot
     if snapshot.status != "running":
@@ -86,7 +86,7 @@ def _draw_running(desk: Desk, snapshot: Snapshot, words: Words) -> None:
         )
 
 
-def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, words: Words) -> None:
+def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, may_rate: bool, words: Words) -> None:
     # A stopped answer stays what its reader saw when pressing Stop.
     answer = snapshot.answer if snapshot.status == "finished" else None
     partial = snapshot.partial
@@ -123,7 +123,7 @@ def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, words: Words) 
         with st.container(key=f"foot-{message.id}", horizontal=True, wrap=False, vertical_alignment="center"):
             model = answer.model if answer.action == "answer" else None
             st.html(markup.badges_html(answer.language, answer.confidence, model, words))
-            chosen = show_thumbs(desk, message) if mine(desk).may_change(message.conversation_id) else None
+            chosen = show_thumbs(desk, message) if may_rate else None
         show_rating(desk, message, chosen, words)
 
 

@@ -32,14 +32,17 @@ from app.ui.style import brand_html
 from app.ui.visiting import mine
 from app.ui.wording import Words
 
-_LISTED = 60
+_FIRST, _LISTED = 20, 60  # conversations in the list, at first and when more are wanted
+_WHOLE_LIST = "whole-list"
 _TITLE_CHARACTERS = 200
 _WATCH = Pace(least_s=1.0, together=3)
 
 
 def show_sidebar(desk: Desk, visitor: Visitor, words: Words) -> None:
     """Draw the sidebar, and the dialog that one of its menus opened."""
-    conversations = mine(desk).list(_LISTED)
+    listed = _LISTED if st.session_state.get(_WHOLE_LIST) else _FIRST
+    found = mine(desk).list(listed + 1)
+    conversations, there_are_more = found[:listed], len(found) > listed
     selected = selected_conversation()
     with st.sidebar:
         st.html(brand_html(words("name"), words("tagline")))
@@ -65,6 +68,14 @@ def show_sidebar(desk: Desk, visitor: Visitor, words: Words) -> None:
             with st.container(key=f"list-{age}", gap=None):
                 for conversation in group:
                     _show_row(conversation, conversation.id == selected, visitor, words)
+        if there_are_more and listed == _FIRST:
+            st.button(
+                words("sidebar.more"),
+                key="more-conversations",
+                type="tertiary",
+                icon=":material/expand_more:",
+                on_click=_show_whole_list,
+            )
         _watch(desk, frozenset(c.id for c in conversations if c.running and c.id != selected))
         with st.container(key="sidebar-foot"):
             if selected_place() is None and visitor.may("chat.ask"):
@@ -72,6 +83,10 @@ def show_sidebar(desk: Desk, visitor: Visitor, words: Words) -> None:
             show_language_choice(words)
             show_way_out(visitor, words)
     _show_dialog(desk, words)
+
+
+def _show_whole_list() -> None:
+    st.session_state[_WHOLE_LIST] = True
 
 
 def _show_row(conversation: Conversation, is_selected: bool, visitor: Visitor, words: Words) -> None:

@@ -23,7 +23,7 @@ def signed_in(home: Path, agents: int) -> tuple[str, ...]:
     cookies = []
     for number in range(agents):
         name = f"agent-{number}"
-        door.accounts.add(Account(name=name, role="agent"), secrets.token_urlsafe())
+        door.accounts.add(Account(name=name, display_name=f"Agent {number}", role="agent"), secrets.token_urlsafe())
         if (kept := door.accounts.find(name)) is not None and kept.password is not None:
             cookies.append(f"{COOKIE}={door.sessions.begin(name, kept.password)}")
     return tuple(cookies)
