@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
 LONGEST_S = 300.0  # the first page waits for the models
-_SENTENCE = 'class="pd-sentence"'
+_SENTENCE, _QUESTION = 'class="pd-sentence"', 'class="pd-question"'
 _ALERT = re.compile(r'<div class="pd-callout pd-(?:error|warning)"[^>]*>(.*?)</div>', re.DOTALL)
 
 
@@ -35,7 +35,7 @@ class PageSession:
 
     :param cookie: of somebody who has signed in, as a browser sends it.
 
-    ``exceptions`` counts those that a script showed, ``alerts`` are the warnings and errors on the page as it is.
+    ``exceptions`` counts those that a script showed.
     """
 
     def __init__(self, port: int, cookie: str = "") -> None:
@@ -47,15 +47,21 @@ class PageSession:
         self._composer = ""
         self._is_written_to = False  # an answer is being written: the field for questions is shut meanwhile
         self._address = ""
-        self._sentences = 0
+        self._sentences = self._questions = 0
         self._begun = False  # the drawing of the whole page, since it was asked for
-        self.alerts: list[str] = []
+        self._callouts: list[str] = []
+        self._standing: frozenset[str] = frozenset()  # those that the page opened with
         self.exceptions = 0
 
     @property
     def conversation_id(self) -> str | None:
         """The conversation in the address."""
         return next(iter(parse_qs(self._address).get("c", ())), None)
+
+    @property
+    def alerts(self) -> list[str]:
+        """The warnings and errors on the page that came up since it was opened."""
+        return [each for each in self._callouts if each not in self._standing]
 
     def open(self, address: str, longest_s: float = LONGEST_S) -> float:
         """Open a page, by what stands behind the question mark of its address; milliseconds until it is drawn.
@@ -67,6 +73,7 @@ class PageSession:
         begun = time.perf_counter()
         self._send()
         self._until_drawn(begun + longest_s)
+        self._standing = frozenset(self._callouts)
         return (time.perf_counter() - begun) * 1000
 
     def ask(self, question: str, longest_s: float = LONGEST_S) -> Asked:
@@ -77,16 +84,17 @@ class PageSession:
         """
         if not self._composer:
             raise EvalError(f"the page {self._address or '/'} has no field for a question")
-        before, begun = self._sentences, time.perf_counter()
+        self._standing &= frozenset(self._callouts)
+        before, asked, begun = self._sentences, self._questions, time.perf_counter()
         self._send(question)
-        return self._read_along(before, begun, longest_s)
+        return self._read_along(before, asked, begun, longest_s)
 
     def follow(self, longest_s: float = LONGEST_S) -> Asked:
         """Load the page anew, and read along as far as an answer is still being written; raises as :meth:`ask`."""
         begun = time.perf_counter()
         self.close()
         self._send()
-        return self._read_along(0, begun, longest_s)
+        return self._read_along(0, -1, begun, longest_s)
 
     def stay(self, seconds: float) -> None:
         """Look at the page for so long, which redraws itself meanwhile.
@@ -106,7 +114,8 @@ class PageSession:
         self._redrawn.clear()
         self._due.clear()
 
-    def _read_along(self, sentences_before: int, begun: float, longest_s: float) -> Asked:
+    def _read_along(self, sentences_before: int, questions_before: int, begun: float, longest_s: float) -> Asked:
+        """Until an answer has ended to a question that the page shows or says why not: it may be drawn once before."""
         first: float | None = None
         while True:
             message = self._next(begun + longest_s)
@@ -115,7 +124,8 @@ class PageSession:
                 raise EvalError(f"an answer had not ended within {longest_s:g} s")
             if first is None and self._sentences > sentences_before:
                 first = (now - begun) * 1000
-            if message is not None and self._is_drawn(message) and not self._is_written_to:
+            is_taken = self._questions > questions_before or bool(self.alerts)
+            if message is not None and self._is_drawn(message) and is_taken and not self._is_written_to:
                 return Asked(self.conversation_id, first, (now - begun) * 1000)
 
     def _until_drawn(self, end: float) -> None:
@@ -152,8 +162,8 @@ class PageSession:
             self._begun = True
             self._redrawn.clear()  # the whole page is drawn anew
             self._due.clear()
-            self.alerts = []
-            self._sentences = 0
+            self._callouts = []
+            self._sentences = self._questions = 0
             self._is_written_to = False
         elif kind == "auto_rerun":
             fragment, interval = message.auto_rerun.fragment_id, message.auto_rerun.interval
@@ -178,7 +188,8 @@ class PageSession:
             self._is_written_to = element.chat_input.disabled
         elif kind == "html":
             self._sentences += element.html.body.count(_SENTENCE)
-            self.alerts += _ALERT.findall(element.html.body)
+            self._questions += element.html.body.count(_QUESTION)
+            self._callouts += _ALERT.findall(element.html.body)
 
     def _is_drawn(self, message: ForwardMsg) -> bool:
         """Whether the whole page, as it was asked for last, is there.

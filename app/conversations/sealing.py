@@ -39,6 +39,8 @@ class Sealing:
     @classmethod
     def together(cls, session: Session, conversation_ids: Sequence[str]) -> dict[str, Sealing]:
         """One for each conversation, their vaults read at once."""
+        if not conversation_ids:
+            return {}
         entries: dict[str, list[Entry]] = {each: [] for each in conversation_ids}
         for conversation_id, *entry in session.execute(
             select(VaultRow.conversation_id, VaultRow.type, VaultRow.number, VaultRow.form, VaultRow.value)

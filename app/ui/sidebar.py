@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -35,7 +36,8 @@ from app.ui.wording import Words
 _FIRST, _LISTED = 20, 60  # conversations in the list, at first and when more are wanted
 _WHOLE_LIST = "whole-list"
 _TITLE_CHARACTERS = 200
-_WATCH = Pace(least_s=1.0, together=3)
+# What the visitor asked is told soon; what others did, where everybody sees everything, without working for it alone.
+_OWN, _OTHERS = Pace(least_s=1.0, together=5), Pace(least_s=1.0, together=1)
 
 
 def show_sidebar(desk: Desk, visitor: Visitor, words: Words) -> None:
@@ -76,7 +78,7 @@ def show_sidebar(desk: Desk, visitor: Visitor, words: Words) -> None:
                 icon=":material/expand_more:",
                 on_click=_show_whole_list,
             )
-        _watch(desk, frozenset(c.id for c in conversations if c.running and c.id != selected))
+        _watch(desk, visitor, [each for each in conversations if each.running and each.id != selected])
         with st.container(key="sidebar-foot"):
             if selected_place() is None and visitor.may("chat.ask"):
                 show_model_choice(desk, words)
@@ -129,16 +131,18 @@ def _help(conversation: Conversation, visitor: Visitor, words: Words) -> str | N
     return None
 
 
-def _watch(desk: Desk, running: frozenset[str]) -> None:
-    """Redraw the page once an answer of another conversation has ended; draws nothing itself."""
+def _watch(desk: Desk, visitor: Visitor, running: Sequence[Conversation]) -> None:
+    """Redraw the page once one of these conversations has its answer; draws nothing itself."""
     if not running:
         return
+    awaited = {each.id for each in running}
+    are_own = visitor.signed_in and all(each.owner == visitor.owner for each in running)
 
     def look() -> None:
-        if not running <= running_conversations(desk.conversations):
+        if not awaited <= running_conversations(desk.conversations):
             st.rerun()
 
-    redrawn(look, _WATCH.seconds())()
+    redrawn(look, (_OWN if are_own else _OTHERS).seconds())()
 
 
 def _show_dialog(desk: Desk, words: Words) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from pathlib import Path
 
-from app.accounts.account import Account
+from app.accounts.file import KeptAccount
+from app.accounts.passwords import hashed
 from app.accounts.signing_in import open_sign_in
 from app.ui.accounts.door import COOKIE
 
@@ -15,15 +17,14 @@ _HOURS = 12.0
 def signed_in(home: Path, agents: int) -> tuple[str, ...]:
     """An account for each, who has signed in: the cookie that their browser sends.
 
-    The page of this home asks for a sign-in from then on.
+    The page of this home, which must have no other accounts, asks for a sign-in from then on.
 
-    :raises AppError: the accounts or the sign-ins cannot be kept.
+    :raises AppError: the sign-ins cannot be kept.
     """
     door = open_sign_in(home, _HOURS)
-    cookies = []
-    for number in range(agents):
-        name = f"agent-{number}"
-        door.accounts.add(Account(name=name, display_name=f"Agent {number}", role="agent"), secrets.token_urlsafe())
-        if (kept := door.accounts.find(name)) is not None and kept.password is not None:
-            cookies.append(f"{COOKIE}={door.sessions.begin(name, kept.password)}")
-    return tuple(cookies)
+    password = hashed(secrets.token_urlsafe())  # one for all: hashing is meant to take long
+    names = [f"agent-{number}" for number in range(agents)]
+    accounts = [KeptAccount(name=name, display_name=name, role="agent", password=password) for name in names]
+    kept = {"accounts": [each.model_dump(exclude_none=True) for each in accounts]}
+    door.accounts.path.write_text(json.dumps(kept), encoding="utf-8")  # which is YAML, too
+    return tuple(f"{COOKIE}={door.sessions.begin(name, password)}" for name in names)
