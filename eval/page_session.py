@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -47,7 +48,8 @@ class PageSession:
         self._composer = ""
         self._is_written_to = False  # an answer is being written: the field for questions is shut meanwhile
         self._address = ""
-        self._sentences = self._questions = 0
+        self._sentences = 0
+        self._question = ""  # the last one on the page, as HTML
         self._begun = False  # the drawing of the whole page, since it was asked for
         self._callouts: list[str] = []
         self._standing: frozenset[str] = frozenset()  # those that the page opened with
@@ -85,16 +87,16 @@ class PageSession:
         if not self._composer:
             raise EvalError(f"the page {self._address or '/'} has no field for a question")
         self._standing &= frozenset(self._callouts)
-        before, asked, begun = self._sentences, self._questions, time.perf_counter()
+        before, begun = self._sentences, time.perf_counter()
         self._send(question)
-        return self._read_along(before, asked, begun, longest_s)
+        return self._read_along(before, question, begun, longest_s)
 
     def follow(self, longest_s: float = LONGEST_S) -> Asked:
         """Load the page anew, and read along as far as an answer is still being written; raises as :meth:`ask`."""
         begun = time.perf_counter()
         self.close()
         self._send()
-        return self._read_along(0, -1, begun, longest_s)
+        return self._read_along(0, "", begun, longest_s)
 
     def stay(self, seconds: float) -> None:
         """Look at the page for so long, which redraws itself meanwhile.
@@ -114,8 +116,8 @@ class PageSession:
         self._redrawn.clear()
         self._due.clear()
 
-    def _read_along(self, sentences_before: int, questions_before: int, begun: float, longest_s: float) -> Asked:
-        """Until an answer has ended to a question that the page shows or says why not: it may be drawn once before."""
+    def _read_along(self, sentences_before: int, question: str, begun: float, longest_s: float) -> Asked:
+        """Until the page shows the question and no answer in the making, or an alert; it may be drawn before that."""
         first: float | None = None
         while True:
             message = self._next(begun + longest_s)
@@ -124,7 +126,7 @@ class PageSession:
                 raise EvalError(f"an answer had not ended within {longest_s:g} s")
             if first is None and self._sentences > sentences_before:
                 first = (now - begun) * 1000
-            is_taken = self._questions > questions_before or bool(self.alerts)
+            is_taken = escape(question.strip()) in self._question or bool(self.alerts)
             if message is not None and self._is_drawn(message) and is_taken and not self._is_written_to:
                 return Asked(self.conversation_id, first, (now - begun) * 1000)
 
@@ -163,7 +165,7 @@ class PageSession:
             self._redrawn.clear()  # the whole page is drawn anew
             self._due.clear()
             self._callouts = []
-            self._sentences = self._questions = 0
+            self._sentences, self._question = 0, ""
             self._is_written_to = False
         elif kind == "auto_rerun":
             fragment, interval = message.auto_rerun.fragment_id, message.auto_rerun.interval
@@ -188,7 +190,8 @@ class PageSession:
             self._is_written_to = element.chat_input.disabled
         elif kind == "html":
             self._sentences += element.html.body.count(_SENTENCE)
-            self._questions += element.html.body.count(_QUESTION)
+            if _QUESTION in element.html.body:
+                self._question = element.html.body
             self._callouts += _ALERT.findall(element.html.body)
 
     def _is_drawn(self, message: ForwardMsg) -> bool:

@@ -42,12 +42,12 @@ class Sealing:
         if not conversation_ids:
             return {}
         entries: dict[str, list[Entry]] = {each: [] for each in conversation_ids}
-        for conversation_id, *entry in session.execute(
-            select(VaultRow.conversation_id, VaultRow.type, VaultRow.number, VaultRow.form, VaultRow.value)
-            .where(VaultRow.conversation_id.in_(conversation_ids))
-            .order_by(VaultRow.id)
-        ):
-            entries[conversation_id].append(Entry(*entry))
+        columns = (VaultRow.conversation_id, VaultRow.type, VaultRow.number, VaultRow.form, VaultRow.value)
+        rows = session.execute(
+            select(*columns).where(VaultRow.conversation_id.in_(conversation_ids)).order_by(VaultRow.id)
+        )
+        for conversation_id, kind, number, form, value in rows:
+            entries[conversation_id].append(Entry(kind, number, form, value))
         sealings = {each: cls(session, each) for each in conversation_ids}
         for conversation_id, sealing in sealings.items():
             sealing._fill(entries[conversation_id])
