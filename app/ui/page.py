@@ -51,6 +51,7 @@ def show() -> None:
         show_why_signed_out(words)
         show_sign_in(words)
     else:
+        watch_sign_in(found)
         _show_for(found, words)
 
 
@@ -62,7 +63,6 @@ def _show_for(found: Visitor, words: Words) -> None:
         show_gone(error, words, "unavailable.heading")
         return
     try:
-        watch_sign_in(found)
         _show_parts(parts, found, words)
     except PROBLEMS as error:
         show_gone(error, words)

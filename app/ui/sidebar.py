@@ -19,7 +19,7 @@ from app.ui.language_view import show_language_choice
 from app.ui.model_view import show_model_choice
 from app.ui.pacing import Pace
 from app.ui.places import pages_for
-from app.ui.resources import Desk, running_conversations
+from app.ui.resources import Desk
 from app.ui.session import (
     close_dialog,
     open_dialog,
@@ -30,7 +30,7 @@ from app.ui.session import (
     show_dialog,
 )
 from app.ui.style import brand_html
-from app.ui.visiting import mine
+from app.ui.visiting import are_running, mine
 from app.ui.wording import Words
 
 _FIRST, _LISTED = 20, 60  # conversations in the list, at first and when more are wanted
@@ -76,7 +76,7 @@ def show_sidebar(desk: Desk, visitor: Visitor, words: Words) -> None:
                 key="more-conversations",
                 type="tertiary",
                 icon=":material/expand_more:",
-                on_click=_show_whole_list,
+                on_click=_show_more,
             )
         _watch(desk, visitor, [each for each in conversations if each.running and each.id != selected])
         with st.container(key="sidebar-foot"):
@@ -87,7 +87,7 @@ def show_sidebar(desk: Desk, visitor: Visitor, words: Words) -> None:
     _show_dialog(desk, words)
 
 
-def _show_whole_list() -> None:
+def _show_more() -> None:
     st.session_state[_WHOLE_LIST] = True
 
 
@@ -139,7 +139,7 @@ def _watch(desk: Desk, visitor: Visitor, running: Sequence[Conversation]) -> Non
     are_own = visitor.signed_in and all(each.owner == visitor.owner for each in running)
 
     def look() -> None:
-        if not awaited <= running_conversations(desk.conversations):
+        if not are_running(desk, awaited):
             st.rerun()
 
     redrawn(look, (_OWN if are_own else _OTHERS).seconds())()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.accounts.visitor import Visitor
+from app.errors import AppError
 from app.ui import markup, visiting
 from app.ui.gone import redrawn
 from app.ui.wording import Words
@@ -18,7 +19,11 @@ def watch_sign_in(found: Visitor) -> None:
     st.session_state[_WAS_SIGNED_IN] = found.signed_in
 
     def look() -> None:
-        if visiting.visitor() != found:
+        try:
+            now = visiting.visitor()
+        except AppError:
+            return  # cannot be found out: nothing is done or opened in the meantime, and the next look may tell
+        if now != found:
             st.rerun()
 
     redrawn(look, _LOOK_SECONDS)()
