@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from app.conversations.records import Message, Status
 from app.conversations.store import ConversationStore
 from app.errors import AppError
 from app.failures import BENEATH
+from app.queueing import PlaceQueue
 from app.telemetry.steps import last_trace
 from app.turns import history_of
 from app.waiting import wait_for_all
@@ -27,6 +29,7 @@ from ingest.errors import StoreError
 _HEARTBEAT_SECONDS = 10.0
 _STOPPING_SECONDS = 2.0
 _KEEP_AGAIN_SECONDS = 2.0
+_KEPT_SECONDS = 0.3  # between two times that what there is of an answer is kept: many are over before the first
 _FINISHED_KEPT = 64  # snapshots of ended answers in memory; older ones are read from the store
 
 _log = logging.getLogger(__name__)
@@ -81,6 +84,7 @@ class _Job:
     snapshot: Snapshot
     question: Question
     reusable: Reusable | None = None  # what its answer can be kept by, to be given again
+    kept_at: float = 0.0  # when what there is of it was kept last, by time.monotonic
     stop: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -88,7 +92,7 @@ class _Job:
 class AnswerJobs:
     """A bounded number of threads that write answers into the conversation store.
 
-    :param workers: answers written at the same time; further ones wait their turn.
+    :param workers: answers written at the same time; further ones wait their turn, first come first served.
     :param escalations: who hands cases over to people; nobody when None.
     :param before: keeps answers that may be given again; none is when None.
     """
@@ -105,7 +109,7 @@ class AnswerJobs:
         self._conversations = conversations
         self._escalations = escalations
         self._before = before
-        self._slots = threading.Semaphore(workers)
+        self._queue = PlaceQueue(workers)
         self._jobs: dict[int, _Job] = {}
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -126,6 +130,7 @@ class AnswerJobs:
         with self._lock:
             self._forget_old()
             self._jobs[message_id] = job
+            self._queue.join(message_id)
             if self._heart is None:
                 self._heart = threading.Thread(target=self._beat, name="answer-heartbeat", daemon=True)
                 self._heart.start()
@@ -161,6 +166,7 @@ class AnswerJobs:
                 job.stop.set()
                 partial = job.snapshot.partial
                 job.snapshot = _ended(job.snapshot, "stopped")
+        self._queue.give_up(message_id)
         ended_here = self._conversations.finish_answer(message_id, "stopped", partial=partial)
         if job is not None and not ended_here:  # it ended by itself a moment before
             stored = Snapshot.of(self._conversations.message(message_id))
@@ -174,6 +180,10 @@ class AnswerJobs:
         if job is not None:
             job.ended.wait(timeout)
         return self.snapshot(message_id)
+
+    def before(self, message_id: int) -> int | None:
+        """How many answers wait longer for their turn; None where this one does not wait, here at least."""
+        return self._queue.before(message_id)
 
     def running(self) -> frozenset[int]:
         """Message ids of the answers this process is writing."""
@@ -202,8 +212,11 @@ class AnswerJobs:
 
     def _run(self, job: _Job) -> None:
         try:
-            with self._slots:
-                answer = None if job.stop.is_set() else self._answer(job)
+            try:
+                may_begin = self._queue.wait(job.snapshot.message_id) and not job.stop.is_set()
+                answer = self._answer(job) if may_begin else None
+            finally:
+                self._queue.leave(job.snapshot.message_id)
             if answer is not None:
                 self._end(job, "finished", answer=answer)
                 self._keep(job, answer)
@@ -234,6 +247,7 @@ class AnswerJobs:
 
     def _consume(self, job: _Job) -> Answer:
         answer: Answer | None = None
+        job.kept_at = time.monotonic()
         for event in self._assistant.ask(job.question, job.stop):
             if isinstance(event, Reusable):
                 job.reusable = event
@@ -245,8 +259,9 @@ class AnswerJobs:
                     continue  # stopped: the assistant winds up (and records) unseen
                 partial = job.snapshot.partial.after(event)
                 job.snapshot = _with_partial(job.snapshot, partial)
-            if answer is None:
+            if answer is None and time.monotonic() - job.kept_at >= _KEPT_SECONDS:
                 self._keep_partial(job, partial)
+                job.kept_at = time.monotonic()
         if answer is None:
             raise AppError("The assistant ended without an answer; ask again.")
         return answer

@@ -42,6 +42,9 @@ class Settings(IngestSettings):
     num_predict: int = Field(default=512, ge=16, description="longest answer in tokens")
     keep_alive: str = Field(default="10m", description="how long Ollama keeps the model in memory")
     model_timeout_s: float = Field(default=120.0, gt=0, description="longest silence of the model")
+    answers_at_once: int = Field(
+        default=4, ge=1, le=256, description="that one page writes; who asks meanwhile waits their turn"
+    )
     answer_timeout_s: float = Field(default=300.0, gt=0, description="longest time for one answer")
     host: str = "127.0.0.1"
     port: int = Field(default=8501, ge=0, le=65535)

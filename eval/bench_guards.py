@@ -18,8 +18,8 @@ from app.retrieval.written import embed_written
 from app.settings import load_settings
 from eval.golden_passages import passages_for
 from eval.sample import GOLDEN
-from eval.search_timing import Times
 from eval.suites.golden import asked_on, read_golden
+from eval.timed import Timed
 from guardrails.gate import Gate, Ran
 from guardrails.grounding import SentenceGate
 from guardrails.guards import AskedText, DraftSentence, Embed
@@ -36,9 +36,9 @@ class GuardFigures(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    question: dict[str, Times]
-    passages: dict[str, Times]  # all that were retrieved for a question
-    sentence: dict[str, Times]
+    question: dict[str, Timed]
+    passages: dict[str, Timed]  # all that were retrieved for a question
+    sentence: dict[str, Timed]
     memory_mb: float  # more than before there were guards
 
 
@@ -91,11 +91,11 @@ def _sentence(gate: Gate, support: SentenceGate, passages: list[Passage], asked:
     return [Ran("grounding", (), outcome.milliseconds), *gate.check_sentence(draft)]
 
 
-def _times(checks: Sequence[Sequence[Ran]]) -> dict[str, Times]:
+def _times(checks: Sequence[Sequence[Ran]]) -> dict[str, Timed]:
     """By the guard's name, and of all together."""
     seconds: dict[str, list[float]] = defaultdict(list)
     for ran in checks:
         for one in ran:
             seconds[one.guard].append(one.milliseconds / 1000)
         seconds["all"].append(sum(one.milliseconds for one in ran) / 1000)
-    return {name: Times.of(each) for name, each in seconds.items()}
+    return {name: Timed.of_seconds(each) for name, each in seconds.items()}

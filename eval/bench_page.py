@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict
 from app.phases import shown_phases
 from app.settings import load_settings
 from eval.page_session import PageSession
-from eval.served_page import Timed, page_addresses, served_page
+from eval.served_page import page_addresses, served_page
+from eval.timed import Timed
 
 _MEGABYTE = 1_000_000
 _AIM_P95_MS, _AIM_MB = 1000, 25

@@ -24,7 +24,8 @@ from eval.bench_home import bench_home
 from eval.errors import EvalUserError
 from eval.made_documents import DocumentMaker
 from eval.made_knowledge import AUTUMN_BEFORE_LAST, MadeKnowledge
-from eval.search_timing import Times, parts, timed, timed_together
+from eval.search_timing import parts, timed, timed_together
+from eval.timed import Timed
 from ingest.embedding.base import Encoded, Progress, TextKind
 from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge, open_knowledge
@@ -51,8 +52,8 @@ class FilterFigures(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     filter: str
-    one_asker: Times
-    askers: Times  # eight at once
+    one_asker: Timed
+    askers: Timed  # eight at once
     searches_per_second: float  # of the eight together
     parts_ms: dict[str, float]  # where the mean search of one asker spends its time
 

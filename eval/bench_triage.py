@@ -26,7 +26,7 @@ from app.settings import load_settings
 from eval.bench_home import bench_home
 from eval.corpus.values import Values
 from eval.corpus.wording import LANGUAGES, products, wording
-from eval.search_timing import Times
+from eval.timed import Timed
 from ingest.knowledge import open_centred_embedder
 
 _DRAWN = {
@@ -48,7 +48,7 @@ class TriageCost(BaseModel):
     languages: int
     characters: float  # of a ticket, mean
     learning_s: float
-    one_ticket: Times
+    one_ticket: Timed
     memory_mb: float  # of the process, at its highest after learning
 
 
@@ -88,7 +88,7 @@ def print_bench_triage(figures: TriageCost, as_json: bool) -> None:
     said = f"{figures.tickets} tickets in {figures.languages} languages, {figures.characters:.0f} characters each"
     typer.echo(f"learning from {said}: {figures.learning_s:.0f} s, embedding included")
     one = figures.one_ticket
-    typer.echo(f"sorting one ticket: p50 {one.p50:.1f} ms, p95 {one.p95:.1f} ms ({one.searches} tickets)")
+    typer.echo(f"sorting one ticket: p50 {one.p50:.1f} ms, p95 {one.p95:.1f} ms ({one.times} tickets)")
     typer.echo(f"memory {figures.memory_mb:.0f} MB")
 
 
@@ -111,7 +111,7 @@ def made_tickets(count: int, seed: int = 0) -> list[SortedText]:
     return found
 
 
-def _one_by_one(triage: Triage, texts: list[SortedText], phases: Phases) -> Times:
+def _one_by_one(triage: Triage, texts: list[SortedText], phases: Phases) -> Timed:
     seconds = []
     with phases.phase(f"sorting {len(texts)} tickets one by one") as show:
         for done, text in enumerate(texts, 1):
@@ -119,4 +119,4 @@ def _one_by_one(triage: Triage, texts: list[SortedText], phases: Phases) -> Time
             list(triage.sort([text]))
             seconds.append(time.perf_counter() - started)
             show(done, len(texts))
-    return Times.of(seconds[_WARM_UP:])
+    return Timed.of_seconds(seconds[_WARM_UP:])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import psutil
 
 import ingest
 from eval.errors import EvalError
+from eval.ports import free_port
 
 # For whoever connects, too: without it Ray looks for its head at another of the machine's addresses.
 LOOPBACK_ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_USAGE_STATS_ENABLED": "0"}
@@ -30,7 +30,7 @@ class LocalRay:
     """``ray start``; it is not ended by ``ray stop``, which ends every Ray of the machine."""
 
     def __init__(self, folder: Path, workers: int) -> None:
-        port, client = _free_ports()
+        port, client = free_port(), free_port()
         self.address = f"127.0.0.1:{port}"
         self.client_address = f"ray://127.0.0.1:{client}"
         self._said = folder / "said.txt"
@@ -116,8 +116,3 @@ def _sigterm_unwinds() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        return one.getsockname()[1], other.getsockname()[1]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
 LONGEST_S = 300.0  # the first page waits for the models
-_WAITING_S = 0.5  # between two looks at an answer that is being written, at most; what else looks does so less often
-_SENTENCE = 'class="pd-sentence"'
+_SENTENCE, _QUESTION = 'class="pd-sentence"', 'class="pd-question"'
 _ALERT = re.compile(r'<div class="pd-callout pd-(?:error|warning)"[^>]*>(.*?)</div>', re.DOTALL)
 
 
@@ -34,19 +34,25 @@ class Asked:
 class PageSession:
     """A tab that is open on a page: what redraws itself there is asked for again and again, as a browser would.
 
-    ``exceptions`` counts those that a script showed, ``alerts`` are the warnings and errors on the page as it is.
+    :param cookie: of somebody who has signed in, as a browser sends it.
+
+    ``exceptions`` counts those that a script showed.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, cookie: str = "") -> None:
+        self._cookie = cookie
         self._url = f"ws://127.0.0.1:{port}/_stcore/stream"
         self._socket: ClientConnection | None = None
         self._redrawn: dict[str, float] = {}  # fragment: seconds between
         self._due: dict[str, float] = {}
         self._composer = ""
+        self._is_written_to = False  # an answer is being written: the field for questions is shut meanwhile
         self._address = ""
         self._sentences = 0
+        self._question = ""  # the last one on the page, as HTML
         self._begun = False  # the drawing of the whole page, since it was asked for
-        self.alerts: list[str] = []
+        self._callouts: list[str] = []
+        self._standing: frozenset[str] = frozenset()  # those that the page opened with
         self.exceptions = 0
 
     @property
@@ -55,9 +61,9 @@ class PageSession:
         return next(iter(parse_qs(self._address).get("c", ())), None)
 
     @property
-    def _is_written_to(self) -> bool:
-        """Whether an answer is being written on the page."""
-        return any(interval <= _WAITING_S for interval in self._redrawn.values())
+    def alerts(self) -> list[str]:
+        """The warnings and errors on the page that came up since it was opened."""
+        return [each for each in self._callouts if each not in self._standing]
 
     def open(self, address: str, longest_s: float = LONGEST_S) -> float:
         """Open a page, by what stands behind the question mark of its address; milliseconds until it is drawn.
@@ -69,6 +75,7 @@ class PageSession:
         begun = time.perf_counter()
         self._send()
         self._until_drawn(begun + longest_s)
+        self._standing = frozenset(self._callouts)
         return (time.perf_counter() - begun) * 1000
 
     def ask(self, question: str, longest_s: float = LONGEST_S) -> Asked:
@@ -79,16 +86,17 @@ class PageSession:
         """
         if not self._composer:
             raise EvalError(f"the page {self._address or '/'} has no field for a question")
+        self._standing &= frozenset(self._callouts)
         before, begun = self._sentences, time.perf_counter()
         self._send(question)
-        return self._read_along(before, begun, longest_s)
+        return self._read_along(before, question, begun, longest_s)
 
     def follow(self, longest_s: float = LONGEST_S) -> Asked:
         """Load the page anew, and read along as far as an answer is still being written; raises as :meth:`ask`."""
         begun = time.perf_counter()
         self.close()
         self._send()
-        return self._read_along(0, begun, longest_s)
+        return self._read_along(0, "", begun, longest_s)
 
     def stay(self, seconds: float) -> None:
         """Look at the page for so long, which redraws itself meanwhile.
@@ -108,7 +116,8 @@ class PageSession:
         self._redrawn.clear()
         self._due.clear()
 
-    def _read_along(self, sentences_before: int, begun: float, longest_s: float) -> Asked:
+    def _read_along(self, sentences_before: int, question: str, begun: float, longest_s: float) -> Asked:
+        """Until the page shows the question and no answer in the making, or an alert; it may be drawn before that."""
         first: float | None = None
         while True:
             message = self._next(begun + longest_s)
@@ -117,7 +126,8 @@ class PageSession:
                 raise EvalError(f"an answer had not ended within {longest_s:g} s")
             if first is None and self._sentences > sentences_before:
                 first = (now - begun) * 1000
-            if message is not None and self._is_drawn(message) and not self._is_written_to:
+            is_taken = escape(question.strip()) in self._question or bool(self.alerts)
+            if message is not None and self._is_drawn(message) and is_taken and not self._is_written_to:
                 return Asked(self.conversation_id, first, (now - begun) * 1000)
 
     def _until_drawn(self, end: float) -> None:
@@ -154,8 +164,9 @@ class PageSession:
             self._begun = True
             self._redrawn.clear()  # the whole page is drawn anew
             self._due.clear()
-            self.alerts = []
-            self._sentences = 0
+            self._callouts = []
+            self._sentences, self._question = 0, ""
+            self._is_written_to = False
         elif kind == "auto_rerun":
             fragment, interval = message.auto_rerun.fragment_id, message.auto_rerun.interval
             self._redrawn[fragment] = interval
@@ -176,9 +187,12 @@ class PageSession:
             self.exceptions += 1
         elif kind == "chat_input":
             self._composer = element.chat_input.id
+            self._is_written_to = element.chat_input.disabled
         elif kind == "html":
             self._sentences += element.html.body.count(_SENTENCE)
-            self.alerts += _ALERT.findall(element.html.body)
+            if _QUESTION in element.html.body:
+                self._question = element.html.body
+            self._callouts += _ALERT.findall(element.html.body)
 
     def _is_drawn(self, message: ForwardMsg) -> bool:
         """Whether the whole page, as it was asked for last, is there.
@@ -220,7 +234,13 @@ class PageSession:
 
         if self._socket is None:
             subprotocols = [Subprotocol("streamlit")]
-            self._socket = connect(self._url, subprotocols=subprotocols, max_size=None, proxy=None)
+            self._socket = connect(
+                self._url,
+                subprotocols=subprotocols,
+                additional_headers={"Cookie": self._cookie} if self._cookie else None,
+                max_size=None,
+                proxy=None,
+            )
         return self._socket
 
 

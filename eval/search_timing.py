@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,8 +9,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
+from eval.timed import Timed
 from ingest.ledger.collections import Collections
 from ingest.ledger.reading import LedgerReader
 from ingest.ledger.vectors import VectorShelf
@@ -30,28 +28,12 @@ _TIMED: dict[str, tuple[tuple[type, tuple[str, ...]], ...]] = {
 REST = "scoring"  # whatever is not one of the above
 
 
-class Times(BaseModel):
-    """Milliseconds of one search."""
-
-    model_config = ConfigDict(frozen=True)
-
-    p50: float
-    p95: float
-    searches: int
-
-    @classmethod
-    def of(cls, seconds: Sequence[float]) -> Times:
-        ordered = sorted(seconds)
-        p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
-        return cls(p50=_ms(statistics.median(ordered)), p95=_ms(p95), searches=len(ordered))
-
-
-def timed(searches: Sequence[Callable[[], object]]) -> Times:
+def timed(searches: Sequence[Callable[[], object]]) -> Timed:
     """One asker, who asks one after the other."""
-    return Times.of(_seconds(searches))
+    return Timed.of_seconds(_seconds(searches))
 
 
-def timed_together(searches: Sequence[Callable[[], object]], askers: int) -> tuple[Times, float]:
+def timed_together(searches: Sequence[Callable[[], object]], askers: int) -> tuple[Timed, float]:
     """Askers in as many threads of this process, each of whom asks the next as soon as there is an answer.
 
     They share the searches among them.
@@ -76,7 +58,7 @@ def timed_together(searches: Sequence[Callable[[], object]], askers: int) -> tup
     if failures:
         raise failures[0]
     found = [seconds for each in taken for seconds in each]
-    return Times.of(found), round(len(found) / (time.perf_counter() - started), 1)
+    return Timed.of_seconds(found), round(len(found) / (time.perf_counter() - started), 1)
 
 
 def parts(searches: Sequence[Callable[[], object]]) -> dict[str, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,41 +9,22 @@ from datetime import date
 from urllib.parse import quote
 
 import psutil
-from pydantic import BaseModel, ConfigDict
 
 from app.conversations.sessions import open_sessions
 from app.desk.inbox.store import TicketStore
 from app.desk.knowledge.library import Library
 from app.settings import Settings
 from app.ui.server import serve, wait_until_ready
+from eval.ports import free_port
 from ingest.ledger.engine import open_ledger
 
 _ITEMS = 20  # tickets and documents that are opened
 
 
-class Timed(BaseModel):
-    """How long something took, so many times; milliseconds."""
-
-    model_config = ConfigDict(frozen=True)
-
-    times: int
-    p50: float
-    p95: float
-
-    @classmethod
-    def of(cls, took: Sequence[float]) -> Timed:
-        ordered = sorted(took)
-        return cls(times=len(ordered), p50=_at(ordered, 0.5), p95=_at(ordered, 0.95))
-
-
-def _at(ordered: Sequence[float], share: float) -> float:
-    return round(ordered[min(round(share * len(ordered)), len(ordered) - 1)], 1) if ordered else 0.0
-
-
 @contextmanager
-def served_page(environment: Mapping[str, str], port: int | None = None) -> Iterator[tuple[int, psutil.Process]]:
-    """Serve the page with these settings until the block ends; its port, a free one when not given, and its process."""
-    port = port or _free_port()
+def served_page(environment: Mapping[str, str]) -> Iterator[tuple[int, psutil.Process]]:
+    """Serve the page with these settings until the block ends; its port, and its process."""
+    port = free_port()
     page = serve(environment, port, output=subprocess.DEVNULL)
     try:
         wait_until_ready(f"http://127.0.0.1:{port}", page)
@@ -52,12 +32,6 @@ def served_page(environment: Mapping[str, str], port: int | None = None) -> Iter
     finally:
         page.terminate()
         page.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def page_addresses(settings: Settings) -> dict[str, Sequence[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.conversations.tables import ConversationRow, VaultRow
+from guardrails.personal.placeholders import OPENING
 from guardrails.personal.vault import Entry, Vault
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -22,23 +23,53 @@ _SAID |= {"closing", "greeting", "remark"}  # of a draft
 
 
 class Sealing:
-    """Seals and opens the texts of one conversation within one transaction."""
+    """Seals and opens the texts of one conversation within one transaction.
+
+    The vault is read when the first text needs it: most hold no personal data.
+    """
 
     def __init__(self, session: Session, conversation_id: str, writes: bool = False) -> None:
         self._session = session
         self._conversation_id = conversation_id
         if writes:  # two writers would give one number to two people
             session.execute(select(ConversationRow.id).where(ConversationRow.id == conversation_id).with_for_update())
-        rows = session.scalars(
-            select(VaultRow).where(VaultRow.conversation_id == conversation_id).order_by(VaultRow.id)
+        self._read: Vault | None = None
+        self._kept = 0  # entries of the vault that are in the database
+
+    @classmethod
+    def together(cls, session: Session, conversation_ids: Sequence[str]) -> dict[str, Sealing]:
+        """One for each conversation, their vaults read at once."""
+        if not conversation_ids:
+            return {}
+        entries: dict[str, list[Entry]] = {each: [] for each in conversation_ids}
+        columns = (VaultRow.conversation_id, VaultRow.type, VaultRow.number, VaultRow.form, VaultRow.value)
+        rows = session.execute(
+            select(*columns).where(VaultRow.conversation_id.in_(conversation_ids)).order_by(VaultRow.id)
         )
-        self._vault = Vault(Entry(row.type, row.number, row.form, row.value) for row in rows)
-        self._kept = len(self._vault.entries)
+        for conversation_id, kind, number, form, value in rows:
+            entries[conversation_id].append(Entry(kind, number, form, value))
+        sealings = {each: cls(session, each) for each in conversation_ids}
+        for conversation_id, sealing in sealings.items():
+            sealing._fill(entries[conversation_id])
+        return sealings
 
     @property
     def vault(self) -> Vault:
         """The personal data of the conversation; what is put into it from outside is not kept."""
         return Vault(self._vault.entries)
+
+    @property
+    def _vault(self) -> Vault:
+        if self._read is None:
+            rows = self._session.scalars(
+                select(VaultRow).where(VaultRow.conversation_id == self._conversation_id).order_by(VaultRow.id)
+            )
+            return self._fill([Entry(row.type, row.number, row.form, row.value) for row in rows])
+        return self._read
+
+    def _fill(self, entries: Sequence[Entry]) -> Vault:
+        self._read, self._kept = Vault(entries), len(entries)
+        return self._read
 
     def seal(self, text: str, language: str | None) -> str:
         """``text`` without personal data, which goes into the vault."""
@@ -58,11 +89,11 @@ class Sealing:
 
     def open(self, text: str) -> str:
         """What was sealed; a text from before there was a vault is as it was."""
-        return self._vault.unseal(text)
+        return self._vault.unseal(text) if may_be_sealed(text) else text
 
     def open_model(self, sealed: str, model: type[Model]) -> Model:
         """What was sealed with :meth:`seal_model`."""
-        return model.model_validate(_mapped(json.loads(sealed), lambda text, _: self._vault.unseal(text)))
+        return model.model_validate(_mapped(json.loads(sealed), lambda text, _: self.open(text)))
 
     def _keeping(self, write: Callable[[], str]) -> str:
         sealed = write()
@@ -79,6 +110,11 @@ class Sealing:
             )
         self._kept = len(entries)
         return sealed
+
+
+def may_be_sealed(text: str) -> bool:
+    """Whether something in ``text`` may stand for what is in the vault."""
+    return OPENING in text
 
 
 def _mapped(value: Any, change: Callable[[str, str | None], str]) -> Any:

@@ -22,7 +22,7 @@ from app.conversations.records import (
     Worker,
     shortened,
 )
-from app.conversations.sealing import Sealing
+from app.conversations.sealing import Sealing, may_be_sealed
 from app.conversations.sessions import Sessions
 from app.conversations.tables import ConversationRow, EscalationRow, MessageRow, RatingRow
 from ingest.languages.identify import identify_question
@@ -82,7 +82,15 @@ class ConversationStore:
         with self._read() as session:
             rows = session.scalars(newest.limit(limit)).all()
             running = _running_conversations(session, [row.id for row in rows])
-            return [_conversation(row, Sealing(session, row.id), row.id in running) for row in rows]
+            sealings = Sealing.together(session, [row.id for row in rows if may_be_sealed(row.title)])
+            return [
+                _conversation(row, sealings.get(row.id) or Sealing(session, row.id), row.id in running) for row in rows
+            ]
+
+    def running(self) -> frozenset[str]:
+        """The ids of all conversations that an answer is being written in, by whatever process."""
+        with self._read() as session:
+            return frozenset(_running_conversations(session))
 
     def rename(self, conversation_id: str, title: str) -> None:
         line = " ".join(title.split())
@@ -305,10 +313,10 @@ def _existing_message(session: Session, message_id: int) -> MessageRow:
     return row
 
 
-def _running_conversations(session: Session, ids: Sequence[str]) -> set[str]:
-    running = select(MessageRow.conversation_id).where(
-        MessageRow.status == "running", MessageRow.conversation_id.in_(ids)
-    )
+def _running_conversations(session: Session, ids: Sequence[str] | None = None) -> set[str]:
+    running = select(MessageRow.conversation_id).where(MessageRow.status == "running")
+    if ids is not None:
+        running = running.where(MessageRow.conversation_id.in_(ids))
     return set(session.scalars(running))
 
 

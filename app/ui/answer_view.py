@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -14,42 +15,48 @@ from app.ui import markup
 from app.ui.attempts_markup import attempts_html
 from app.ui.case_markup import escalated_html
 from app.ui.gone import redrawn
+from app.ui.pacing import Pace
 from app.ui.rating_view import show_rating, show_thumbs
 from app.ui.resources import Desk
 from app.ui.session import open_place
 from app.ui.source_markup import citation_panel
-from app.ui.tickets.times import shown_at
-from app.ui.visiting import action, mine, present, say_problem, visitor
+from app.ui.times import shown_at
+from app.ui.visiting import action, mine, present, say_problem
 from app.ui.wording import Words
 
-_POLL_SECONDS = 0.3
+_POLL = Pace(least_s=0.3, together=20)
 _DOCUMENTS_NAMED = 2
 
 
-def show_answer(desk: Desk, message: Message, words: Words) -> None:
+@dataclass(slots=True)
+class _Shown:
+    """What the page shows of an answer that is being written."""
+
+    snapshot: Snapshot | None = None
+
+
+def show_answer(desk: Desk, message: Message, may_rate: bool, words: Words) -> None:
     """Draw an answer; while it is being written it redraws itself, and the page once at the end."""
-    running = message.status == "running"
-    fragment = redrawn(_draw, _POLL_SECONDS if running else None)
     with st.container(key=f"answer-{message.id}"):
-        fragment(desk, message, words)
+        if message.status == "running":
+            redrawn(_draw_along, _POLL.seconds())(desk, message, words, _Shown())
+        else:
+            redrawn(_draw, None)(desk, message, may_rate, words)
 
 
-def _draw(desk: Desk, message: Message, words: Words) -> None:
-    if visitor() is None:  # signed out in another tab: the page finds out and says so
+def _draw(desk: Desk, message: Message, may_rate: bool, words: Words) -> None:
+    present()  # who is signed out is shown nothing, whatever is clicked
+    _draw_ended(desk, message, Snapshot.of(message), may_rate, words)
+
+
+def _draw_along(desk: Desk, message: Message, words: Words, shown: _Shown) -> None:
+    snapshot = desk.jobs.snapshot(message.id)
+    if snapshot != shown.snapshot:  # what they may see of it is asked where there is something new to see
+        mine(desk).require_readable_message(message.id)
+        shown.snapshot = snapshot
+    if snapshot.status != "running":
         st.rerun()
-    snapshot = Snapshot.of(message)
-    if message.status == "running":
-        try:
-            mine(desk).require_readable_message(message.id)
-            snapshot = desk.jobs.snapshot(message.id)
-        except AppError:  # deleted in another tab: the page finds out and says so
-            st.rerun()
-        if snapshot.status != "running":
-            st.rerun()
-    if snapshot.status == "running":
-        _draw_running(desk, snapshot, words)
-    else:
-        _draw_ended(desk, message, snapshot, words)
+    _draw_running(desk, snapshot, words)
 
 
 def _draw_understood(understood: Understanding | None, words: Words) -> None:
@@ -68,7 +75,8 @@ def _draw_running(desk: Desk, snapshot: Snapshot, words: Words) -> None:
     if partial.problem:
         st.html(markup.callout_html("warning", partial.problem))
     with st.container(key=f"progress-{snapshot.message_id}", horizontal=True, wrap=False, vertical_alignment="center"):
-        st.html(f'<p class="pd-phase" role="status" aria-live="polite">{_phase(snapshot, words)}</p>')
+        phase = _phase(snapshot, desk.jobs.before(snapshot.message_id), words)
+        st.html(f'<p class="pd-phase" role="status" aria-live="polite">{phase}</p>')
         st.button(
             words("message.stop"),
             key=f"stop-{snapshot.message_id}",
@@ -78,7 +86,7 @@ def _draw_running(desk: Desk, snapshot: Snapshot, words: Words) -> None:
         )
 
 
-def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, words: Words) -> None:
+def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, may_rate: bool, words: Words) -> None:
     # A stopped answer stays what its reader saw when pressing Stop.
     answer = snapshot.answer if snapshot.status == "finished" else None
     partial = snapshot.partial
@@ -115,7 +123,7 @@ def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, words: Words) 
         with st.container(key=f"foot-{message.id}", horizontal=True, wrap=False, vertical_alignment="center"):
             model = answer.model if answer.action == "answer" else None
             st.html(markup.badges_html(answer.language, answer.confidence, model, words))
-            chosen = show_thumbs(desk, message) if mine(desk).may_change(message.conversation_id) else None
+            chosen = show_thumbs(desk, message) if may_rate else None
         show_rating(desk, message, chosen, words)
 
 
@@ -162,7 +170,9 @@ def _draw_ending(snapshot: Snapshot, words: Words) -> None:
         st.html(markup.callout_html("warning", words(f"message.{snapshot.status}")))
 
 
-def _phase(snapshot: Snapshot, words: Words) -> str:
+def _phase(snapshot: Snapshot, before: int | None, words: Words) -> str:
+    if before:
+        return words.counted("phase.waiting_behind", before)
     partial = snapshot.partial
     documents = escape(", ".join(list(dict.fromkeys(partial.documents))[:_DOCUMENTS_NAMED]))
     if partial.phase in ("retrieved", "generating"):

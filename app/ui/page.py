@@ -21,6 +21,7 @@ from app.ui.gone import PROBLEMS, show_gone
 from app.ui.labels import plain_label
 from app.ui.languages import direction
 from app.ui.model_view import carry_over, model_of
+from app.ui.pacing import drawn_anew
 from app.ui.places import page_of, show_place
 from app.ui.resources import Desk, desk, model_name
 from app.ui.session import open_place, select_conversation, selected_conversation, selected_place
@@ -36,6 +37,7 @@ _log = logging.getLogger(__name__)
 
 def show() -> None:
     """Draw the page for this browser tab."""
+    drawn_anew()
     found, problem = _visitor()
     words = page_words(found)
     mark = str(Path(__file__).parent / "mark.svg")
@@ -72,19 +74,20 @@ def _show_parts(parts: Desk, found: Visitor, words: Words) -> None:
     if place := selected_place():
         show_place(page_of(place), parts, found, words)
         return
+    may_ask = found.may("chat.ask") and _may_ask(parts)
     _show_banner(parts, words)
     if problem := st.session_state.pop("problem", None):
         st.html(markup.callout_html("error", problem))
     if messages:
         for message in messages:
-            _show_message(parts, message, words)
+            _show_message(parts, message, may_ask, words)
     elif found.may("chat.ask"):
         _show_empty_page(parts, words)
     else:
         st.html(
             f'<h1 class="pd-welcome">{words("read_only.heading")}</h1><p class="pd-lead">{words("read_only.text")}</p>'
         )
-    if found.may("chat.ask") and _may_ask(parts):
+    if may_ask:
         _show_composer(parts, messages, words)
     elif messages:
         st.html(f'<p class="pd-quiet" role="note">{words("read_only.conversation")}</p>')
@@ -136,11 +139,11 @@ def _messages(parts: Desk, words: Words) -> Sequence[Message]:
         return ()
 
 
-def _show_message(parts: Desk, message: Message, words: Words) -> None:
+def _show_message(parts: Desk, message: Message, may_rate: bool, words: Words) -> None:
     if message.role == "user":
         st.html(markup.question_html(message.text, words))
     else:
-        show_answer(parts, message, words)
+        show_answer(parts, message, may_rate, words)
 
 
 def _show_banner(parts: Desk, words: Words) -> None:

@@ -92,7 +92,7 @@ def desk_on(
     escalating = EscalationDesk(conversations, lambda: policy.current().escalation, assistant.search)
     sessions = conversations.sessions
     before = AnsweredStore(sessions, settings.answer_cache) if settings.answer_cache else None
-    jobs = AnswerJobs(assistant, conversations, escalations=escalating, before=before)
+    jobs = AnswerJobs(assistant, conversations, settings.answers_at_once, escalating, before)
     cases = EscalationStore(sessions)
     quality = _quality(settings, sessions, model)
     inbox = open_inbox(settings, sessions, assistant.search)
@@ -163,4 +163,14 @@ def _offered_models(_models: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
 # The models to choose among, kept for some seconds for the same reason.
 offered_models: Callable[[Callable[[], tuple[str, ...]]], tuple[str, ...]] = st.cache_data(ttl=20, show_spinner=False)(
     _offered_models
+)
+
+
+def _running_conversations(_conversations: ConversationStore) -> frozenset[str]:
+    return _conversations.running()
+
+
+# The conversations that an answer is being written in; pages that wait for one ask the database once a second together.
+running_conversations: Callable[[ConversationStore], frozenset[str]] = st.cache_data(ttl=1, show_spinner=False)(
+    _running_conversations
 )

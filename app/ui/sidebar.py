@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,7 @@ from app.ui.gone import redrawn
 from app.ui.labels import plain_label
 from app.ui.language_view import show_language_choice
 from app.ui.model_view import show_model_choice
+from app.ui.pacing import Pace
 from app.ui.places import pages_for
 from app.ui.resources import Desk
 from app.ui.session import (
@@ -28,17 +30,21 @@ from app.ui.session import (
     show_dialog,
 )
 from app.ui.style import brand_html
-from app.ui.visiting import mine
+from app.ui.visiting import are_running, mine
 from app.ui.wording import Words
 
-_LISTED = 60
+_FIRST, _LISTED = 20, 60  # conversations in the list, at first and when more are wanted
+_WHOLE_LIST = "whole-list"
 _TITLE_CHARACTERS = 200
-_WATCH_SECONDS = 1.0
+# What the visitor asked is told soon; what others did, where everybody sees everything, without working for it alone.
+_OWN, _OTHERS = Pace(least_s=1.0, together=5), Pace(least_s=1.0, together=1)
 
 
 def show_sidebar(desk: Desk, visitor: Visitor, words: Words) -> None:
     """Draw the sidebar, and the dialog that one of its menus opened."""
-    conversations = mine(desk).list(_LISTED)
+    listed = _LISTED if st.session_state.get(_WHOLE_LIST) else _FIRST
+    found = mine(desk).list(listed + 1)
+    conversations, there_are_more = found[:listed], len(found) > listed
     selected = selected_conversation()
     with st.sidebar:
         st.html(brand_html(words("name"), words("tagline")))
@@ -64,13 +70,25 @@ def show_sidebar(desk: Desk, visitor: Visitor, words: Words) -> None:
             with st.container(key=f"list-{age}", gap=None):
                 for conversation in group:
                     _show_row(conversation, conversation.id == selected, visitor, words)
-        _watch(desk, frozenset(c.id for c in conversations if c.running and c.id != selected))
+        if there_are_more and listed == _FIRST:
+            st.button(
+                words("sidebar.more"),
+                key="more-conversations",
+                type="tertiary",
+                icon=":material/expand_more:",
+                on_click=_show_more,
+            )
+        _watch(desk, visitor, [each for each in conversations if each.running and each.id != selected])
         with st.container(key="sidebar-foot"):
             if selected_place() is None and visitor.may("chat.ask"):
                 show_model_choice(desk, words)
             show_language_choice(words)
             show_way_out(visitor, words)
     _show_dialog(desk, words)
+
+
+def _show_more() -> None:
+    st.session_state[_WHOLE_LIST] = True
 
 
 def _show_row(conversation: Conversation, is_selected: bool, visitor: Visitor, words: Words) -> None:
@@ -113,20 +131,18 @@ def _help(conversation: Conversation, visitor: Visitor, words: Words) -> str | N
     return None
 
 
-def _watch(desk: Desk, running: frozenset[str]) -> None:
-    """Redraw the page once an answer of another conversation has ended; draws nothing itself."""
+def _watch(desk: Desk, visitor: Visitor, running: Sequence[Conversation]) -> None:
+    """Redraw the page once one of these conversations has its answer; draws nothing itself."""
     if not running:
         return
+    awaited = {each.id for each in running}
+    are_own = visitor.signed_in and all(each.owner == visitor.owner for each in running)
 
     def look() -> None:
-        try:
-            now = {c.id for c in mine(desk).list(_LISTED) if c.running}
-        except AppError:  # signed out in another tab: the page finds out and says so
-            now = set()
-        if not running <= now:
+        if not are_running(desk, awaited):
             st.rerun()
 
-    redrawn(look, _WATCH_SECONDS)()
+    redrawn(look, (_OWN if are_own else _OTHERS).seconds())()
 
 
 def _show_dialog(desk: Desk, words: Words) -> None:

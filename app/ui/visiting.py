@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import wraps
 from typing import ParamSpec
 from uuid import uuid4
@@ -23,7 +23,7 @@ from app.audit.recorder import Detail
 from app.errors import AppError
 from app.settings import load_settings
 from app.ui.accounts.door import COOKIE, SECURE_COOKIE, Door, door
-from app.ui.resources import Desk
+from app.ui.resources import Desk, running_conversations
 from app.ui.wording import Words, words_for
 
 LANGUAGE = "language-chosen"
@@ -116,6 +116,11 @@ def count_question() -> None:
 def mine(desk: Desk) -> VisitorConversations:
     """The conversations as the visitor may see and change them."""
     return VisitorConversations(desk.conversations, present())
+
+
+def are_running(desk: Desk, conversation_ids: Set[str]) -> bool:
+    """Whether an answer is being written in each of them, which says nothing about who may read them."""
+    return conversation_ids <= running_conversations(desk.conversations)
 
 
 def action(permission: Permission) -> Callable[[Callable[Parameters, None]], Callable[Parameters, None]]:

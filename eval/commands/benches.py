@@ -112,12 +112,13 @@ def bench_load(
         tuple[float, float], typer.Option(help="Seconds that an agent reads before the next thing, least and most.")
     ] = (20.0, 60.0),
     model: Annotated[str, typer.Option(help="Who answers, as ollama:llama3.2:3b; quoting needs no model.")] = "quoting",
+    accounts: Annotated[bool, typer.Option(help="Each agent signs in with an own account.")] = True,
     as_json: AsJson = False,
 ) -> None:
     """Agents who ask at once, in a home of its own: waiting times, memory, and what becomes of every question."""
     from eval.load.bench import print_bench_load, run_bench_load
 
-    measured = run_bench_load(agents, minutes, reading, model)
+    measured = run_bench_load(agents, minutes, reading, model, accounts)
     print_bench_load(measured, as_json)
     if not measured.is_sound:
         raise typer.Exit(1)

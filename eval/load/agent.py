@@ -45,6 +45,7 @@ class Agent:
 
     :param number: agents with different ones do different things, and the same in each run.
     :param reading_s: so long it reads before the next thing, least and most.
+    :param cookie: of its account; nobody signs in when empty.
     :param addresses: by kind of page what stands behind the question mark of its address.
     """
 
@@ -55,8 +56,9 @@ class Agent:
         questions: Sequence[str],
         addresses: Mapping[str, Sequence[str]],
         reading_s: tuple[float, float],
+        cookie: str = "",
     ) -> None:
-        self._page = PageSession(port)
+        self._page = PageSession(port, cookie)
         self._chance = random.Random(number)  # noqa: S311  # agents differ, and do so alike in each run
         self._questions, self._addresses, self._reading_s = questions, addresses, reading_s
         self._asked_here = 0

@@ -8,6 +8,7 @@ import regex
 
 from guardrails.personal.spans import TYPES
 
+OPENING = "<"  # what every placeholder begins with, as we write them
 LITERAL = "TEXT"  # stands for words of the text itself that look like a placeholder
 _NAMES = "|".join((*TYPES, LITERAL)).replace("_", r"[ \-]?\\?_?[ \-]?")
 _OPEN = r"(?:&lt;|\\?[<＜〈《⟨«‹\[{(「『【])"
@@ -26,7 +27,7 @@ Lookup = Callable[[str, int, int], str | None]  # of type, number and form to wh
 
 def placeholder(kind: str, number: int, form: int = 1) -> str:
     """``<PERSON_1>``; another form of the same, such as other spacing, is ``<PERSON_1.2>``."""
-    return f"<{kind}_{number}>" if form == 1 else f"<{kind}_{number}.{form}>"
+    return f"{OPENING}{kind}_{number}>" if form == 1 else f"{OPENING}{kind}_{number}.{form}>"
 
 
 def lookalikes(text: str) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import regex
 
 from guardrails.personal.find import find_personal
-from guardrails.personal.placeholders import LITERAL, lookalikes, placeholder, replaced
+from guardrails.personal.placeholders import LITERAL, OPENING, lookalikes, placeholder, replaced
 from guardrails.personal.plain import plain
 from guardrails.personal.policy import PersonalPolicy
 from guardrails.personal.spans import ADDRESS, PERSON, PersonalSpan, without_overlaps
@@ -69,7 +69,7 @@ class Vault:
 
     def unseal(self, text: str) -> str:
         """What was sealed."""
-        return replaced(text, self._value, exactly=True) if "<" in text else text
+        return replaced(text, self._value, exactly=True) if OPENING in text else text
 
     def _put_away(self, text: str, language: str, exactly: bool) -> str:
         found = find_personal(text, language, self._policy)

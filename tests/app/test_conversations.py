@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import UniqueConstraint, column, create_engine, inspect, select, table, text, update
+from sqlalchemy import UniqueConstraint, column, create_engine, event, inspect, select, table, text, update
 
 from app.answers import Answer, Citation, Sentence, SentenceReady, SentenceWithheld, Understood
 from app.conversations.database import HEAD, VERSION_TABLE, default_url
@@ -19,7 +19,7 @@ from app.conversations.errors import ConversationUserError
 from app.conversations.partial import PartialAnswer, joined
 from app.conversations.records import Worker, shortened
 from app.conversations.store import ConversationStore
-from app.conversations.tables import Base, MessageRow
+from app.conversations.tables import Base, ConversationRow, MessageRow
 from ingest.errors import IngestUserError
 from tests.support.patience import PATIENCE_S
 from tests.support.postgres import emptied
@@ -82,6 +82,36 @@ def test_times_are_in_utc(store: ConversationStore) -> None:
     created = store.get(store.create("x").id).created_at
     assert created.tzinfo == UTC
     assert before - timedelta(seconds=1) <= created <= datetime.now(UTC)
+
+
+def test_a_long_list_with_personal_data_takes_no_more_statements_than_a_short_one(url: str) -> None:
+    store, taken = ConversationStore(url), list[str]()
+    titles = [f"Where is the parcel of customer{number}@example.org?" for number in range(12)]
+    for title in titles:
+        store.create(title)
+    store.create("Where is the warehouse?")
+    with store.sessions.read() as session:
+        event.listen(session.get_bind(), "before_cursor_execute", lambda *given: taken.append(given[2]))
+        kept = session.scalars(select(ConversationRow.title)).all()
+    assert not any("customer" in title and "@" in title for title in kept)
+
+    def statements(limit: int) -> int:
+        taken.clear()
+        listed = store.list(limit)
+        assert [each.title for each in listed] == ["Where is the warehouse?", *reversed(titles)][:limit]
+        return len(taken)
+
+    assert statements(13) == statements(2) == 3
+    assert statements(1) == 2, "the vault is left alone where a title hides nothing"
+    store.close()
+
+
+def test_what_is_being_answered_is_known_at_once_for_all_conversations(store: ConversationStore) -> None:
+    first, second = store.create("first").id, store.create("second").id
+    answers = [store.start_answer(each, "x") for each in (first, second)]
+    assert store.running() == {first, second}
+    store.finish_answer(answers[0], "stopped")
+    assert store.running() == {second}
 
 
 def test_the_conversation_asked_in_last_comes_first(store: ConversationStore) -> None:

@@ -28,5 +28,5 @@ def test_learning_and_sorting_are_timed(
     status, said, errors = polydesk("bench", "triage", "--tickets", "100", "--asked", "2", "--json")
     assert status == 0, errors
     figures = json.loads(said)
-    assert (figures["tickets"], figures["languages"], figures["one_ticket"]["searches"]) == (100, 12, 2)
+    assert (figures["tickets"], figures["languages"], figures["one_ticket"]["times"]) == (100, 12, 2)
     assert 0 < figures["one_ticket"]["p50"] <= figures["one_ticket"]["p95"] and figures["learning_s"] > 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+
+from eval.ports import free_port
 
 _USER = "polydesk"
 
@@ -45,7 +46,7 @@ def postgres_server() -> Iterator[str]:
 
 @contextmanager
 def _server(binaries: Path, folder: Path, account: str | None) -> Iterator[int]:
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
 
     def run(*command: str) -> None:
         environment = {**os.environ, "LC_ALL": "C.UTF-8"}
@@ -71,12 +72,6 @@ def _binaries() -> Path | None:
     if found:
         return Path(found).resolve().parent
     return next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def emptied(server: str) -> str:

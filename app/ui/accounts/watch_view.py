@@ -7,6 +7,7 @@ import streamlit as st
 from app.accounts.visitor import Visitor
 from app.errors import AppError
 from app.ui import markup, visiting
+from app.ui.gone import redrawn
 from app.ui.wording import Words
 
 _LOOK_SECONDS = 20
@@ -25,7 +26,7 @@ def watch_sign_in(found: Visitor) -> None:
         if now != found:
             st.rerun()
 
-    st.fragment(look, run_every=_LOOK_SECONDS)()
+    redrawn(look, _LOOK_SECONDS)()
 
 
 def show_why_signed_out(words: Words) -> None:

@@ -11,7 +11,7 @@ from app.ui.dashboard.written import money, name_of, number, seconds
 from app.ui.languages import language_name
 from app.ui.quality.figures import left_to_right, score, share
 from app.ui.quality.runs_markup import table_html
-from app.ui.tickets.times import shown_at
+from app.ui.times import shown_at
 from app.ui.wording import Words
 
 

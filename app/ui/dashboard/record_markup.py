@@ -12,7 +12,7 @@ from app.ui.languages import language_name
 from app.ui.quality.figures import score
 from app.ui.quality.runs_markup import table_html
 from app.ui.source_markup import written_in
-from app.ui.tickets.times import shown_at
+from app.ui.times import shown_at
 from app.ui.wording import Words
 
 _DIGITS = 8  # of a digest

@@ -7,7 +7,7 @@ import streamlit as st
 from app.ui.quality import models_markup
 from app.ui.quality.showing import show_html
 from app.ui.resources import Desk
-from app.ui.tickets.times import shown_at
+from app.ui.times import shown_at
 from app.ui.wording import Words
 
 

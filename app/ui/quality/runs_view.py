@@ -14,7 +14,7 @@ from app.ui.quality.charts import interval_chart
 from app.ui.quality.figures import about_measure, measure_title, suite_title, written
 from app.ui.quality.showing import show_html
 from app.ui.resources import Desk
-from app.ui.tickets.times import shown_at
+from app.ui.times import shown_at
 from app.ui.wording import Words
 
 

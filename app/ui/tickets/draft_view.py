@@ -26,7 +26,7 @@ from app.ui.session import open_place
 from app.ui.tickets import draft_markup
 from app.ui.tickets.draft_changes import draw_changes
 from app.ui.tickets.drawing import Drawing, start
-from app.ui.tickets.times import shown_date
+from app.ui.times import shown_date
 from app.ui.visiting import action
 from app.ui.wording import Words
 from ingest.sources.tickets import Ticket

@@ -17,7 +17,7 @@ from app.ui.resources import Desk, model_name
 from app.ui.session import open_place
 from app.ui.source_markup import written_in
 from app.ui.tickets.ticket_markup import earlier_html
-from app.ui.tickets.times import shown_day
+from app.ui.times import shown_day
 from app.ui.wording import Words
 
 

@@ -8,7 +8,7 @@ from html import escape
 from app.desk.inbox.records import InboxTicket
 from app.desk.inbox.vocabulary import priority_of
 from app.ui.languages import language_name
-from app.ui.tickets.times import lasting_since, shown_day
+from app.ui.times import lasting_since, shown_day
 from app.ui.wording import Words
 
 _UNSURE = 0.6  # probability under which a guess is shown as one

@@ -12,7 +12,7 @@ from app.desk.inbox.records import Correction, InboxTicket, Label, TicketMessage
 from app.ui.languages import language_name
 from app.ui.source_markup import written_in
 from app.ui.tickets.list_markup import label_text, priority_html
-from app.ui.tickets.times import lasting_since, shown_at, shown_day
+from app.ui.times import lasting_since, shown_at, shown_day
 from app.ui.wording import Words
 
 

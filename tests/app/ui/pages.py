@@ -6,13 +6,10 @@ is pressed but when the page is drawn (:func:`press`).
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +18,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 from app.ui.server import PAGE, serve, wait_until_ready
+from eval.ports import free_port
 from tests.support.browser import CHROMIUM
 
 if TYPE_CHECKING:
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 LONGEST_S = 120  # a limit that a fault reaches and a slow machine does not
 LONGEST_MS = LONGEST_S * 1000
 _IMPATIENT_MS = 20_000  # after which a person to whom nothing happened presses again
-# From another one on in every process, and below those that outgoing connections take.
-_ports = count(12_000 + os.getpid() * 41 % 20_000)
 _CUT_OFF = """([selector, width]) => [
     ...(document.documentElement.scrollWidth > width ? ["the page itself"] : []),
     ...[...document.querySelectorAll(selector)].filter(each => {
@@ -45,18 +41,6 @@ IN_A_BROWSER = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
-
-
-def free_port() -> int:
-    """A port that nobody uses, and that no other call has got."""
-    while True:
-        port = next(_ports)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from app.accounts.account import Account
 from app.accounts.file import AccountFile
+from eval.ports import free_port
 from tests.app.accounts.people import PASSWORD
 from tests.app.ui.pages import (
     IN_A_BROWSER,
@@ -18,7 +19,6 @@ from tests.app.ui.pages import (
     answered,
     appears,
     ask,
-    free_port,
     press,
     served,
     settled,

@@ -18,7 +18,7 @@ from app.accounts.signing_in import open_sign_in
 from app.accounts.visitor import LOCAL, Visitor
 from app.errors import AppError
 from app.settings import Settings
-from app.ui import answer_view, page, visiting
+from app.ui import page, visiting
 from app.ui.accounts import accounts_view, sign_in_view, watch_view
 from app.ui.accounts.door import Door
 from app.ui.resources import Desk, desk_on
@@ -60,7 +60,7 @@ def desk(assistant: FakeAssistant, door: Door, tmp_path: Path, monkeypatch: pyte
 @pytest.fixture
 def visit(monkeypatch: pytest.MonkeyPatch) -> Visit:
     def visit(visitor: Visitor | None) -> None:
-        for module in (visiting, page, answer_view):
+        for module in (visiting, page):
             monkeypatch.setattr(module, "visitor", lambda: visitor)
 
     return visit

@@ -26,7 +26,7 @@ from app.audit.reading import last_records
 from app.desk.inbox.intake import TicketIntake
 from app.errors import AppError
 from app.settings import Settings
-from app.ui import answer_view, case_view, page, places, visiting
+from app.ui import case_view, page, places, visiting
 from app.ui.accounts import accounts_view, sign_in_view
 from app.ui.accounts.door import Door
 from app.ui.places import PAGES, pages_for
@@ -75,7 +75,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 @pytest.fixture
 def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[[Visitor | None], None]:
     def visit(visitor: Visitor | None) -> None:
-        for module in (visiting, page, answer_view):
+        for module in (visiting, page):
             monkeypatch.setattr(module, "visitor", lambda: visitor)
 
     return visit

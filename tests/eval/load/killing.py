@@ -25,11 +25,11 @@ import psutil
 
 from app.phases import Phases
 from app.settings import Settings, load_settings
-from app.ui.server import serve, wait_until_ready
+from app.ui.server import serve
 from eval.bench_home import environment_of
 from eval.load.bench import UNLIMITED, LoadBench, ingest_sample, load_page, print_bench_load
 from eval.page_session import PageSession
-from tests.app.ui.pages import free_port
+from eval.ports import free_port
 from tests.eval.load.reciting import MODEL
 from tests.support.postgres import postgres_server
 
@@ -191,7 +191,6 @@ def run(folder: Path, agents: int, minutes: float, reading_s: tuple[float, float
     """The load with everything killed in turn; afterwards one more question, which the model must answer."""
     with the_parts(folder) as (parts, settings, port):
         served = next(part for part in parts if part.name == "page")
-        wait_until_ready(f"http://127.0.0.1:{port}")
         with closing(PageSession(port)) as page:
             page.open("")
         killed: list[str] = []

@@ -19,8 +19,10 @@ from eval.load.accounting import account_of
 from eval.load.agent import Sent
 from eval.load.bench import UNLIMITED, LoadBench, load_page, print_bench_load
 from eval.load.memory import growth
-from eval.served_page import Timed
-from tests.app.ui.pages import LONGEST_S, free_port
+from eval.load.people import signed_in
+from eval.ports import free_port
+from eval.timed import Timed
+from tests.app.ui.pages import LONGEST_S
 from tests.support.fake_assistant import FakeAssistant
 from tests.support.patience import PATIENCE_S, eventually
 
@@ -109,7 +111,16 @@ def test_a_page_that_is_killed_under_load_loses_no_question_without_a_word(
 
     try:
         figures = load_page(
-            port, lambda: pages[-1], settings, 3, 0.01, (0.1, 0.3), "fake", Phases(None), meanwhile=kill_and_start
+            port,
+            lambda: pages[-1],
+            settings,
+            3,
+            0.01,
+            (0.1, 0.3),
+            "fake",
+            Phases(None),
+            meanwhile=kill_and_start,
+            cookies=signed_in(tmp_path, 3),
         )
     finally:
         for page in pages:
@@ -119,6 +130,7 @@ def test_a_page_that_is_killed_under_load_loses_no_question_without_a_word(
     assert sum(figures.account.answered.values()) >= 6
     assert figures.disconnects >= 3
     assert (figures.account.lost, figures.exceptions, figures.problems) == (0, 0, ())
-    assert figures.processor is None and figures.growth_mb_per_hour is None
+    assert figures.accounts and {each.owner for each in store.list()} == {"agent-0", "agent-1", "agent-2"}
+    assert figures.processor is figures.question_s is figures.agent_mb is figures.growth_mb_per_hour is None
     print_bench_load(figures, as_json=False)
     assert "lost without a word 0" in capsys.readouterr().out

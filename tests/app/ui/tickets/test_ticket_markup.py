@@ -10,7 +10,7 @@ from app.desk.inbox.attachments import Attachment
 from app.desk.inbox.records import InboxTicket, Label, TicketMessage
 from app.ui.tickets.list_markup import row_html
 from app.ui.tickets.ticket_markup import earlier_html, head_html, thread_html, why_html
-from app.ui.tickets.times import lasting_since
+from app.ui.times import lasting_since
 from app.ui.wording import words_for
 
 WORDS = words_for("en")
