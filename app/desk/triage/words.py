@@ -18,8 +18,6 @@ from ingest.lexical.terms import entry_terms
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-_MOST = 30_000  # terms, the most frequent ones
-
 
 @dataclass(frozen=True)
 class Wording:
@@ -77,13 +75,3 @@ class Vocabulary:
             ends.append(len(values))
         shape = (len(texts), len(self.terms))
         return csr_matrix((np.array(values), np.array(columns, dtype=np.int32), np.array(ends)), shape)
-
-
-def vocabulary_of(texts: Sequence[Wording]) -> Vocabulary:
-    """The terms of ``texts``."""
-    holding: Counter[str] = Counter()
-    for text in texts:
-        holding.update(set(text.terms))
-    kept = sorted(holding.most_common(_MOST))
-    rarity = [math.log((1 + len(texts)) / (1 + held)) + 1 for _, held in kept]
-    return Vocabulary(tuple(term for term, _ in kept), tuple(rarity))
