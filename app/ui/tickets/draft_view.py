@@ -11,7 +11,8 @@ from app.accounts.audiences import covers
 from app.desk.drafts.draft import Review
 from app.desk.drafts.jobs import Writing
 from app.desk.drafts.needs import waiting_messages
-from app.desk.drafts.order_day import order_day
+from app.desk.drafts.order_day import OrderDay, order_day
+from app.desk.drafts.order_rules import rules_day
 from app.desk.drafts.records import KeptDraft
 from app.errors import AppError
 from app.ui import markup
@@ -35,6 +36,7 @@ _POLL_SECONDS = 0.4
 _TEXT_CHARACTERS = 20_000
 _EDITOR_HEIGHT = 320  # pixels
 _BY = "draft-by"
+_ORDERED = "draft-ordered-day"
 
 
 def show_draft(
@@ -59,18 +61,35 @@ def show_draft(
 def _rules_of(desk: Desk, conversation_id: str, ticket: Ticket, words: Words, audience: str) -> date | None:
     """The day that the customer names for their order, where its rules are wanted; they are, unless there were none.
 
-    Today's, None, where no such day is named.
+    Today's, None, where no such day is named, or where the rules changed in the time that the customer's words leave
+    open.
     """
-    found = order_day(ticket, date.today())
+    found = _ordered(ticket)
     if found is None:
         return None
+    said = plain_label(words("drafts.ordered.help", said=found.said))
+    day = rules_day(found, desk.library, audience)
+    if day is None:
+        first, last = (shown_date(each, words.language) for each in (found.time.first, found.time.last))
+        st.caption(words("drafts.ordered.unclear", first=first, last=last), help=said)
+        return None
     chosen = st.toggle(
-        words("drafts.ordered", day=shown_date(found.day, words.language)),
-        value=bool(desk.library.documents(audience, found.day)),
-        key=f"draft-ordered-{conversation_id}-{found.day}",
-        help=plain_label(words("drafts.ordered.help", said=found.said)),
+        words("drafts.ordered", day=shown_date(day, words.language)),
+        value=bool(desk.library.in_force(audience, day)),
+        key=f"draft-ordered-{conversation_id}-{day}",
+        help=said,
     )
-    return found.day if chosen else None
+    return day if chosen else None
+
+
+def _ordered(ticket: Ticket) -> OrderDay | None:
+    """When the customer ordered; what a page has read of its ticket is not read again each time it is drawn."""
+    asked = (ticket, date.today())
+    known = st.session_state.get(_ORDERED)
+    if known is None or known[0] != asked:
+        known = st.session_state[_ORDERED] = (asked, order_day(*asked))
+    found: OrderDay | None = known[1]
+    return found
 
 
 def _draw(drawing: Drawing) -> None:
