@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -35,9 +34,8 @@ class TermCounts:
         values: list[int] = []
         ends = [0]
         for text in texts:
-            counted = Counter(text.terms)
-            columns += (places.setdefault(term, len(places)) for term in counted)
-            values += counted.values()
+            columns += (places.setdefault(term, len(places)) for term in text.counts)
+            values += text.counts.values()
             ends.append(len(values))
         data = np.array(values, dtype=np.float64), np.array(columns, dtype=np.int32), np.array(ends, dtype=np.int32)
         return cls(tuple(places), csr_matrix(data, (len(texts), len(places))))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from html import escape
 
 import streamlit as st
@@ -11,15 +10,12 @@ from app.accounts.audiences import covers
 from app.desk.drafts.draft import Review
 from app.desk.drafts.jobs import Writing
 from app.desk.drafts.needs import waiting_messages
-from app.desk.drafts.order_day import OrderDay, order_day
-from app.desk.drafts.order_rules import rules_day
 from app.desk.drafts.records import KeptDraft
 from app.errors import AppError
 from app.ui import markup
 from app.ui.answer_view import draw_panels
 from app.ui.case_markup import age_of, heading_html
 from app.ui.gone import redrawn
-from app.ui.labels import plain_label
 from app.ui.languages import direction, language_name
 from app.ui.own_name import own_name, remember_name, show_name_field
 from app.ui.resources import Desk
@@ -27,6 +23,7 @@ from app.ui.session import open_place
 from app.ui.tickets import draft_markup
 from app.ui.tickets.draft_changes import draw_changes
 from app.ui.tickets.drawing import Drawing, start
+from app.ui.tickets.order_view import chosen_rules
 from app.ui.tickets.times import shown_date
 from app.ui.visiting import action
 from app.ui.wording import Words
@@ -36,7 +33,6 @@ _POLL_SECONDS = 0.4
 _TEXT_CHARACTERS = 20_000
 _EDITOR_HEIGHT = 320  # pixels
 _BY = "draft-by"
-_ORDERED = "draft-ordered-day"
 
 
 def show_draft(
@@ -54,42 +50,10 @@ def show_draft(
     poll = _POLL_SECONDS if writing is not None and writing.running else None
     with st.container(key=f"draft-frame-{conversation_id}"):
         st.html(heading_html(words("drafts.heading")))
-        as_of = _rules_of(desk, conversation_id, ticket, words, audience) if waiting_messages(ticket) else None
+        as_of = (
+            chosen_rules(desk.library, conversation_id, ticket, words, audience) if waiting_messages(ticket) else None
+        )
         redrawn(_draw, poll)(Drawing(desk, conversation_id, ticket, words, audience, as_of))
-
-
-def _rules_of(desk: Desk, conversation_id: str, ticket: Ticket, words: Words, audience: str) -> date | None:
-    """The day that the customer names for their order, where its rules are wanted; they are, unless there were none.
-
-    Today's, None, where no such day is named, or where the rules changed in the time that the customer's words leave
-    open.
-    """
-    found = _ordered(ticket)
-    if found is None:
-        return None
-    said = plain_label(words("drafts.ordered.help", said=found.said))
-    day = rules_day(found, desk.library, audience)
-    if day is None:
-        first, last = (shown_date(each, words.language) for each in (found.time.first, found.time.last))
-        st.caption(words("drafts.ordered.unclear", first=first, last=last), help=said)
-        return None
-    chosen = st.toggle(
-        words("drafts.ordered", day=shown_date(day, words.language)),
-        value=bool(desk.library.in_force(audience, day)),
-        key=f"draft-ordered-{conversation_id}-{day}",
-        help=said,
-    )
-    return day if chosen else None
-
-
-def _ordered(ticket: Ticket) -> OrderDay | None:
-    """When the customer ordered; what a page has read of its ticket is not read again each time it is drawn."""
-    asked = (ticket, date.today())
-    known = st.session_state.get(_ORDERED)
-    if known is None or known[0] != asked:
-        known = st.session_state[_ORDERED] = (asked, order_day(*asked))
-    found: OrderDay | None = known[1]
-    return found
 
 
 def _draw(drawing: Drawing) -> None:
