@@ -75,7 +75,7 @@ class DocumentHistory:
         columns = (VersionRow.starts_on, VersionRow.ends_on, VersionRow.effective_to)
         every = union(*(select(column).where(VersionRow.state != STAGED, column.is_not(None)) for column in columns))
         with self._engine.connect() as connection:
-            return sorted(connection.execute(every).scalars())
+            return sorted(day for day in connection.execute(every).scalars() if day is not None)
 
     def text(self, version_id: int) -> str:
         """The parsed text of a version."""

@@ -28,21 +28,26 @@ def is_of_an_order(
     :param days: all of the sentence.
     :param cues: all of the sentence, of which one says that something was ordered.
     """
+    cues = [cue for cue in cues if not any(each.start <= cue.start < each.end for each in days)]  # "due settimane fa"
     start, end = _clause(sentence, language, day, [*days, *cues])
     alone = not any(start <= cue.start < end for cue in cues)
-    if alone and day.start - start <= _BESIDE:  # "yesterday, I ordered"
-        end = _clause_end(sentence, language, end + 1, [*days, *cues])
+    if alone and day.start - start <= _BESIDE and end - day.end <= _BESIDE:  # "yesterday, I ordered"
+        end = _clause_end(sentence, language, end + _BESIDE, [*days, *cues])
+        if any(cue.kind == "other" for cue in cues if start <= cue.start < end):
+            return False
     within = [cue for cue in cues if start <= cue.start < end]
-    if not any(cue.kind == "ordered" for cue in within):
-        return False
-    nearest = min(within, key=lambda cue: _far(cue, day))
-    if nearest.kind != "ordered":
+    wording = wording_of(language)
+    verb_last = wording is not None and wording.verb_last
+    behind = [cue for cue in within if cue.start >= day.end]
+    # Where the verb comes last, what stands behind the day is what happened on it: "siparişim dün geldi".
+    nearest = min(behind if verb_last and behind else within, key=lambda cue: _far(cue, day), default=None)
+    if nearest is None or nearest.kind != "ordered":
         return False
     if all(cue.kind == "ordered" for cue in within):
-        wording = wording_of(language)
-        is_behind = nearest.start >= day.end and not (wording and wording.verb_last)
-        return _far(nearest, day) <= (_FAR_BEHIND if is_behind else _FAR)
-    return not alone and _far(nearest, day) <= _BESIDE
+        return _far(nearest, day) <= (_FAR_BEHIND if nearest in behind and not verb_last else _FAR)
+    # "Llegó el pedido ayer": what came first is what happened, and the order a thing.
+    is_a_thing = nearest not in behind and any(cue.start < nearest.start for cue in within if cue.kind == "other")
+    return not is_a_thing and _far(nearest, day) <= _BESIDE
 
 
 def _far(cue: Cue, day: RelativeDay) -> int:
