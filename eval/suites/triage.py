@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from app.desk.tickets import SortedText, languages_of
+from app.desk.triage.counting import TermCounts
 from app.desk.triage.descriptions import label_names
 from app.desk.triage.fitting import fit
 from app.desk.triage.learning import examples_of, vectors_of
@@ -191,15 +192,18 @@ def _drawn(texts: Sequence[SortedText], each: int, draw: int) -> list[int]:
     return sorted(chosen)
 
 
-def _sorted(learned_from: _Placed, to_sort: _Placed, phases: Phases) -> Iterator[Sorted]:
-    known, learned = learned_from.texts, learned_from.vectors
+def _sorted(to_learn: _Placed, to_sort: _Placed, phases: Phases) -> Iterator[Sorted]:
+    known, learned = to_learn.texts, to_learn.vectors
+    counts = TermCounts.of([each.wording for each in known])
     asked, vectors = to_sort.texts, to_sort.vectors
     for field in _FIELDS:
         of_it = [place for place, each in enumerate(known) if each.labels.get(field, OUT_OF_SCOPE) != OUT_OF_SCOPE]
         if len({known[place].labels[field] for place in of_it}) < 2:
             continue
+        learned_from = [known[place] for place in of_it]
         with phases.phase(f"learning {field}") as show:
-            classifier, _ = fit(examples_of([known[place] for place in of_it], learned[of_it], field), progress=show)
+            examples = examples_of(learned_from, learned[of_it], counts.some(of_it), field)
+            classifier, _ = fit(examples, progress=show)
         wanted = [place for place, each in enumerate(asked) if field in each.labels]
         some = [asked[place] for place in wanted]
         said = classifier.guesses(vectors[wanted], [each.wording for each in some])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, union
 from sqlalchemy.orm import Session
 
 from ingest.ledger.reading import Scope, live
@@ -69,6 +69,13 @@ class DocumentHistory:
     def versions(self, document_id: str, as_of: date) -> list[VersionLine]:
         """Every version of a document, oldest first; empty where there is no such document."""
         return list(self._lines(as_of, VersionRow.document_id == document_id))
+
+    def days_of_change(self) -> list[date]:
+        """The days on which a version began or ceased to be in force, in order."""
+        columns = (VersionRow.starts_on, VersionRow.ends_on, VersionRow.effective_to)
+        every = union(*(select(column).where(VersionRow.state != STAGED, column.is_not(None)) for column in columns))
+        with self._engine.connect() as connection:
+            return sorted(day for day in connection.execute(every).scalars() if day is not None)
 
     def text(self, version_id: int) -> str:
         """The parsed text of a version."""

@@ -15,18 +15,22 @@ from app.desk.drafts.draft import Draft, Wish
 from app.desk.drafts.drafter import Drafter
 from app.desk.drafts.needs import waiting_messages
 from app.desk.drafts.order_day import order_day
+from app.desk.drafts.order_rules import rules_day
 from app.desk.drafts.sending import FORMATS, exported
 from app.desk.drafts.store import DraftStore
 from app.desk.drafts.style import open_style
+from app.desk.knowledge.library import Library
 from app.desk.tickets import read_tickets
 from app.errors import AppError, AppUserError
 from app.guarding import open_policy
 from app.phases import shown_phases
 from app.settings import load_settings
 from ingest.documents import Finding
+from ingest.ledger.engine import open_ledger
 from ingest.sources.tickets import Ticket
 
 _ORDERED = "ordered"  # for --as-of: the day that each customer names for the order
+_AUDIENCE = "agent"
 _HOLDS = {
     "translate": "not in the customer's language: translate before sending",
     "internal": "from a document that customers do not read: check before sending",
@@ -48,13 +52,14 @@ def draft_and_print(
     tickets = _wanted([each for each in read if not isinstance(each, Finding)], path, ticket_id)
     style, policy = open_style(settings.style), open_policy(settings.policy)
     assistant = open_assistant(settings)
+    library = Library(open_ledger(settings.home, settings.database_url)) if as_of == _ORDERED else None
     try:
         drafter = Drafter(assistant, style.current, lambda: policy.current().escalation)
         with shown_phases() as phases, phases.phase(f"drafting {len(tickets)} replies") as show:
             for done, ticket in enumerate(tickets, 1):
                 try:
-                    ordered = order_day(ticket, date.today()) if as_of == _ORDERED else None
-                    draft = drafter.draft(ticket, wish=wish, as_of=ordered.day if ordered else day, model=model)
+                    rules_of = _rules_of(ticket, library) if library else day
+                    draft = drafter.draft(ticket, wish=wish, as_of=rules_of, model=model)
                 except AppUserError:
                     raise
                 except AppError as error:
@@ -68,6 +73,22 @@ def draft_and_print(
     for problem in problems:
         typer.echo(problem, err=True)
     return 1 if problems else 0
+
+
+def _rules_of(ticket: Ticket, library: Library) -> date | None:
+    """The day whose rules hold for the customer; None, today's, where they name none or it is not sure."""
+    ordered = order_day(ticket, date.today())
+    if ordered is None:
+        return None
+    day = rules_day(ordered, library, _AUDIENCE)
+    if day is None:
+        time = ordered.time
+        typer.echo(
+            f"{ticket.id}: ordered some day from {time.first} to {time.last}, in which the rules changed: drafted by "
+            "today's; ask for the day and give it with --as-of",
+            err=True,
+        )
+    return day
 
 
 def print_sent(form: str, since: str | None, as_json: bool) -> int:

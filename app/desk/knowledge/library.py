@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import Engine
 
 from app.errors import AppUserError
 from ingest.comparison import Difference, compare
+from ingest.documents import KINDS
 from ingest.ledger.collections import Collections
 from ingest.ledger.history import DocumentHistory, VersionLine
-from ingest.ledger.reading import readable_by
+from ingest.ledger.reading import LedgerReader, Scope, readable_by
 from ingest.ledger.run_history import RunHistory, RunLine
+
+_DAYS_KEPT = 256
 
 
 class Library:
@@ -26,11 +30,26 @@ class Library:
         self._history = DocumentHistory(engine)
         self._collections = Collections(engine)
         self._runs = RunHistory(engine)
+        self._reader = LedgerReader(engine)
+        self._in_force = lru_cache(_DAYS_KEPT)(self._read_in_force)
 
     def documents(self, audience: str, as_of: date) -> list[VersionLine]:
         """For each document the version live on that day, else the last one; by title."""
         lines = [line for line in self._history.documents(as_of) if _is_readable(line, audience)]
         return sorted(lines, key=lambda line: (line.title.casefold(), line.document_id))
+
+    def in_force(self, audience: str, day: date) -> frozenset[int]:
+        """The versions of what this audience may read that were in force on a day; read again only after a change."""
+        return self._in_force(audience, day, self._reader.generation())
+
+    def holds_throughout(self, audience: str, first: date, last: date) -> bool:
+        """Whether the same versions were in force on every day from ``first`` to ``last``."""
+        days = [day for day in self._history.days_of_change() if first < day <= last]
+        return all(self.in_force(audience, day) == self.in_force(audience, first) for day in days)
+
+    def _read_in_force(self, audience: str, day: date, _generation: tuple[object, ...]) -> frozenset[int]:
+        scope = Scope(day, audience, kinds=frozenset(KINDS) - {"ticket"})
+        return frozenset(version.id for version in self._reader.live_versions(scope))
 
     def versions(self, document_id: str, audience: str, as_of: date) -> list[VersionLine]:
         """Every version of a document, oldest first.

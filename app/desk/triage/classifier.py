@@ -90,8 +90,9 @@ class Classifier:
     def _speaking(self, label: int, text: Wording) -> tuple[str, ...]:
         places = self.vocabulary.places
         terms = [term for term in text.words if term in places]
-        lead = self.words.weights[label] - self.words.weights.mean(axis=0)
-        strength = {term: float(lead[places[term]]) * self.vocabulary.rarity[places[term]] for term in terms}
+        columns = self.words.weights[:, [places[term] for term in terms]]  # of these alone: there may be 30,000
+        lead = (columns[label] - columns.mean(axis=0)).tolist()
+        strength = {term: ahead * self.vocabulary.rarity[places[term]] for term, ahead in zip(terms, lead, strict=True)}
         best = sorted((term for term in terms if strength[term] > 0), key=lambda term: -strength[term])
         return tuple(text.words[term] for term in best[:_TOLD_WORDS])
 

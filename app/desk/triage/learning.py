@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.desk.tickets import SortedText
+from app.desk.triage.counting import TermCounts
 from app.desk.triage.descriptions import label_names
 from app.desk.triage.fitting import Examples, fit
 from app.desk.triage.shelf import Learned, TriageShelf
@@ -58,10 +59,15 @@ def vectors_of(texts: Sequence[SortedText], embedder: CentredEmbedder, progress:
     return vectors.astype(np.float64)
 
 
-def examples_of(texts: Sequence[SortedText], vectors: NDArray[np.float64], field: str) -> Examples:
-    """The texts, all of which have ``field``, to learn it from."""
-    labels = [each.labels[field] for each in texts]
-    return Examples(vectors, [each.wording for each in texts], labels, [each.is_description for each in texts])
+def examples_of(texts: Sequence[SortedText], vectors: NDArray[np.float64], counts: TermCounts, field: str) -> Examples:
+    """Those of the texts that have ``field``, to learn it from.
+
+    :param vectors: of all the texts, as ``counts``.
+    """
+    places = [place for place, each in enumerate(texts) if field in each.labels]
+    some = [texts[place] for place in places]
+    labels = [each.labels[field] for each in some]
+    return Examples(vectors[places], counts.some(places), labels, [each.is_description for each in some])
 
 
 def learn(
@@ -83,8 +89,16 @@ def learn(
         raise AppUserError("nothing to learn: no field of these tickets has two labels; give tickets that were sorted")
     texts = [*texts, *label_names(texts, fields)]
     vectors = vectors_of(texts, embedder, phase(f"embedding {len(texts)} tickets"))
+    counts = TermCounts.of([each.wording for each in texts])
     return [
-        _learned(field, texts, vectors, embedder.fingerprint, shelf, phase(f"learning {field}"), replaces_better)
+        _learned(
+            field,
+            examples_of(texts, vectors, counts, field),
+            embedder.fingerprint,
+            shelf,
+            phase(f"learning {field}"),
+            replaces_better,
+        )
         for field in fields
     ]
 
@@ -95,16 +109,12 @@ def _fields(texts: Sequence[SortedText]) -> list[str]:
 
 def _learned(
     field: str,
-    texts: Sequence[SortedText],
-    vectors: NDArray[np.float64],
+    examples: Examples,
     fingerprint: str,
     shelf: TriageShelf,
     progress: Progress,
     replaces_better: bool,
 ) -> FieldReport:
-    places = [place for place, each in enumerate(texts) if field in each.labels]
-    some = [texts[place] for place in places]
-    examples = examples_of(some, vectors[places], field)
     labels = examples.labels
     classifier, held_out = fit(examples, progress=progress)
     accuracy = float(held_out.right.mean()) if len(held_out.right) else None

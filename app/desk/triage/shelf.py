@@ -103,7 +103,8 @@ class TriageShelf:
         file = self._file(field, f".{known.learned_at}.npz")
         try:
             with np.load(file, allow_pickle=False) as archive:
-                arrays = {name: archive[name].astype(np.float64) for name in (*_ARRAYS, *_SPACES)}
+                # By columns, since a ticket has few of many terms; by rows, each product would copy them all.
+                arrays = {name: archive[name].astype(np.float64, order="F") for name in (*_ARRAYS, *_SPACES)}
         except (OSError, ValueError, KeyError):
             raise _damaged(file) from None
         vectors, words = (Linear(arrays[f"{kind}_weights"], arrays[f"{kind}_bias"]) for kind in ("vector", "word"))

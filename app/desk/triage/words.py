@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,6 @@ from ingest.lexical.terms import entry_terms
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
-
-_MOST = 30_000  # terms, the most frequent ones
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,11 @@ class Wording:
         return (*words, *names, *(f"{first} {second}" for first, second in pairwise(words)))
 
     @cached_property
+    def counts(self) -> Counter[str]:
+        """How often it has each term."""
+        return Counter(self.terms)
+
+    @cached_property
     def words(self) -> dict[str, str]:
         """By single term the first word behind it, as a person reads it; words that say nothing are left out."""
         found: dict[str, str] = {}
@@ -42,10 +45,15 @@ class Wording:
         for word, _ in segments(compose(self.text).lower()):
             if word in empty or len(word) == 1:
                 continue
-            words, names = entry_terms(word, self.language)
-            for term in (*words, *names):
+            for term in _terms_of_word(word, self.language):
                 found.setdefault(term, word)
         return found
+
+
+@lru_cache(maxsize=16_384)  # most words of a ticket were in another one, and to stem each alone takes its time
+def _terms_of_word(word: str, language: str) -> tuple[str, ...]:
+    words, names = entry_terms(word, language)
+    return (*words, *names)
 
 
 @dataclass(frozen=True)
@@ -65,25 +73,16 @@ class Vocabulary:
         import numpy as np
         from scipy.sparse import csr_matrix
 
+        places = self.places
         values: list[float] = []
         columns: list[int] = []
         ends = [0]
         for text in texts:
-            counts = Counter(place for term in text.terms if (place := self.places.get(term)) is not None)
-            row = [(1 + math.log(count)) * self.rarity[place] for place, count in counts.items()]
+            known = {place: count for term, count in text.counts.items() if (place := places.get(term)) is not None}
+            row = [(1 + math.log(count)) * self.rarity[place] for place, count in known.items()]
             length = math.hypot(*row) or 1.0
             values += [value / length for value in row]
-            columns += counts
+            columns += known
             ends.append(len(values))
         shape = (len(texts), len(self.terms))
         return csr_matrix((np.array(values), np.array(columns, dtype=np.int32), np.array(ends)), shape)
-
-
-def vocabulary_of(texts: Sequence[Wording]) -> Vocabulary:
-    """The terms of ``texts``."""
-    holding: Counter[str] = Counter()
-    for text in texts:
-        holding.update(set(text.terms))
-    kept = sorted(holding.most_common(_MOST))
-    rarity = [math.log((1 + len(texts)) / (1 + held)) + 1 for _, held in kept]
-    return Vocabulary(tuple(term for term, _ in kept), tuple(rarity))

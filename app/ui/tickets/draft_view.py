@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from html import escape
 
 import streamlit as st
@@ -11,14 +10,12 @@ from app.accounts.audiences import covers
 from app.desk.drafts.draft import Review
 from app.desk.drafts.jobs import Writing
 from app.desk.drafts.needs import waiting_messages
-from app.desk.drafts.order_day import order_day
 from app.desk.drafts.records import KeptDraft
 from app.errors import AppError
 from app.ui import markup
 from app.ui.answer_view import draw_panels
 from app.ui.case_markup import age_of, heading_html
 from app.ui.gone import redrawn
-from app.ui.labels import plain_label
 from app.ui.languages import direction, language_name
 from app.ui.own_name import own_name, remember_name, show_name_field
 from app.ui.resources import Desk
@@ -26,6 +23,7 @@ from app.ui.session import open_place
 from app.ui.tickets import draft_markup
 from app.ui.tickets.draft_changes import draw_changes
 from app.ui.tickets.drawing import Drawing, start
+from app.ui.tickets.order_view import chosen_rules
 from app.ui.times import shown_date
 from app.ui.visiting import action
 from app.ui.wording import Words
@@ -52,25 +50,10 @@ def show_draft(
     poll = _POLL_SECONDS if writing is not None and writing.running else None
     with st.container(key=f"draft-frame-{conversation_id}"):
         st.html(heading_html(words("drafts.heading")))
-        as_of = _rules_of(desk, conversation_id, ticket, words, audience) if waiting_messages(ticket) else None
+        as_of = (
+            chosen_rules(desk.library, conversation_id, ticket, words, audience) if waiting_messages(ticket) else None
+        )
         redrawn(_draw, poll)(Drawing(desk, conversation_id, ticket, words, audience, as_of))
-
-
-def _rules_of(desk: Desk, conversation_id: str, ticket: Ticket, words: Words, audience: str) -> date | None:
-    """The day that the customer names for their order, where its rules are wanted; they are, unless there were none.
-
-    Today's, None, where no such day is named.
-    """
-    found = order_day(ticket, date.today())
-    if found is None:
-        return None
-    chosen = st.toggle(
-        words("drafts.ordered", day=shown_date(found.day, words.language)),
-        value=bool(desk.library.documents(audience, found.day)),
-        key=f"draft-ordered-{conversation_id}-{found.day}",
-        help=plain_label(words("drafts.ordered.help", said=found.said)),
-    )
-    return found.day if chosen else None
 
 
 def _draw(drawing: Drawing) -> None:
