@@ -26,6 +26,7 @@ _LIST_NUMBER = re.compile(r"(?:^|\n)[ \t]*(\d{1,3})[.)](?=\s)")
 _HEADER = re.compile(r"\)?[ ]?[:=|][ *]{0,3}$")
 _HOUR_LETTER = re.compile(r"(\d{1,2}) ?h(?![\w])")
 _HAN_SUFFICIENT = "十分"  # "ten minutes" and "fully"
+_DIGIT = re.compile(r"\d")
 _THAI = re.compile(r"[\u0e01-\u0e4d]")
 
 
@@ -36,7 +37,7 @@ def find_quantities(text: str, language: str | None = None, *, every_word: bool 
     :param every_word: count "one", articles before units and small unqualified number words too. For evidence, where
         more readings cost nothing; in a claim they would ask for proof of "one of our colleagues".
     """
-    return _Finder(text, primary_language(language) if language else None, every_word).find()
+    return list(_found(text, primary_language(language) if language else None, every_word))
 
 
 def find_currencies(text: str, language: str | None = None) -> frozenset[str]:
@@ -44,6 +45,12 @@ def find_currencies(text: str, language: str | None = None) -> frozenset[str]:
     view, words = FoldedText(text), lexicon(primary_language(language) if language else None)
     mentioned = {code for term in words.currencies.all(view.folded) for code in term.units}
     return frozenset(mentioned | {m.group() for m in re.finditer(rf"(?<![A-Za-z]){words.iso.pattern}", view.cased)})
+
+
+# Gate, citation and the search for contradictions ask about the same sentences and passages.
+@lru_cache(maxsize=2048)
+def _found(text: str, language: str | None, every_word: bool) -> tuple[Quantity, ...]:
+    return tuple(_Finder(text, language, every_word).find())
 
 
 class _Finder:
@@ -62,6 +69,16 @@ class _Finder:
             self._take(start, end)
         for date in find_dates(self._folded, self._language):
             self._add("date", date.start, date.end, (date.value, *date.alternatives))
+        if _DIGIT.search(self._folded):
+            self._written_in_digits()
+        self._fixed()
+        for numeral in self._numerals():
+            self._dress(numeral)
+        self._found.sort(key=lambda quantity: quantity.start)
+        self._ranges()
+        return [self._placed(quantity) for quantity in self._found]
+
+    def _written_in_digits(self) -> None:
         for start, end, time in find_times(self._folded):
             self._add("time", start, end, (time,))
         for start, end, code in find_codes(self._view.cased, self._lexicon):
@@ -69,12 +86,6 @@ class _Finder:
         for number in _LIST_NUMBER.finditer(self._folded):
             if self._free(number.start(1), number.end(1)):
                 self._take(*number.span(1))
-        self._fixed()
-        for numeral in self._numerals():
-            self._dress(numeral)
-        self._found.sort(key=lambda quantity: quantity.start)
-        self._ranges()
-        return [self._placed(quantity) for quantity in self._found]
 
     def _placed(self, quantity: Quantity) -> Quantity:
         start, end = self._view.span(quantity.start, quantity.end)
