@@ -144,6 +144,19 @@ def likeness_to(passage: PassageLike, claim: Claim) -> Likeness:
     return Likeness(passage, similarity, cosines, flat, sizes, tokens, ends)
 
 
+def read_ahead(passage: PassageLike) -> None:
+    """Look up now what every sentence will be held against, so that none of them waits for it.
+
+    All of it is kept where it is looked up, for as long as the latest passages are few.
+    """
+    said(passage.text, passage.language)
+    _evidence(passage.text, primary_language(passage.language))
+    for unit in passage.units:
+        said(unit, passage.language)
+        for clause in clauses(unit, passage.language):
+            said(clause, passage.language)
+
+
 def support_by(likenesses: Sequence[Likeness], claim: Claim, model: GateModel) -> Support:
     """The support of ``claim`` by some passages together, missing quantities left aside."""
     features, found = features_of(likenesses, claim)

@@ -222,6 +222,7 @@ def number_words() -> dict[str, NumberWords]:
     return load_yaml(DATA / "number_words.yaml", _NumberWordsFile).root
 
 
+@lru_cache(maxsize=256)
 def lexicon(language: str | None) -> Lexicon:
     """The lexicon for texts in ``language``: all languages' words, currencies at home in it first."""
     at_home = any(language in currency.home for currency in _currencies().values())
