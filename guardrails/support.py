@@ -26,7 +26,7 @@ from guardrails.entailment import (
 )
 from guardrails.errors import GuardError
 from guardrails.folding import primary_language
-from guardrails.quantities import Quantity, find_currencies, find_quantities, unmatched
+from guardrails.quantities import Quantity, find_currencies, find_quantities, is_sum, unmatched
 from guardrails.tokens import coverage
 
 Vectors = NDArray[np.floating[Any]]
@@ -351,14 +351,15 @@ def best_similarity(vector: Vectors, passage: PassageLike) -> float:
 
 
 def missing_quantities(claim: Claim, passages: Sequence[PassageLike]) -> list[Quantity]:
-    """The quantities of ``claim`` that none of ``passages`` has."""
-    wanted = list(claim.quantities)
+    """The quantities of ``claim`` that none of ``passages`` has, nor two of theirs make together."""
+    wanted, held = list(claim.quantities), list[Quantity]()
     for passage in passages:
         if not wanted:
             break
         quantities, currencies = _evidence(passage.text, primary_language(passage.language))
         wanted = unmatched(wanted, quantities, currencies=currencies)
-    return wanted
+        held += quantities
+    return [quantity for quantity in wanted if not is_sum(quantity, held)]
 
 
 # The passages of one question are checked against every sentence of its answer.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from guardrails.quantities.cldr import months
+from guardrails.quantities.cldr import languages_of_abbreviations, months
 from guardrails.quantities.lexicon import LATIN, boundary_after
 from guardrails.quantities.model import DateParts
 from guardrails.quantities.numerals import HAN_DIGITS, read_han
@@ -105,11 +105,19 @@ def _in_digits(folded: str, language: str | None, thai: bool) -> Iterator[FoundD
 def _named(folded: str, language: str | None, thai: bool) -> Iterator[FoundDate]:
     names, day_first, month_first, month_year = _month_patterns()
     for m in day_first.finditer(folded):
-        yield from _date(m.span(), [(_year(m[3]), names[m[2]], int(m[1]))], thai)
+        if _is_month_in(language, m[2]):
+            yield from _date(m.span(), [(_year(m[3]), names[m[2]], int(m[1]))], thai)
     for m in month_first.finditer(folded) if language in (None, "en") else ():
         yield from _date(m.span(), [(_year(m[3]), names[m[1]], int(m[2]))], thai)
     for m in month_year.finditer(folded):
-        yield from _date(m.span(), [(_year(m[2]), names[m[1]], None)], thai)
+        if _is_month_in(language, m[1]):
+            yield from _date(m.span(), [(_year(m[2]), names[m[1]], None)], thai)
+
+
+def _is_month_in(language: str | None, name: str) -> bool:
+    """Whether ``name`` is no abbreviation of other languages: "tem" is July in Turkish, and "has" in Portuguese."""
+    short_in = languages_of_abbreviations().get(name)
+    return language is None or short_in is None or not short_in.isdisjoint((language, "en"))
 
 
 def _han(folded: str) -> Iterator[FoundDate]:
