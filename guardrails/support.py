@@ -22,6 +22,7 @@ from guardrails.entailment import (
     findings,
     held_against,
     said,
+    topics,
     whole_findings,
 )
 from guardrails.errors import GuardError
@@ -192,8 +193,10 @@ def features_of(likenesses: Sequence[Likeness], claim: Claim) -> tuple[dict[str,
 def _bound(likenesses: Sequence[Likeness], claim: Claim) -> tuple[dict[str, float], list[Finding]]:
     """What the clauses of the evidence say of the same things as those of the claim, and of others."""
     parts = _parts(likenesses, claim)
-    evidence = [said(text, each.passage.language) for each in likenesses for text in each.clauses]
-    features, found = bound(parts, evidence)
+    by_passage = [[said(text, each.passage.language) for text in each.clauses] for each in likenesses]
+    evidence = [clause for passage in by_passage for clause in passage]
+    about = topics([part.said for part in parts], by_passage, [_over(each.passage) for each in likenesses])
+    features, found = bound(parts, evidence, about)
     for part in parts:
         comparison = compared(part.said)
         held = held_against(comparison, part, evidence) if comparison else None
@@ -203,6 +206,11 @@ def _bound(likenesses: Sequence[Likeness], claim: Claim) -> tuple[dict[str, floa
             reason = f"the figures of the evidence say the opposite of “{comparison.words}”: «{held.evidence.strip()}»"
             found.append(Finding("comparison_contradicted", "comparison-turned", reason))
     return features, found
+
+
+def _over(passage: PassageLike) -> str:
+    """What stands over a passage: its title and headings."""
+    return passage.text.partition(passage.units[0])[0] if passage.units else passage.text
 
 
 def _parts(likenesses: Sequence[Likeness], claim: Claim) -> list[Clause]:

@@ -46,6 +46,8 @@ FEATURES = (
     "values_crossed",
     "denial_of_other",
     "denials_crossed",
+    "said_of_other",
+    "topics_crossed",
     "comparison_contradicted",
     "duty_turned",
     "value_nowhere",
