@@ -47,7 +47,8 @@ def turned(states: Vectors) -> Vectors:
         return result
     columns = _rotation_in_columns(states.shape[1])
     result = np.empty_like(ones)
-    np.matmul(ones, columns, out=result.reshape(len(ones), len(columns), -1).swapaxes(0, 1))
+    blocks, _, size = columns.shape
+    np.matmul(ones, columns, out=result.reshape(len(ones), blocks, size).swapaxes(0, 1))
     return result
 
 
