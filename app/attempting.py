@@ -33,6 +33,7 @@ from app.personal import Masking
 from app.quoted import quoted
 from app.repairing import Repairer
 from app.retrieval.passages import Passage
+from guardrails.support import read_ahead
 from prompts.library import phrase
 
 _NO_BETTER = "no-better"
@@ -198,7 +199,7 @@ class Attempts:
 
 
 def _encode(passages: Sequence[Passage], left: threading.Event) -> None:
-    """Make the vectors that sentences are held against, while the model still reads its prompt.
+    """Make the vectors and the readings that sentences are held against, while the model still reads its prompt.
 
     :param left: set once nobody will ask for them.
     """
@@ -206,3 +207,4 @@ def _encode(passages: Sequence[Passage], left: threading.Event) -> None:
         if left.is_set():
             return
         passage.unit_vectors  # noqa: B018  # kept once it was made
+        read_ahead(passage)

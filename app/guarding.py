@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from app.errors import AppUserError
 from app.made_with import policy_digest
+from app.retrieval.asked_vectors import asked_vectors
 from guardrails.answer_language import AnswerLanguageGuard
 from guardrails.commitments.guard import CommitmentsGuard
 from guardrails.errors import PolicyError
@@ -138,17 +139,12 @@ def build_gate(policy: Policy, model: Callable[[], CentredEmbedder], folder: Pat
 
 
 def embed_questions(model: Callable[[], CentredEmbedder]) -> Embed:
-    """Embeds as questions are; a text that several guards look at is embedded once."""
-
-    @lru_cache(maxsize=256)
-    def embedded(text: str, language: str) -> Vectors:
-        vector: Vectors = model().embed([text], [language], "query")[0]
-        return vector
+    """Embeds as questions are; a text that several guards look at, and then the search, is embedded once."""
 
     def embed(texts: Sequence[str], language: str, /) -> Vectors:
         import numpy as np
 
-        return np.stack([embedded(text, language) for text in texts])
+        return np.stack([asked_vectors(text, language, model()).vector for text in texts])
 
     return embed
 

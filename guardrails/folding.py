@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 _DROPPED = frozenset(
@@ -34,20 +35,29 @@ class FoldedText:
     """
 
     def __init__(self, text: str) -> None:
+        folded = _folded_at_once(text)
+        if folded is not None and _NOT_ONE.isdisjoint(text):
+            self.folded, self.cased = folded, text.translate(_CASED)
+            self.starts: Sequence[int] = range(len(text))
+            self.ends: Sequence[int] = range(1, len(text) + 1)
+        else:
+            self._fold_by_character(text)
+
+    def _fold_by_character(self, text: str) -> None:
         folded: list[str] = []
         cased: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
+        starts: list[int] = []
+        ends: list[int] = []
         for start, end in _clusters(text):
             low, shown = _fold(text[start:end])
             if low == " " and folded and folded[-1] == " ":
                 continue
             folded.append(low)
             cased.append(shown)
-            self.starts += [start] * len(low)
-            self.ends += [end] * len(low)
-        self.folded = "".join(folded)
-        self.cased = "".join(cased)
+            starts += [start] * len(low)
+            ends += [end] * len(low)
+        self.folded, self.cased = "".join(folded), "".join(cased)
+        self.starts, self.ends = starts, ends
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original of ``folded[start:end]``, which is not empty."""
@@ -63,7 +73,16 @@ def primary_language(tag: str) -> str:
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """``text`` as it is looked up."""
-    return FoldedText(text).folded
+    folded = _folded_at_once(text)
+    return FoldedText(text).folded if folded is None else folded
+
+
+def _folded_at_once(text: str) -> str | None:
+    """The folded text where each character folds by itself, which is nearly always; None elsewhere."""
+    if not unicodedata.is_normalized("NFC", text):
+        return None
+    folded = text.translate(_LOW)
+    return None if "  " in folded else folded  # several spaces are one
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:
@@ -104,3 +123,21 @@ def _fold_character(character: str) -> tuple[str, str]:
     )
     low = "".join(_REPLACED.get(part, part) for part in wide.casefold() if part not in _DROPPED)
     return low, wide if len(wide) == len(low) else low
+
+
+class _Table(dict[int, str]):
+    """For :meth:`str.translate`: the caseless form of each character, or the cased one, made when it is first met."""
+
+    def __init__(self, form: int) -> None:
+        super().__init__()
+        self._form = form
+
+    def __missing__(self, code: int) -> str:
+        made = self[code] = _fold(chr(code))[self._form]
+        if len(made) != 1:
+            _NOT_ONE.add(chr(code))
+        return made
+
+
+_LOW, _CASED = _Table(0), _Table(1)
+_NOT_ONE: set[str] = set()  # of the characters that were met, those that fold to none or to several

@@ -22,11 +22,12 @@ from guardrails.entailment import (
     findings,
     held_against,
     said,
+    topics,
     whole_findings,
 )
 from guardrails.errors import GuardError
 from guardrails.folding import primary_language
-from guardrails.quantities import Quantity, find_currencies, find_quantities, unmatched
+from guardrails.quantities import Quantity, find_currencies, find_quantities, is_sum, unmatched
 from guardrails.tokens import coverage
 
 Vectors = NDArray[np.floating[Any]]
@@ -144,6 +145,19 @@ def likeness_to(passage: PassageLike, claim: Claim) -> Likeness:
     return Likeness(passage, similarity, cosines, flat, sizes, tokens, ends)
 
 
+def read_ahead(passage: PassageLike) -> None:
+    """Look up now what every sentence will be held against, so that none of them waits for it.
+
+    All of it is kept where it is looked up, for as long as the latest passages are few.
+    """
+    said(passage.text, passage.language)
+    _evidence(passage.text, primary_language(passage.language))
+    for unit in passage.units:
+        said(unit, passage.language)
+        for clause in clauses(unit, passage.language):
+            said(clause, passage.language)
+
+
 def support_by(likenesses: Sequence[Likeness], claim: Claim, model: GateModel) -> Support:
     """The support of ``claim`` by some passages together, missing quantities left aside."""
     features, found = features_of(likenesses, claim)
@@ -179,8 +193,10 @@ def features_of(likenesses: Sequence[Likeness], claim: Claim) -> tuple[dict[str,
 def _bound(likenesses: Sequence[Likeness], claim: Claim) -> tuple[dict[str, float], list[Finding]]:
     """What the clauses of the evidence say of the same things as those of the claim, and of others."""
     parts = _parts(likenesses, claim)
-    evidence = [said(text, each.passage.language) for each in likenesses for text in each.clauses]
-    features, found = bound(parts, evidence)
+    by_passage = [[said(text, each.passage.language) for text in each.clauses] for each in likenesses]
+    evidence = [clause for passage in by_passage for clause in passage]
+    about = topics([part.said for part in parts], by_passage, [_over(each.passage) for each in likenesses])
+    features, found = bound(parts, evidence, about)
     for part in parts:
         comparison = compared(part.said)
         held = held_against(comparison, part, evidence) if comparison else None
@@ -190,6 +206,11 @@ def _bound(likenesses: Sequence[Likeness], claim: Claim) -> tuple[dict[str, floa
             reason = f"the figures of the evidence say the opposite of “{comparison.words}”: «{held.evidence.strip()}»"
             found.append(Finding("comparison_contradicted", "comparison-turned", reason))
     return features, found
+
+
+def _over(passage: PassageLike) -> str:
+    """What stands over a passage: its title and headings."""
+    return passage.text.partition(passage.units[0])[0] if passage.units else passage.text
 
 
 def _parts(likenesses: Sequence[Likeness], claim: Claim) -> list[Clause]:
@@ -338,14 +359,15 @@ def best_similarity(vector: Vectors, passage: PassageLike) -> float:
 
 
 def missing_quantities(claim: Claim, passages: Sequence[PassageLike]) -> list[Quantity]:
-    """The quantities of ``claim`` that none of ``passages`` has."""
-    wanted = list(claim.quantities)
+    """The quantities of ``claim`` that none of ``passages`` has, nor two of theirs make together."""
+    wanted, held = list(claim.quantities), list[Quantity]()
     for passage in passages:
         if not wanted:
             break
         quantities, currencies = _evidence(passage.text, primary_language(passage.language))
         wanted = unmatched(wanted, quantities, currencies=currencies)
-    return wanted
+        held += quantities
+    return [quantity for quantity in wanted if not is_sum(quantity, held)]
 
 
 # The passages of one question are checked against every sentence of its answer.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from app.followups.entities import Kind
 from app.followups.lexicon import has_lexicon
 from app.followups.reading import Reading, read
+from app.retrieval.asked_vectors import asked_vectors
 from app.retrieval.validity import countries_named
 from guardrails.entailment.lexicon import languages
 from guardrails.entailment.said import Said, said
@@ -51,9 +52,8 @@ class Wording:
     @classmethod
     def of(cls, text: str, language: str, embedder: CentredEmbedder) -> Wording:
         """With the vectors of ``embedder``, the one that both questions have to be seen by."""
-        encoded = embedder.encode([text], [language], "query")
-        reading = read(text, language)
-        return cls(text, language, reading, said(text, language), encoded.vectors[0], encoded.states[0])
+        vector, tokens = asked_vectors(text, language, embedder)
+        return cls(text, language, read(text, language), said(text, language), vector, tokens)
 
 
 def difference(one: Wording, other: Wording) -> str:

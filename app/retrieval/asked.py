@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.retrieval.asked_vectors import asked_vectors
 from app.retrieval.validity import countries_named
 from ingest.embedding.centring import CentredEmbedder
 from ingest.embedding.token_codes import turned
@@ -25,6 +26,5 @@ class Asked:
 
     @classmethod
     def of(cls, question: str, language: str, embedder: CentredEmbedder) -> Asked:
-        encoded = embedder.encode([question], [language], "query")
-        named = countries_named(question, language)
-        return cls(question, language, encoded.vectors[0], turned(encoded.states[0]), named)
+        vector, tokens = asked_vectors(question, language, embedder)
+        return cls(question, language, vector, turned(tokens), countries_named(question, language))

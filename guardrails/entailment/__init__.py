@@ -3,6 +3,7 @@
 from guardrails.entailment.binding import bound
 from guardrails.entailment.clauses import clauses
 from guardrails.entailment.comparing import compared, held_against
+from guardrails.entailment.labels import topics
 from guardrails.entailment.model import GateModel, load_gate_model
 from guardrails.entailment.parts import Clause
 from guardrails.entailment.rules import Finding, Pair, findings
@@ -22,5 +23,6 @@ __all__ = [
     "held_against",
     "load_gate_model",
     "said",
+    "topics",
     "whole_findings",
 ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
+from guardrails.entailment.labels import Topics, labels
 from guardrails.entailment.parts import Clause, Place, token_mean
 from guardrails.entailment.rules import Finding
 from guardrails.entailment.said import Said
@@ -23,9 +24,10 @@ _CLEAR = 0.3  # share of that, from which there is a finding
 _NEAR = 0.03  # of cosine, by which a clause may be less near than the nearest one
 _DENIAL = "denial"
 _NOT_VALUES = frozenset({"cost", "bound"})  # the price is told otherwise, and a bound has its figure
-_CROSSED = {_DENIAL: "denials_crossed"}
+_TOPIC = "topic"
+_CROSSED = {_DENIAL: "denials_crossed", _TOPIC: "topics_crossed"}
 _GROUPS = {_DENIAL: ("neg", "deny"), "duty": ("neg", "must", "may"), "price": ("cost",)}  # of cues, by kind of value
-_APART = {_DENIAL: "denial_of_other"}
+_APART = {_DENIAL: "denial_of_other", _TOPIC: "said_of_other"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,13 @@ class _Value:
 
     name: str = ""
     quantities: tuple[Quantity, ...] = ()
+    names: frozenset[str] = frozenset()
 
     def same(self, other: _Value) -> bool:
         if self.quantities:
             return not unmatched(self.quantities, other.quantities)
+        if self.names:
+            return not self.names.isdisjoint(other.names)
         return self.name == other.name
 
 
@@ -48,13 +53,15 @@ class Bound(NamedTuple):
     findings: list[Finding]
 
 
-def bound(claim: Sequence[Clause], evidence: Sequence[Said]) -> Bound:
+def bound(claim: Sequence[Clause], evidence: Sequence[Said], about: Topics | None = None) -> Bound:
     """How the values of a sentence's clauses are bound in the evidence.
 
     :param evidence: its clauses, those of the claim's columns.
+    :param about: the names that the clauses of both are about.
     """
-    said = [_values(clause) for clause in evidence]
-    own = [_values(clause.said) for clause in claim]
+    about = about or Topics([frozenset()] * len(claim), [frozenset()] * len(evidence))
+    said = [_values(clause, names) for clause, names in zip(evidence, about.evidence, strict=True)]
+    own = [_values(clause.said, names) for clause, names in zip(claim, about.claim, strict=True)]
     features: dict[str, float] = {}
     found: dict[str, Finding] = {}
     told = [(1, *each) for each in _alone(claim, own, said)] + [(2, *each) for each in _pairs(claim, own, said)]
@@ -74,7 +81,9 @@ def bound(claim: Sequence[Clause], evidence: Sequence[Said]) -> Bound:
 _FOR = {
     "denials_crossed": "denials_bound",
     "values_crossed": "values_bound",
+    "topics_crossed": "topics_bound",
     "denial_of_other": "denial_of_this",
+    "said_of_other": "said_of_this",
     "quantity_of_other": "quantity_of_this",
 }
 
@@ -125,9 +134,14 @@ def _only(value: _Value, wanted: _Value, other: _Value) -> bool:
     return wanted.same(value) and not other.same(value)
 
 
-def _values(said: Said) -> dict[str, _Value]:
-    """What a clause says, by kind: figures, the price, a contrast of which it names one side, whether it denies."""
+def _values(said: Said, names: frozenset[str]) -> dict[str, _Value]:
+    """What a clause says, by kind: figures, the price, a contrast of which it names one side, whether it denies.
+
+    :param names: that it is about.
+    """
     values = {_DENIAL: _Value("yes" if said.says("neg", "deny") else "no")}
+    if names:
+        values[_TOPIC] = _Value(names=names)
     for quantity in said.quantities:
         kind = _kind(quantity)
         values[kind] = _Value(quantities=(*values.get(kind, _Value()).quantities, quantity))
@@ -148,6 +162,8 @@ def _kind(quantity: Quantity) -> str:
 
 def _places(said: Said, kind: str) -> list[Place]:
     """Where a clause says the value."""
+    if kind == _TOPIC:
+        return [(label.start, label.end) for label in labels(said)]
     groups = _GROUPS.get(kind, (kind.rstrip(":"),))
     figures = [(each.start, each.end) for each in said.quantities]
     named = [(cue.start, cue.end) for cue in said.cues if cue.group in groups]

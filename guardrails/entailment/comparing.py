@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
-from guardrails.entailment.forms import UNSPACED, Forms
+from guardrails.entailment.forms import UNSPACED, Forms, longest
 from guardrails.entailment.parts import Clause, Place, token_mean
 from guardrails.entailment.said import Said
 from guardrails.folding import fold, primary_language
@@ -91,17 +91,11 @@ def compared(clause: Said) -> Comparison | None:
     """What ``clause`` compares with what, where it gives no figure for it and denies nothing."""
     language = primary_language(clause.language)
     folded = fold(clause.text)
-    found = list(_forms(language).find(folded))
-    longest = [
-        (start, end, group)
-        for start, end, group in found
-        if not any(s <= start and end <= e and e - s > end - start for s, e, _ in found)
-    ]
-    than = [(start, end) for start, end, group in longest if group == "than"]
-    said = [each for each in longest if each[2] != "than"]
-    if (
-        language in _AFTERWARDS and than
-    ):  # before "than" an adjective is a name: the big one is dearer than the small one
+    found = longest(_forms(language).find(folded))
+    than = [(start, end) for start, end, group in found if group == "than"]
+    said = [each for each in found if each[2] != "than"]
+    # Before "than" an adjective is a name: the big one is dearer than the small one.
+    if language in _AFTERWARDS and than:
         said = [each for each in said if each[0] >= than[0][1]]
     if not said or clause.says("neg") or len({group in _LESS for _, _, group in said}) != 1:
         return None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
-from guardrails.entailment.forms import Forms
+from guardrails.entailment.forms import Forms, longest
 from guardrails.entailment.lexicon import Cue
 from guardrails.folding import fold, primary_language
 from guardrails.yamlfile import load_yaml
@@ -50,8 +50,7 @@ def find_duty(text: str, language: str, cues: Sequence[Cue]) -> str:
 
     :param cues: of the text, of which the denials count that are not in a word for duty itself.
     """
-    found = [_Found(*each) for each in _forms(primary_language(language)).find(fold(text))]
-    kept = [each for each in found if not any(_inside(each, other) for other in found)]
+    kept = [_Found(*each) for each in longest(_forms(primary_language(language)).find(fold(text)))]
     denials = [cue for cue in cues if cue.group == "neg"]
     free = [cue for cue in denials if not any(each.start <= cue.start and cue.end <= each.end for each in kept)]
     names = {each.name for each in kept}
@@ -64,10 +63,6 @@ def find_duty(text: str, language: str, cues: Sequence[Cue]) -> str:
 def opposed(one: str, other: str) -> bool:
     """Whether the one duty rules the other out."""
     return frozenset({one, other}) in _OPPOSED
-
-
-def _inside(found: _Found, other: _Found) -> bool:
-    return other.start <= found.start and found.end <= other.end and other.end - other.start > found.end - found.start
 
 
 @lru_cache(maxsize=32)

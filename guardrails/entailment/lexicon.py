@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from guardrails.entailment.forms import Forms
+from guardrails.entailment.forms import Forms, longest
 from guardrails.folding import fold, primary_language
 from guardrails.yamlfile import load_yaml
 
@@ -66,10 +66,12 @@ def find_cues(text: str, language: str) -> tuple[Cue, ...]:
     forms = _forms(primary_language(language))
     if forms is None:
         return ()
-    found = [Cue(group, value, start, end) for start, end, (group, value) in forms.find(fold(text))]
-    kept = [cue for cue in found if not any(_inside(cue, other) and other.group == cue.group for other in found)]
-    bounds = [cue for cue in kept if cue.group == _BOUND]
     folded = fold(text)
+    kept = [
+        Cue(group, value, start, end)
+        for start, end, (group, value) in longest(forms.find(folded), lambda found: found[2][0])
+    ]
+    bounds = [cue for cue in kept if cue.group == _BOUND]
     return tuple(
         cue
         for cue in kept

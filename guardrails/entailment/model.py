@@ -17,7 +17,10 @@ FILE = Path(__file__).with_name("weights.yaml")
 LIKENESS = ("similarity", "coverage", "cross_language", "similarity_across")
 ALIGNMENT = ("aligned", "aligned_lowest", "aligned_clause", "aligned_across", "aligned_gap")
 # What the evidence says of the same things as the sentence does: may only speak for it.
-BORNE_OUT = ("quantity_of_this", "values_bound", "denial_of_this", "denials_bound", "comparison_borne_out")
+BORNE_OUT = (
+    *("quantity_of_this", "values_bound", "denial_of_this", "denials_bound", "comparison_borne_out"),
+    *("said_of_this", "topics_bound"),
+)
 AGAINST = ("cross_language", "aligned_gap")  # of these, what may only speak against a sentence
 
 

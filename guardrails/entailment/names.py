@@ -11,10 +11,10 @@ from guardrails.tokens import stop_words
 
 _LETTERS = r"A-Za-z0-9\u00c0-\u024f"
 _WORD = re.compile(rf"(?<![{_LETTERS}.@/])(?!\d)[{_LETTERS}]+(?:[-.&'][{_LETTERS}]+)*")
-_NOUNS_WITH_CAPITALS = frozenset({"de", "lb"})
+NOUNS_WITH_CAPITALS = frozenset({"de", "lb"})
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;•\n\"“„«(–-])\s*$")
 _STEM = 5
-_OTHER_SCRIPT = frozenset({"ar", "fa", "he", "hi", "ja", "ko", "ru", "th", "uk", "ur", "zh", "el", "bg", "bn", "ta"})
+OTHER_SCRIPT = frozenset({"ar", "fa", "he", "hi", "ja", "ko", "ru", "th", "uk", "ur", "zh", "el", "bg", "bn", "ta"})
 
 
 def missing_names(claim: str, language: str, evidence: str, evidence_language: str) -> list[str]:
@@ -46,8 +46,8 @@ def _names(text: str, language: str, same: bool) -> list[str]:
         upper = sum(map(str.isupper, word))
         odd = upper >= 2 or (upper == 1 and not word[0].isupper())
         begins = bool(_SENTENCE_START.search(text[: match.start()]))
-        capital = word[0].isupper() and not begins and language not in _NOUNS_WITH_CAPITALS
-        if odd or (same and capital) or (language in _OTHER_SCRIPT and word[0].isupper()):
+        capital = word[0].isupper() and not begins and language not in NOUNS_WITH_CAPITALS
+        if odd or (same and capital) or (language in OTHER_SCRIPT and word[0].isupper()):
             found.append(word)
     return found
 

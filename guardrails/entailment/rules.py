@@ -14,7 +14,7 @@ from guardrails.entailment.duty import opposed
 from guardrails.entailment.names import missing_names
 from guardrails.entailment.said import Said
 from guardrails.folding import primary_language
-from guardrails.quantities import unmatched
+from guardrails.quantities import is_sum, unmatched
 from guardrails.tokens import coverage
 
 _COMPARED = ("change", "price", "speed")  # contrasts of which one side of a comparison has more
@@ -46,6 +46,8 @@ FEATURES = (
     "values_crossed",
     "denial_of_other",
     "denials_crossed",
+    "said_of_other",
+    "topics_crossed",
     "comparison_contradicted",
     "duty_turned",
     "value_nowhere",
@@ -194,7 +196,9 @@ def _entities(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator
 def _quantities(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator[Finding]:
     """An amount that the passage has beside something else, where it says another amount of this."""
     wanted, held = claim.quantities, evidence.quantities
-    missing, others = unmatched(wanted, held), unmatched(held, wanted)
+    all_held = [each for passage in passages for each in passage.quantities]
+    missing = [each for each in unmatched(wanted, held) if not is_sum(each, all_held)]
+    others = unmatched(held, wanted)
     for quantity in missing:
         other = next((each for each in others if (each.kind, each.unit) == (quantity.kind, quantity.unit)), None)
         alike = [each for each in (*wanted, *held) if (each.kind, each.unit) == (quantity.kind, quantity.unit)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import RootModel
 
-from guardrails.entailment.forms import Forms
+from guardrails.entailment.forms import Forms, longest
 from guardrails.folding import fold, primary_language
 from guardrails.yamlfile import load_yaml
 
@@ -28,13 +28,8 @@ class _Names(RootModel[dict[str, list[str]]]):
 def find_territories(text: str, language: str) -> frozenset[str]:
     """ISO 3166 codes of the countries in ``text``, and EU."""
     folded = fold(text)
-    found: list[tuple[int, int, str]] = list(_forms(primary_language(language)).find(folded))
-    return frozenset(
-        code
-        for start, end, code in found
-        if not any(s <= start and end <= e and e - s > end - start for s, e, _ in found)
-        and folded[end : end + 1] not in (*_SPOKEN,)
-    )
+    found = longest(_forms(primary_language(language)).find(folded))
+    return frozenset(code for _, end, code in found if folded[end : end + 1] not in (*_SPOKEN,))
 
 
 @lru_cache(maxsize=32)

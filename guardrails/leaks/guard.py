@@ -56,10 +56,11 @@ class LeaksGuard:
         secret = find_secret(text, evidence, self._policy.secret_bits)
         if secret:
             found.append(("leak-secret", secret))
-        given = find_links(evidence)
+        links = find_links(text)
+        given = find_links(evidence) if links else []
         found += [
             ("link-not-allowed", f"the link {link.written[:80]} is neither allowed nor in a cited passage")
-            for link in find_links(text)
+            for link in links
             if not self._may_link(link, given)
         ]
         markup = find_markup(parse_citations(text)[0])

@@ -23,10 +23,12 @@ class PromptTexts:
 
     def repeated_in(self, sentence: str, evidence: str) -> bool:
         """Whether ``sentence`` has a run of a prompt that ``evidence`` has not."""
-        letters, given = _letters(sentence), _letters(evidence)
+        letters = _letters(sentence)
         length = self._overlap // _DENSE if _is_dense(letters) else self._overlap
         runs = (letters[i : i + length] for i in range(len(letters) - length + 1))
-        return any(run in self._runs[length] and run not in given for run in runs)
+        repeated = [run for run in runs if run in self._runs[length]]
+        given = _letters(evidence) if repeated else ""
+        return any(run not in given for run in repeated)
 
 
 def _letters(text: str) -> str:

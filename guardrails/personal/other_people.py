@@ -49,7 +49,7 @@ class OtherPeople:
         What a document says of some person's case counts as cited only where it is the asker's own.
         """
         spans = find_personal(sentence.text, sentence.language, self._policy)
-        known = " ".join([sentence.asked, *(self._of_nobody(passage) for passage in sentence.cited)])
+        known = self._known(sentence) if spans else ""
         found = [
             Verdict(self.name, CODE, False, span.score, f"{span.type} that is neither in the question nor cited")
             for span in spans
@@ -58,6 +58,9 @@ class OtherPeople:
         if any(lookalikes(sentence.text)):  # a model counted on: nobody was given this placeholder
             found.append(Verdict(self.name, CODE, False, 1.0, "a placeholder that stands for nobody"))
         return found
+
+    def _known(self, sentence: DraftSentence) -> str:
+        return " ".join([sentence.asked, *(self._of_nobody(passage) for passage in sentence.cited)])
 
     def _of_nobody(self, passage: PassageLike) -> str:
         """The sentences of a passage that are about no person's case; all of an earlier ticket of the asker's own.

@@ -3,5 +3,6 @@
 from guardrails.quantities.find import find_currencies, find_quantities
 from guardrails.quantities.match import unmatched
 from guardrails.quantities.model import DateParts, Kind, Quantity, Value
+from guardrails.quantities.sums import is_sum
 
-__all__ = ["DateParts", "Kind", "Quantity", "Value", "find_currencies", "find_quantities", "unmatched"]
+__all__ = ["DateParts", "Kind", "Quantity", "Value", "find_currencies", "find_quantities", "is_sum", "unmatched"]

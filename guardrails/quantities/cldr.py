@@ -40,6 +40,20 @@ def months(language: str | None = None) -> dict[str, int]:
     return names
 
 
+@lru_cache(maxsize=1)
+def languages_of_abbreviations() -> dict[str, frozenset[str]]:
+    """The languages of each folded name of a month that stands for it in short alone: elsewhere it is another word."""
+    wide: set[str] = set()
+    short: dict[str, set[str]] = {}
+    for locale in _locales():
+        for context in ("format", "stand-alone"):
+            wide |= {fold(form) for form in locale.months[context]["wide"].values()}
+            for form in map(fold, locale.months[context]["abbreviated"].values()):
+                for written in (form, form.rstrip(".")):
+                    short.setdefault(written, set()).add(locale.language)
+    return {form: frozenset(of) for form, of in short.items() if form not in wide}
+
+
 def currency_names(codes: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Folded names in singular and plural, and symbols of more than one letter, each with its ISO 4217 code."""
     from babel.numbers import get_currency_name, get_currency_symbol

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from guardrails.quantities.cldr import months
+from guardrails.quantities.cldr import languages_of_abbreviations, months
 from guardrails.quantities.lexicon import LATIN, boundary_after
 from guardrails.quantities.model import DateParts
 from guardrails.quantities.numerals import HAN_DIGITS, read_han
@@ -29,6 +29,8 @@ _HAN_DATE = re.compile(
     rf"(?:({_HAN_YEAR}|(?:{'|'.join(_ERAS)})(?:元|{_HAN})) ?年(?:度)?[ 的]?)?"
     rf"(?:(?<![\d{''.join(HAN_DIGITS)}十])({_HAN}) ?月(?:份)?(?: ?({_HAN}) ?[日号號])?)?"
 )
+_HAN_MARK = re.compile("[年月]")  # without one the pattern matches nothing, at every place of the text
+_DIGIT = re.compile(r"\d")
 _DAY = r"(?<![\d.,:])(\d{1,2})(?:\.|st|nd|rd|th|er|re|e|o|a)?"
 _CONNECTOR = r"(?: ?,)? ?(?:(?:de|del|di|of|d'|do|the|in) ?)?"
 # Two digits are a year only after an apostrophe or in Thai: "3 May 14 days later" names no year.
@@ -64,6 +66,13 @@ def buddhist(year: int) -> int | None:
 
 
 def _candidates(folded: str, language: str | None, thai: bool) -> Iterator[FoundDate]:
+    if _DIGIT.search(folded):
+        yield from _in_digits(folded, language, thai)
+    else:
+        yield from _han(folded)
+
+
+def _in_digits(folded: str, language: str | None, thai: bool) -> Iterator[FoundDate]:
     for m in _ISO.finditer(folded):
         yield from _date(m.span(), [(int(m[1]), int(m[3]), int(m[4]))], thai)
     for m in _NUMERIC.finditer(folded):
@@ -96,15 +105,23 @@ def _candidates(folded: str, language: str | None, thai: bool) -> Iterator[Found
 def _named(folded: str, language: str | None, thai: bool) -> Iterator[FoundDate]:
     names, day_first, month_first, month_year = _month_patterns()
     for m in day_first.finditer(folded):
-        yield from _date(m.span(), [(_year(m[3]), names[m[2]], int(m[1]))], thai)
+        if _is_month_in(language, m[2]):
+            yield from _date(m.span(), [(_year(m[3]), names[m[2]], int(m[1]))], thai)
     for m in month_first.finditer(folded) if language in (None, "en") else ():
         yield from _date(m.span(), [(_year(m[3]), names[m[1]], int(m[2]))], thai)
     for m in month_year.finditer(folded):
-        yield from _date(m.span(), [(_year(m[2]), names[m[1]], None)], thai)
+        if _is_month_in(language, m[1]):
+            yield from _date(m.span(), [(_year(m[2]), names[m[1]], None)], thai)
+
+
+def _is_month_in(language: str | None, name: str) -> bool:
+    """Whether ``name`` is no abbreviation of other languages: "tem" is July in Turkish, and "has" in Portuguese."""
+    short_in = languages_of_abbreviations().get(name)
+    return language is None or short_in is None or not short_in.isdisjoint((language, "en"))
 
 
 def _han(folded: str) -> Iterator[FoundDate]:
-    for m in _HAN_DATE.finditer(folded):
+    for m in _HAN_DATE.finditer(folded) if _HAN_MARK.search(folded) else ():
         if m.end() == m.start():
             continue
         values = [_han_number(part) for part in m.groups()]

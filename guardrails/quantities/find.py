@@ -26,6 +26,8 @@ _LIST_NUMBER = re.compile(r"(?:^|\n)[ \t]*(\d{1,3})[.)](?=\s)")
 _HEADER = re.compile(r"\)?[ ]?[:=|][ *]{0,3}$")
 _HOUR_LETTER = re.compile(r"(\d{1,2}) ?h(?![\w])")
 _HAN_SUFFICIENT = "十分"  # "ten minutes" and "fully"
+_HALF = Decimal("0.5")
+_DIGIT = re.compile(r"\d")
 _THAI = re.compile(r"[\u0e01-\u0e4d]")
 
 
@@ -36,7 +38,7 @@ def find_quantities(text: str, language: str | None = None, *, every_word: bool 
     :param every_word: count "one", articles before units and small unqualified number words too. For evidence, where
         more readings cost nothing; in a claim they would ask for proof of "one of our colleagues".
     """
-    return _Finder(text, primary_language(language) if language else None, every_word).find()
+    return list(_found(text, primary_language(language) if language else None, every_word))
 
 
 def find_currencies(text: str, language: str | None = None) -> frozenset[str]:
@@ -44,6 +46,12 @@ def find_currencies(text: str, language: str | None = None) -> frozenset[str]:
     view, words = FoldedText(text), lexicon(primary_language(language) if language else None)
     mentioned = {code for term in words.currencies.all(view.folded) for code in term.units}
     return frozenset(mentioned | {m.group() for m in re.finditer(rf"(?<![A-Za-z]){words.iso.pattern}", view.cased)})
+
+
+# Gate, citation and the search for contradictions ask about the same sentences and passages.
+@lru_cache(maxsize=2048)
+def _found(text: str, language: str | None, every_word: bool) -> tuple[Quantity, ...]:
+    return tuple(_Finder(text, language, every_word).find())
 
 
 class _Finder:
@@ -62,6 +70,16 @@ class _Finder:
             self._take(start, end)
         for date in find_dates(self._folded, self._language):
             self._add("date", date.start, date.end, (date.value, *date.alternatives))
+        if _DIGIT.search(self._folded):
+            self._written_in_digits()
+        self._fixed()
+        for numeral in self._numerals():
+            self._dress(numeral)
+        self._found.sort(key=lambda quantity: quantity.start)
+        self._ranges()
+        return [self._placed(quantity) for quantity in self._found]
+
+    def _written_in_digits(self) -> None:
         for start, end, time in find_times(self._folded):
             self._add("time", start, end, (time,))
         for start, end, code in find_codes(self._view.cased, self._lexicon):
@@ -69,12 +87,6 @@ class _Finder:
         for number in _LIST_NUMBER.finditer(self._folded):
             if self._free(number.start(1), number.end(1)):
                 self._take(*number.span(1))
-        self._fixed()
-        for numeral in self._numerals():
-            self._dress(numeral)
-        self._found.sort(key=lambda quantity: quantity.start)
-        self._ranges()
-        return [self._placed(quantity) for quantity in self._found]
 
     def _placed(self, quantity: Quantity) -> Quantity:
         start, end = self._view.span(quantity.start, quantity.end)
@@ -195,6 +207,7 @@ class _Finder:
             self._add("code", start, end, (self._folded[start:end],))
             return
         readings, end = self._multiplied(readings, end)
+        readings, end = self._and_a_half(readings, end)
         before = self._unit_before(start)
         after = self._unit_after(end) if not before else None
         header = self._header_before(start) if not (before or after) else None
@@ -203,9 +216,13 @@ class _Finder:
             start = before[1]
         elif after:
             end = after[1]
+            if after[0].kind != "percent":
+                readings, end = self._and_a_half(readings, end)
         if term is not None and term.kind != "multiplier":
             kind: Kind = "duration" if term.kind == "fixed" else term.kind
             values: tuple[Value, ...] = self._money_readings(readings, kind)
+            if kind == "amount" and term.factor != 1:  # 50 cents
+                values = tuple(reading * term.factor for reading in readings)
             hours = _HOUR_LETTER.fullmatch(self._folded, numeral.start, end)
             if hours and int(hours[1]) <= 24:  # "ouvert de 9h à 18h"
                 values += (f"{int(hours[1]):02}:00",)
@@ -237,6 +254,13 @@ class _Finder:
         after = of.end() if of and self._unit_after(of.end()) else found[1]
         return tuple(reading * found[0].factor for reading in readings), after
 
+    def _and_a_half(self, readings: tuple[Decimal, ...], end: int) -> tuple[tuple[Decimal, ...], int]:
+        """The readings and a half where that is said behind a whole number."""
+        found = _half_pattern().match(self._folded, end)
+        if not found or any(reading != reading.to_integral_value() for reading in readings):
+            return readings, end
+        return tuple(reading + _HALF for reading in readings), found.end()
+
     def _money_readings(self, readings: tuple[Decimal, ...], kind: Kind) -> tuple[Value, ...]:
         """An amount such as 1.500 € in German has one reading: three decimals are not written there."""
         grouped = len(readings) == 2 and readings[0] == readings[0].to_integral_value()
@@ -264,6 +288,12 @@ class _Finder:
                         replace(reading, day=int(day)) for reading in right.readings if isinstance(reading, DateParts)
                     )
                     self._found[i] = replace(left, kind="date", value=parts[0], alternatives=parts[1:])
+
+
+@lru_cache(maxsize=1)
+def _half_pattern() -> re.Pattern[str]:
+    # 半額 and the like are half of something else.
+    return re.compile(rf" ?(?:{any_of(fold(form) for form in units().halves)})(?![額価分数期])")
 
 
 @lru_cache(maxsize=1)

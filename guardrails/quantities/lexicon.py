@@ -43,6 +43,13 @@ class _Times(_Data):
     pm: list[str]
 
 
+class _Parts(_Data):
+    """Coins of which a hundred are one of the currency, and the currencies that have them."""
+
+    units: list[str]
+    forms: list[str]
+
+
 class Units(_Data):
     """``data/units.yaml``."""
 
@@ -50,6 +57,8 @@ class Units(_Data):
     durations: dict[str, list[str]]
     measures: dict[str, list[str]]
     fixed: list[_Fixed]
+    halves: list[str]
+    hundredths: list[_Parts]
     ordinals: _Affixes
     counters: list[str]
     ranges: list[str]
@@ -222,6 +231,7 @@ def number_words() -> dict[str, NumberWords]:
     return load_yaml(DATA / "number_words.yaml", _NumberWordsFile).root
 
 
+@lru_cache(maxsize=256)
 def lexicon(language: str | None) -> Lexicon:
     """The lexicon for texts in ``language``: all languages' words, currencies at home in it first."""
     at_home = any(language in currency.home for currency in _currencies().values())
@@ -240,6 +250,8 @@ def _lexicon(language: str | None) -> Lexicon:
     durations = {form: Term("duration", (unit,)) for form, unit in duration_names()}
     durations |= {fold(form): Term("duration", (unit,)) for unit, forms in data.durations.items() for form in forms}
     measures = {fold(form): Term("number", (unit,)) for unit, forms in data.measures.items() for form in forms}
+    hundredth = Decimal("0.01")
+    coins = {fold(form): Term("amount", tuple(of.units), hundredth) for of in data.hundredths for form in of.forms}
     fixed = {fold(form): Term("fixed", (item.unit,), item.value) for item in data.fixed for form in item.forms}
     symbols = _money(money, language, with_words=False)
     words = _money(money, language, with_words=True)
@@ -251,7 +263,7 @@ def _lexicon(language: str | None) -> Lexicon:
     }
     codes = "|".join(money)
     return Lexicon(
-        suffixes=TermTable({**measures, **durations, **words, **percent}),
+        suffixes=TermTable({**measures, **durations, **words, **coins, **percent}),
         prefixes=TermTable(
             {**symbols, "euro": Term("amount", ("EUR",))}
             | {fold(form): Term("percent", ("%",)) for form in data.percent.prefixes}

@@ -90,6 +90,16 @@ def _measured(quantity: Quantity) -> set[tuple[str, Decimal]]:
     return {(base, value * factor) for value in _decimals(quantity)}
 
 
+def comparable(quantity: Quantity) -> set[tuple[str, Decimal]]:
+    """Its readings with the unit that all of its kind are compared in."""
+    if quantity.kind == "duration":
+        return _durations(quantity)
+    if quantity.kind == "number":
+        return _measured(quantity)
+    units = quantity.units or frozenset({""})
+    return {(unit, value) for unit in units for value in _decimals(quantity)}
+
+
 def _same_text(claim: Quantity, given: Quantity) -> bool:
     mine = {value for value in claim.readings if isinstance(value, str)}
     theirs = {value for value in given.readings if isinstance(value, str)}

@@ -14,10 +14,12 @@ import pytest
 
 from app import guarding
 from app.guarding import Guards, build_gate
+from app.retrieval.asked import Asked
 from guardrails.gate import Gate
 from guardrails.guards import AskedText, DraftSentence
 from guardrails.policy import POLICY_PATH, Policy, load_policy
 from guardrails.policy_file import PolicyFile
+from ingest.embedding.base import Encoded
 from ingest.embedding.centring import CentredEmbedder
 from tests.app.passages import passage as found
 from tests.guardrails.support_gate import Passage
@@ -164,15 +166,24 @@ def test_guards_see_vectors_of_the_model_they_were_fitted_on(embedder: CentredEm
     assert second.stored_vectors is None
 
 
-def test_a_text_is_embedded_once_for_all_guards() -> None:
-    seen: list[str] = []
+class Counting:
+    """A model that keeps what it was asked for."""
 
-    class Counting:
-        def embed(self, texts: list[str], languages: list[str], kind: str) -> Any:
-            seen.extend(texts)
-            return np.ones((len(texts), 2), dtype=np.float32)
+    def __init__(self) -> None:
+        self.seen: list[str] = []
 
-    embed = guarding.embed_questions(lambda: Counting())  # type: ignore[arg-type,return-value]
+    def encode(self, texts: list[str], languages: list[str], kind: str) -> Encoded:
+        self.seen += texts
+        ones = np.ones((len(texts), 2), dtype=np.float32)
+        return Encoded(ones, [np.ones((3, 2), dtype=np.float32) for _ in texts], [])
+
+
+def test_a_text_is_embedded_once_for_all_guards_and_for_the_search() -> None:
+    model = Counting()
+    embed = guarding.embed_questions(lambda: cast("CentredEmbedder", model))
     embed(["a", "b"], "en")
     assert embed(["b", "a", "c"], "en").shape == (3, 2)
-    assert seen == ["a", "b", "c"]
+    Asked.of("a", "en", cast("CentredEmbedder", model))
+    assert model.seen == ["a", "b", "c"]
+    embed(["a"], "de")
+    assert model.seen == ["a", "b", "c", "a"], "another language's mean is taken away"

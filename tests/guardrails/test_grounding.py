@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from guardrails.entailment import said
 from guardrails.grounding import SentenceGate
 from guardrails.policy import load_policy
-from guardrails.support import best_similarity
+from guardrails.support import best_similarity, read_ahead
 from guardrails.verdicts import SentenceVerdict
 from tests.guardrails.support_gate import Passage, embed
 
@@ -200,3 +201,11 @@ def test_broken_vectors_of_a_passage_are_a_finding(gate: SentenceGate) -> None:
 def test_no_passages_support_nothing(gate: SentenceGate) -> None:
     assert not gate.check("Items may be returned within 14 days [1].", [], [], "en").supported
     assert not gate.check("Items may be returned within 14 days.", [], [], "en").supported
+
+
+def test_a_sentence_waits_for_no_passage_that_was_read_ahead(gate: SentenceGate) -> None:
+    read_ahead(RETURNS)
+    before = said.cache_info().misses
+    sentence = "You have 14 days to send back what was delivered to you."
+    assert check(gate, f"{sentence} [1]").codes
+    assert said.cache_info().misses - before == 1, "only the sentence itself is new"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guardrails.quantities import find_currencies, find_quantities, unmatched
+from guardrails.quantities import find_currencies, find_quantities, is_sum, unmatched
 
 
 def missing(claim: str, evidence: str, languages: tuple[str | None, str | None] = ("en", "en")) -> list[str]:
@@ -98,3 +98,25 @@ def test_another_quantity_is_not(claim: str, evidence: str, languages: tuple[str
 
 def test_only_the_wrong_one_of_several_is_reported() -> None:
     assert missing("The fee is 45 € within 14 days.", "The fee is 45 € within 30 days.") == ["14 days"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "is_one"),
+    [
+        ("108 €", "39 € for the connection, 69 € for a visit", True),
+        ("ten days", "7 days, and 3 days more", True),
+        ("2.5 kg", "1.5 kg and 1000 g", True),
+        ("107 €", "39 € for the connection, 69 € for a visit", False),
+        ("108 $", "39 € for the connection, 69 € for a visit", False),
+        ("ten days", "7 days, and 3 months more", False),
+        ("number 10", "number 7, number 3", False),
+    ],
+)
+def test_two_of_the_evidence_may_make_one_together(claim: str, evidence: str, is_one: bool) -> None:
+    (wanted,) = find_quantities(claim, "en")
+    assert is_sum(wanted, find_quantities(evidence, "en")) is is_one
+
+
+def test_among_many_figures_nothing_is_taken_for_a_sum() -> None:
+    (wanted,) = find_quantities("3 €", "en")
+    assert not is_sum(wanted, find_quantities(", ".join(f"{at} €" for at in range(1, 15)), "en"))

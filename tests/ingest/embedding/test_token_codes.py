@@ -48,6 +48,12 @@ def test_turning_keeps_every_cosine(encoded: dict[str, Encoded]) -> None:
     assert rows @ rows.T == pytest.approx((states @ states.T) / 9, abs=1e-4)
 
 
+def test_few_tokens_are_turned_as_many_are(encoded: dict[str, Encoded]) -> None:
+    states = np.concatenate([rows for code in LANGUAGES for rows in encoded[code].states])[:200]
+    assert turned(states[:40]) == pytest.approx(turned(states)[:40], abs=1e-6)
+    assert turned(states[:0]).shape == (0, states.shape[1])
+
+
 def test_every_token_takes_two_bits_a_dimension(encoded: dict[str, Encoded]) -> None:
     states = encoded["ja"].states[0]
     codes = codes_of(states)
