@@ -86,6 +86,7 @@ def _fitness(sentence: str) -> tuple[bool, int]:
 @pytest.fixture(scope="module")
 def documents(sample: Knowledge) -> list[Document]:
     statement = select(VersionRow, ChunkRow.units).join(ChunkRow, ChunkRow.version_id == VersionRow.id)
+    statement = statement.order_by(VersionRow.key, ChunkRow.ordinal)
     found: dict[int, Document] = {}
     with sample.engine.connect() as connection:
         for row in connection.execute(statement):
