@@ -29,8 +29,8 @@ from ingest.store.keeper import LINGER_VARIABLE
 from tests.support.no_way_out import close_the_ways_out, tried
 from tests.support.ollama.fixtures import ollama_description, ollama_scripted, ollama_smol
 from tests.support.postgres import postgres_url
-from tests.support.stack import homes
 from tests.support.stack.choosing import opens_a_home
+from tests.support.stack.reaching import change_own_modules, kept_passes
 from tests.support.stack.servers import forget_homes, shared_servers
 
 __all__ = ["ollama_description", "ollama_scripted", "ollama_smol", "postgres_url"]
@@ -56,15 +56,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """No test reaches beyond this machine; see :func:`_stays_here`."""
     close_the_ways_out()
-    if config.getoption("stack") == "server":
-        if not hasattr(config, "workerinput"):  # of one run, also where several processes share its tests
-            servers = ExitStack()
+    if not hasattr(config, "workerinput"):  # of one run, also where several processes share its tests
+        shared = ExitStack()
+        config.add_cleanup(shared.close)
+        shared.enter_context(kept_passes())
+        if config.getoption("stack") == "server":
             try:
-                servers.enter_context(shared_servers())
+                shared.enter_context(shared_servers())
             except pytest.skip.Exception as error:
                 raise pytest.UsageError(f"--stack=server: {error.msg}") from None
-            config.add_cleanup(servers.close)
-        homes.attach()
+        change_own_modules()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
