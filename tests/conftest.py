@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as app.main does, before numpy is there
 # Where it is set (images of containers do), each of hundreds of processes would compile all that it imports.
@@ -39,6 +40,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 _FOREIGN = ("POLYDESK_", "OLLAMA_", "CHROMA_", "OPENAI_", "HF_", "TRANSFORMERS_")
 _NOBODY = "http://127.0.0.1:9"  # the discard port: an Ollama of the developer's own must not answer in a test
 _MODELS_WAIT_S = 900
+_BEGUN = pytest.StashKey[float]()  # by the monotonic clock
 # By its own rules an example takes at most a fifth of a second, which a busy machine needs for any.
 settings.register_profile("polydesk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("polydesk")
@@ -51,11 +53,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="local",
         help="where homes keep rows and vectors: in files of their own, or in one PostgreSQL and one Chroma server",
     )
+    parser.addoption("--within", type=float, metavar="SECONDS", help="skip tests that would begin later than that")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """No test reaches beyond this machine; see :func:`_stays_here`."""
     close_the_ways_out()
+    config.stash[_BEGUN] = time.monotonic()
     if not hasattr(config, "workerinput"):  # of one run, also where several processes share its tests
         shared = ExitStack()
         config.add_cleanup(shared.close)
@@ -95,6 +99,13 @@ def _sort_out(items: list[pytest.Item]) -> None:
             item.add_marker("home")
         if marker := item.get_closest_marker("local"):
             item.add_marker(pytest.mark.skip(reason=f"local: {marker.args[0]}"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    within = item.config.getoption("within")
+    if within is not None and time.monotonic() - item.config.stash[_BEGUN] > within:
+        pytest.skip(f"no time was left: {within:.0f} s were given")
 
 
 def pytest_collection_finish() -> None:
