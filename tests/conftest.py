@@ -30,11 +30,24 @@ from ingest.store.keeper import LINGER_VARIABLE
 from tests.support.no_way_out import close_the_ways_out, tried
 from tests.support.ollama.fixtures import ollama_description, ollama_scripted, ollama_smol
 from tests.support.postgres import postgres_url
-from tests.support.stack.choosing import opens_a_home
+from tests.support.stack.choosing import (
+    choose,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 from tests.support.stack.reaching import change_own_modules, kept_passes
 from tests.support.stack.servers import forget_homes, shared_servers
 
-__all__ = ["ollama_description", "ollama_scripted", "ollama_smol", "postgres_url"]
+__all__ = [
+    "ollama_description",
+    "ollama_scripted",
+    "ollama_smol",
+    "postgres_url",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+    "pytest_testnodedown",
+]
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 _FOREIGN = ("POLYDESK_", "OLLAMA_", "CHROMA_", "OPENAI_", "HF_", "TRANSFORMERS_")
@@ -78,7 +91,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The very first makes the models and the sample's home; those that need neither come next, so that nobody waits.
     """
     if items and items[0].config.getoption("stack") == "server":
-        _sort_out(items)
+        choose(items)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     needs: dict[Path, set[str]] = {}
     for item in items:
@@ -91,14 +104,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 0 if item.path == makes else 1 + ("models_folder" in needs[item.path])
 
     items.sort(key=turn)
-
-
-def _sort_out(items: list[pytest.Item]) -> None:
-    for item in items:
-        if opens_a_home(item):
-            item.add_marker("home")
-        if marker := item.get_closest_marker("local"):
-            item.add_marker(pytest.mark.skip(reason=f"local: {marker.args[0]}"))
 
 
 @pytest.hookimpl(tryfirst=True)
