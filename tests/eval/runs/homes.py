@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -11,7 +12,7 @@ from ingest.ledger.engine import open_ledger
 from ingest.ledger.tables import VersionRow
 from tests.support.stack.copying import copy_on_servers
 
-_ENDED = "2000-01-01"
+_ENDED = date(2000, 1, 1)
 
 
 def home_over(sample: Path, home: Path, *, without_each: int = 0) -> Path:
