@@ -56,9 +56,9 @@ test: check tests
 tests: $(VENV)/.ready-to-test
 	@$(PYTEST) --stack=$(STACK)
 
-# Whatever opens a home, on servers; what does not, or is on a PostgreSQL of its own on either stack, has run in `tests`
+# Whatever opens a home, on servers; what does not, or has servers of its own on either stack, has run in `tests`
 test-servers: $(VENV)/.ready-to-test
-	@$(PYTEST) --stack=server -m home -k "not postgresql" $(if $(WITHIN),--within=$(WITHIN))
+	@$(PYTEST) --stack=server -m home -k "not postgresql" --ignore=tests/test_together.py $(if $(WITHIN),--within=$(WITHIN))
 
 check: $(VENV)/.ready-to-test
 	@$(BIN)/ruff check .

@@ -89,10 +89,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests come first: of two workers, neither is left alone with a long file at the end.
 
     The very first makes the models and the sample's home; those that need neither come next, so that nobody waits.
+    Where time is limited they come last: few tests are left out then, not many.
     """
     if items and items[0].config.getoption("stack") == "server":
         choose(items)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
+    if items and items[0].config.getoption("within") is not None:
+        items.sort(key=lambda item: item.path in slow)
+        return
     needs: dict[Path, set[str]] = {}
     for item in items:
         needs.setdefault(item.path, set(getattr(item, "fixturenames", ())))  # of the first test of the file
