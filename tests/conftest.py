@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as app.main does, before numpy is there
 # Where it is set (images of containers do), each of hundreds of processes would compile all that it imports.
@@ -29,16 +30,30 @@ from ingest.store.keeper import LINGER_VARIABLE
 from tests.support.no_way_out import close_the_ways_out, tried
 from tests.support.ollama.fixtures import ollama_description, ollama_scripted, ollama_smol
 from tests.support.postgres import postgres_url
-from tests.support.stack import homes
-from tests.support.stack.choosing import opens_a_home
+from tests.support.stack.choosing import (
+    choose,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
+from tests.support.stack.reaching import change_own_modules, kept_passes
 from tests.support.stack.servers import forget_homes, shared_servers
 
-__all__ = ["ollama_description", "ollama_scripted", "ollama_smol", "postgres_url"]
+__all__ = [
+    "ollama_description",
+    "ollama_scripted",
+    "ollama_smol",
+    "postgres_url",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+    "pytest_testnodedown",
+]
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 _FOREIGN = ("POLYDESK_", "OLLAMA_", "CHROMA_", "OPENAI_", "HF_", "TRANSFORMERS_")
 _NOBODY = "http://127.0.0.1:9"  # the discard port: an Ollama of the developer's own must not answer in a test
 _MODELS_WAIT_S = 900
+_BEGUN = pytest.StashKey[float]()  # by the monotonic clock
 # By its own rules an example takes at most a fifth of a second, which a busy machine needs for any.
 settings.register_profile("polydesk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("polydesk")
@@ -51,30 +66,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="local",
         help="where homes keep rows and vectors: in files of their own, or in one PostgreSQL and one Chroma server",
     )
+    parser.addoption("--within", type=float, metavar="SECONDS", help="skip tests that would begin later than that")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """No test reaches beyond this machine; see :func:`_stays_here`."""
     close_the_ways_out()
-    if config.getoption("stack") == "server":
-        if not hasattr(config, "workerinput"):  # of one run, also where several processes share its tests
-            servers = ExitStack()
+    config.stash[_BEGUN] = time.monotonic()
+    if not hasattr(config, "workerinput"):  # of one run, also where several processes share its tests
+        shared = ExitStack()
+        config.add_cleanup(shared.close)
+        shared.enter_context(kept_passes())
+        if config.getoption("stack") == "server":
             try:
-                servers.enter_context(shared_servers())
+                shared.enter_context(shared_servers())
             except pytest.skip.Exception as error:
                 raise pytest.UsageError(f"--stack=server: {error.msg}") from None
-            config.add_cleanup(servers.close)
-        homes.attach()
+        change_own_modules()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests come first: of two workers, neither is left alone with a long file at the end.
 
     The very first makes the models and the sample's home; those that need neither come next, so that nobody waits.
+    Where time is limited they come last: few tests are left out then, not many.
     """
     if items and items[0].config.getoption("stack") == "server":
-        _sort_out(items)
+        choose(items)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
+    if items and items[0].config.getoption("within") is not None:
+        items.sort(key=lambda item: item.path in slow)
+        return
     needs: dict[Path, set[str]] = {}
     for item in items:
         needs.setdefault(item.path, set(getattr(item, "fixturenames", ())))  # of the first test of the file
@@ -88,12 +110,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=turn)
 
 
-def _sort_out(items: list[pytest.Item]) -> None:
-    for item in items:
-        if opens_a_home(item):
-            item.add_marker("home")
-        if marker := item.get_closest_marker("local"):
-            item.add_marker(pytest.mark.skip(reason=f"local: {marker.args[0]}"))
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    within = item.config.getoption("within")
+    if within is not None and time.monotonic() - item.config.stash[_BEGUN] > within:
+        pytest.skip(f"no time was left: {within:.0f} s were given")
 
 
 def pytest_collection_finish() -> None:

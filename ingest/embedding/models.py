@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 from ingest.embedding import bundle
 from ingest.embedding.base import Embedder
 from ingest.embedding.folders import model_folder
+from ingest.folders import make_folder
 
 Purpose = Literal["query", "few", "bulk"]
 Runtime = Literal["auto", "onnx", "torch", "torch-bf16"]
@@ -66,9 +67,12 @@ def fingerprint_of(name: str, models: Path) -> str:
 
 
 def prepare_model(name: str, models: Path) -> Path:
-    """Make the model's folder exist and return it."""
+    """Make the model's folder exist and return it.
+
+    :raises IngestUserError: the model cannot be found, or kept in ``models``.
+    """
     if name == bundle.BUNDLE_NAME:
-        models.mkdir(parents=True, exist_ok=True)
+        make_folder(models)
         return bundle.unpack(models / name)
     names = f"{bundle.BUNDLE_NAME}, a folder, or a hub id that this machine can reach"
     return model_folder(name, models, "embedding model", f"set POLYDESK_EMBEDDING_MODEL to {names}")

@@ -16,10 +16,12 @@ from ingest.settings import IngestSettings
 from tests.app.scripting import Script, says
 from tests.conftest import made_by_one_worker, with_models
 from tests.support.command import Command, command_with
+from tests.support.databases import any_sessions, any_url, sessions
 from tests.support.hashed_embedder import hashed
 from tests.support.ollama import Fault, Reply
 from tests.support.ollama.asking import MODEL, Scripted
 
+__all__ = ["any_sessions", "any_url", "sessions"]
 DOCUMENTS = Path(__file__).with_name("documents")
 TODAY = date(2026, 11, 21)
 

@@ -22,7 +22,6 @@ from app.conversations.store import ConversationStore
 from app.conversations.tables import Base, ConversationRow, MessageRow
 from ingest.errors import IngestUserError
 from tests.support.patience import PATIENCE_S
-from tests.support.postgres import emptied
 
 ANSWER = Answer(
     action="answer",
@@ -47,28 +46,21 @@ ANSWER = Answer(
 )
 
 
-@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.local("on SQLite")), "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return default_url(tmp_path / "home")
-    return emptied(request.getfixturevalue("postgres_url"))
-
-
 @pytest.fixture
-def store(url: str) -> Iterator[ConversationStore]:
-    opened = ConversationStore(url)
+def store(any_url: str) -> Iterator[ConversationStore]:
+    opened = ConversationStore(any_url)
     yield opened
     opened.close()
 
 
-def test_an_answer_is_read_back_as_it_was_written_after_a_restart(url: str) -> None:
-    first = ConversationStore(url)
+def test_an_answer_is_read_back_as_it_was_written_after_a_restart(any_url: str) -> None:
+    first = ConversationStore(any_url)
     conversation = first.create()
     message_id = first.start_answer(conversation.id, "ما هي مدة الضمان؟")
     assert first.finish_answer(message_id, "finished", ANSWER)
     first.close()
 
-    second = ConversationStore(url)
+    second = ConversationStore(any_url)
     question, answer = second.messages(conversation.id)
     assert (question.role, question.text, question.status) == ("user", "ما هي مدة الضمان؟", "finished")
     assert (answer.role, answer.status, answer.language) == ("assistant", "finished", "ar")
@@ -147,7 +139,7 @@ def test_renaming_keeps_the_title_against_later_questions(store: ConversationSto
         store.rename(conversation.id, " \n ")
 
 
-def test_deleting_takes_the_messages_and_ratings_along(store: ConversationStore, url: str) -> None:
+def test_deleting_takes_the_messages_and_ratings_along(store: ConversationStore, any_url: str) -> None:
     conversation, kept = store.create("gone"), store.create("kept")
     rated = [store.start_answer(c.id, "q") for c in (conversation, kept)]
     for message_id in rated:
@@ -158,7 +150,7 @@ def test_deleting_takes_the_messages_and_ratings_along(store: ConversationStore,
     with pytest.raises(ConversationUserError):
         store.message(rated[0])
     assert store.message(rated[1]).rating is not None
-    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    engine = create_engine(any_url.replace("postgresql:", "postgresql+psycopg:"))
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM ratings")).scalar() == 1
     engine.dispose()
@@ -176,13 +168,13 @@ def test_a_sentence_written_anew_stands_where_the_refused_one_was_while_the_answ
     assert partial.after(SentenceWithheld(again)).withheld == (again,)
 
 
-def test_a_partial_answer_is_seen_by_another_reader_while_it_is_written(store: ConversationStore, url: str) -> None:
+def test_a_partial_answer_is_seen_by_another_reader_while_it_is_written(store: ConversationStore, any_url: str) -> None:
     message_id = store.start_answer(store.create().id, "q")
     partial = PartialAnswer().after(Understood("ja"))
     for words in ("一つ目の文。", "二つ目の文。"):
         partial = partial.after(SentenceReady(Sentence(text=words, supported=True, score=1), ()))
     assert store.update_partial(message_id, partial)
-    other = ConversationStore(url)
+    other = ConversationStore(any_url)
     seen = other.message(message_id)
     other.close()
     assert seen.status == "running"
@@ -256,8 +248,8 @@ def test_two_processes_opening_a_new_database_at_once_migrate_it_once(tmp_path: 
     store.close()
 
 
-def test_the_migrations_make_the_tables_that_the_code_expects(store: ConversationStore, url: str) -> None:
-    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+def test_the_migrations_make_the_tables_that_the_code_expects(store: ConversationStore, any_url: str) -> None:
+    engine = create_engine(any_url.replace("postgresql:", "postgresql+psycopg:"))
     found = inspect(engine)
     for expected in Base.metadata.tables.values():
         nullable = {c["name"]: c["nullable"] for c in found.get_columns(expected.name)}
@@ -278,29 +270,29 @@ def test_a_database_url_that_cannot_be_used_says_what_to_write() -> None:
         ConversationStore("not a url")
 
 
-def test_answers_of_a_process_that_ended_are_interrupted_and_keep_what_they_had(url: str) -> None:
+def test_answers_of_a_process_that_ended_are_interrupted_and_keep_what_they_had(any_url: str) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     mine = Worker.this_process()
-    first = ConversationStore(url, Worker(mine.host, ended.pid, "old"))
+    first = ConversationStore(any_url, Worker(mine.host, ended.pid, "old"))
     message_id = first.start_answer(first.create().id, "q")
     partial = PartialAnswer(sentences=(Sentence(text="Half.", supported=True, score=1),))
     first.update_partial(message_id, partial)
     first.close()
 
-    second = ConversationStore(url, mine)
+    second = ConversationStore(any_url, mine)
     assert second.mark_interrupted_on_start() == 1
     message = second.message(message_id)
     assert (message.status, message.text, message.partial) == ("interrupted", "Half.", partial)
     second.close()
 
 
-def test_a_restart_under_the_same_process_number_counts_as_an_end(url: str) -> None:
+def test_a_restart_under_the_same_process_number_counts_as_an_end(any_url: str) -> None:
     mine = Worker.this_process()
-    first = ConversationStore(url, Worker(mine.host, mine.pid, "before"))
+    first = ConversationStore(any_url, Worker(mine.host, mine.pid, "before"))
     message_id = first.start_answer(first.create().id, "q")
     first.close()
-    second = ConversationStore(url, mine)
+    second = ConversationStore(any_url, mine)
     assert second.mark_interrupted_on_start() == 1
     assert second.message(message_id).status == "interrupted"
     second.close()
@@ -315,13 +307,13 @@ def an_hour_ago(url: str, ids: list[int]) -> None:
     engine.dispose()
 
 
-def test_answers_of_living_processes_go_on_until_they_fall_silent(store: ConversationStore, url: str) -> None:
+def test_answers_of_living_processes_go_on_until_they_fall_silent(store: ConversationStore, any_url: str) -> None:
     host = Worker.this_process().host
-    other_process = ConversationStore(url, Worker(host, os.getppid(), "a"))
-    other_host = ConversationStore(url, Worker("elsewhere", 1, "b"))
+    other_process = ConversationStore(any_url, Worker(host, os.getppid(), "a"))
+    other_host = ConversationStore(any_url, Worker("elsewhere", 1, "b"))
     ids = [s.start_answer(s.create().id, "q") for s in (store, other_process, other_host)]
     assert store.mark_interrupted_on_start() == 0
-    an_hour_ago(url, ids)
+    an_hour_ago(any_url, ids)
     other_process.touch([ids[1]])
     assert store.mark_interrupted_on_start() == 2
     assert [store.message(i).status for i in ids] == ["interrupted", "running", "interrupted"]

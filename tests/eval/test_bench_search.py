@@ -12,6 +12,7 @@ from eval.bench_search import COUNTRY_NAMED, SizeFigures, scopes
 from tests.support.command import Command
 
 
+@pytest.mark.local("measures what files of a home take")
 @pytest.mark.slow
 def test_every_size_and_filter_has_its_figures(
     polydesk: Command, models_folder: Path, monkeypatch: pytest.MonkeyPatch

@@ -278,6 +278,7 @@ def test_forgetting_and_keeping_take_it_along(open_desk: Open) -> None:
     assert desk.kept() == []
 
 
+@pytest.mark.local("databases in files are backed up; a server has tools of its own")
 def test_a_backup_has_the_answers_and_gives_none_of_them_again(open_desk: Open, tmp_path: Path) -> None:
     desk = open_desk()
     desk.ask(RETURNS)

@@ -30,7 +30,6 @@ from ingest.database import alembic_config
 from tests.app.audit.chains import KEY, Chain, open_sessions, write_records
 from tests.conftest import REPOSITORY
 from tests.support.patience import PATIENCE_S
-from tests.support.postgres import emptied
 
 _WRITER = """
 import sys
@@ -53,13 +52,6 @@ SELECT 30, at, 'account:nobody', action, subject, details, previous, hash, signa
 FROM audit_records WHERE number = 29"""
 
 
-@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.local("on SQLite")), "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return default_url(tmp_path / "home")
-    return emptied(request.getfixturevalue("postgres_url"))
-
-
 @pytest.fixture
 def sessions(tmp_path: Path) -> Iterator[Sessions]:
     opened, _trail = open_sessions(tmp_path / "home")
@@ -76,10 +68,10 @@ def statement(url: str, *statements: str) -> None:
     engine.dispose()
 
 
-def test_several_processes_write_one_chain(url: str) -> None:
+def test_several_processes_write_one_chain(any_url: str) -> None:
     secret, each = "a secret of at least 32 characters", 40
-    opened = Sessions(url, ChainTrail(lambda: AuditKey(secret.encode())))
-    command = [sys.executable, "-c", _WRITER, url, secret, str(each)]
+    opened = Sessions(any_url, ChainTrail(lambda: AuditKey(secret.encode())))
+    command = [sys.executable, "-c", _WRITER, any_url, secret, str(each)]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     running = [subprocess.Popen([*command, f"writer{number}"], env=environment) for number in range(3)]
     assert [process.wait(PATIENCE_S) for process in running] == [0, 0, 0]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from threading import Barrier
 
 import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.conversations.database import default_url
 from app.conversations.sessions import Sessions
 from app.conversations.tables import ConversationRow, MessageRow
 from app.costs.pricelist import PriceList
@@ -25,7 +23,6 @@ from app.dashboard.noting import Kept
 from app.dashboard.numbers import Counted, Dashboard, Money
 from app.dashboard.tables import AnswerAttemptRow, AnswerCodeRow, AnswerFiguresRow
 from tests.app.dashboard.answers import SMALL, keep, made_answer
-from tests.support.postgres import emptied
 
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 PRICES = Prices(
@@ -47,14 +44,9 @@ PRICES = Prices(
 )  # fmt: skip
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def sessions(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sessions]:
-    url = default_url(tmp_path)
-    if request.param == "postgresql":
-        url = emptied(request.getfixturevalue("postgres_url"))
-    opened = Sessions(url)
-    yield opened
-    opened.close()
+@pytest.fixture
+def sessions(any_sessions: Sessions) -> Sessions:
+    return any_sessions
 
 
 @pytest.fixture

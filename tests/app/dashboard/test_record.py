@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app.accounts.visitor import LOCAL
-from app.conversations.database import default_url
 from app.conversations.errors import ConversationUserError
 from app.conversations.sessions import Sessions
 from app.dashboard.desk import DashboardDesk
@@ -25,13 +23,6 @@ from tests.app.dashboard.test_numbers import PRICES
 AT = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 QUESTION = "May mia@example.com send it back?"
 SAID = "Ms Novak has 30 days from today."
-
-
-@pytest.fixture
-def sessions(tmp_path: Path) -> Iterator[Sessions]:
-    opened = Sessions(default_url(tmp_path))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from app.conversations.store import ConversationStore
 from app.escalations.desk import EscalationDesk
 from app.escalations.store import EscalationStore
 from guardrails.policy import load_policy
-from tests.support.postgres import emptied
 
 PLACE = Citation(
     n=1,
@@ -45,13 +44,6 @@ NOTHING = Answer(action="abstain", language="de", answer="Nichts gefunden.", rea
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     return default_url(tmp_path)
-
-
-@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.local("on SQLite")), "postgresql"])
-def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return default_url(tmp_path)
-    return emptied(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture

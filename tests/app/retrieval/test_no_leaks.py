@@ -86,6 +86,7 @@ def _fitness(sentence: str) -> tuple[bool, int]:
 @pytest.fixture(scope="module")
 def documents(sample: Knowledge) -> list[Document]:
     statement = select(VersionRow, ChunkRow.units).join(ChunkRow, ChunkRow.version_id == VersionRow.id)
+    statement = statement.order_by(VersionRow.key, ChunkRow.ordinal)  # so that all ask for the same in every run
     found: dict[int, Document] = {}
     with sample.engine.connect() as connection:
         for row in connection.execute(statement):
@@ -135,7 +136,7 @@ def everything_in(passages: Sequence[Passage]) -> Iterator[Passage]:
 
 def test_every_document_asked_for_by_everyone(search: PassageSearch, documents: list[Document]) -> None:
     by_key = {document.key: document for document in documents}
-    refused = found_by_readers = 0
+    refused = asked_by_readers = found_by_readers = 0
     for document, scope in askers(documents):
         found = search.find(document.question, document.language, scope, K)
         contradictions = find_contradictions(found.passages, found.others)
@@ -144,6 +145,7 @@ def test_every_document_asked_for_by_everyone(search: PassageSearch, documents: 
         keys = {passage.chunk.version.key for passage in seen}
         assert [by_key[key] for key in keys if not by_key[key].may_be_read_by(scope)] == []
         if document.may_be_read_by(scope):
+            asked_by_readers += 1
             found_by_readers += document.key in keys
             continue
         refused += 1
@@ -157,7 +159,8 @@ def test_every_document_asked_for_by_everyone(search: PassageSearch, documents: 
         if len(document.sentence) >= TELLING and not any(document.sentence in passage.text for passage in seen):
             assert document.sentence not in shown
     assert refused > 250
-    assert found_by_readers > 140  # so that the questions do find what they are made of
+    # The questions do find what they are made of.
+    assert found_by_readers >= 0.999 * asked_by_readers
 
 
 def test_who_may_not_read_a_ticket_finds_what_is_found_without_it(

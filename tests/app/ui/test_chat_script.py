@@ -80,7 +80,6 @@ def test_a_home_that_cannot_be_used_is_explained_on_the_page(tmp_path: Path, mon
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setenv("POLYDESK_HOME", str(blocked))
-    monkeypatch.setenv("POLYDESK_ASSISTANT", "tests.support.fake_assistant:create")
     test = AppTest.from_file(str(CHAT), default_timeout=LONGEST_S).run()
     assert not test.exception
     assert "polydesk could not start" in html_of(test) and "Traceback" not in html_of(test)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
+import shutil
+from datetime import date
 from pathlib import Path
 
-_ENDED = "2000-01-01"
+from sqlalchemy import select, update
+
+from ingest.ledger.engine import open_ledger
+from ingest.ledger.tables import VersionRow
+from tests.support.stack.copying import copy_on_servers
+
+_ENDED = date(2000, 1, 1)
 
 
 def home_over(sample: Path, home: Path, *, without_each: int = 0) -> Path:
@@ -17,12 +23,18 @@ def home_over(sample: Path, home: Path, *, without_each: int = 0) -> Path:
     home.mkdir(parents=True)
     for name in ("store", "lexical", "models"):
         (home / name).symlink_to(sample / name)
-    with closing(sqlite3.connect(sample / "ledger.db")) as theirs, closing(sqlite3.connect(home / "ledger.db")) as own:
-        theirs.backup(own)
-        if without_each:
-            found = own.execute("select distinct document_id from versions where kind != 'ticket' order by 1")
-            gone = [document for (document,) in found][::without_each]
-            marks = ",".join("?" * len(gone))
-            own.execute(f"update versions set ends_on = ? where document_id in ({marks})", (_ENDED, *gone))  # noqa: S608
-            own.commit()
+    for file in sample.glob("ledger.db*"):
+        shutil.copy(file, home)
+    copy_on_servers(sample, home, conversations=False)
+    if without_each:
+        _end(home, without_each)
     return home
+
+
+def _end(home: Path, each: int) -> None:
+    engine = open_ledger(home)
+    documents = select(VersionRow.document_id).where(VersionRow.kind != "ticket").distinct()
+    with engine.begin() as connection:
+        gone = connection.scalars(documents.order_by(VersionRow.document_id)).all()[::each]
+        connection.execute(update(VersionRow).where(VersionRow.document_id.in_(gone)).values(ends_on=_ENDED))
+    engine.dispose()

@@ -8,6 +8,13 @@ import pytest
 
 from ingest.embedding.base import Embedder
 from ingest.embedding.bundle import BUNDLE_NAME
+from tests.support.stack.passes import KEPT
+
+
+@pytest.fixture(autouse=True)
+def _passes_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are what is tested here: none of an earlier test's is taken for another."""
+    monkeypatch.delenv(KEPT)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,41 @@ _EVERYBODYS = "tests.conftest"  # what is there serves many tests, of which most
 _HOMES = {"make_home", "sample_home"}
 
 
+_CHOSEN = pytest.StashKey[tuple[int, int]]()  # the tests that open a home, and all
+
+
+def choose(items: list[pytest.Item]) -> None:
+    """Mark the tests that open a home, and skip those that are about files."""
+    homes = 0
+    for item in items:
+        if opens_a_home(item):
+            item.add_marker("home")
+            homes += 1
+        if marker := item.get_closest_marker("local"):
+            item.add_marker(pytest.mark.skip(reason=f"local: {marker.args[0]}"))
+    items[0].config.stash[_CHOSEN] = homes, len(items)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process that shares the tests of a run with others tells the one that reports."""
+    if hasattr(session.config, "workeroutput") and (chosen := session.config.stash.get(_CHOSEN, None)):
+        session.config.workeroutput["chosen"] = chosen
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    if chosen := getattr(node, "workeroutput", {}).get("chosen"):
+        node.config.stash[_CHOSEN] = tuple(chosen)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if chosen := config.stash.get(_CHOSEN, None):
+        homes, all_of_them = chosen
+        terminalreporter.write_line(
+            f"{homes} of {all_of_them} tests open a ledger, conversations or a store; the others know no stack"
+        )
+
+
 def opens_a_home(item: pytest.Item) -> bool:
     """Whether a test, a fixture of its own folder or file, or a helper that it imports opens one."""
     if not isinstance(item, pytest.Function):

@@ -1,36 +1,22 @@
 """Each home's own database on the servers that the tests share, named after the home and made when first opened.
 
-Runs at the start of every process, so it imports the standard library alone, and changes our modules as they come.
+Runs at the start of every process, so it imports the standard library alone.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
-import importlib.abc
-import importlib.machinery
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 POSTGRES, CHROMA, FOLDER = "STACK_POSTGRES", "STACK_CHROMA", "STACK_FOLDER"  # what the processes of tests inherit
 TEMPLATE = "migrated"
 _PREFIX = "home_"
 _FILES = ("ledger.db", "conversations.db")
-
-
-def attach() -> None:
-    """Put the homes of this process onto the servers; nothing happens where there are none."""
-    if POSTGRES not in os.environ:
-        return
-    sys.meta_path.insert(0, _Coming())
-    for name, change in _CHANGES.items():
-        if name in sys.modules:
-            change(sys.modules[name])
 
 
 def name_of(home: Path) -> str:
@@ -136,32 +122,9 @@ def _change_store(module: Any) -> None:
     api.check_database = check
 
 
-_CHANGES: dict[str, Callable[[Any], None]] = {
+CHANGES: dict[str, Callable[[Any], None]] = {
     "ingest.settings": _change_settings,
     "ingest.database": _change_database,
     "ingest.ledger.engine": _change_default,
     "ingest.store.http_api": _change_store,
 }
-
-
-class _Coming(importlib.abc.MetaPathFinder):
-    """Changes a module right after it was imported."""
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        change = _CHANGES.get(name)
-        if change is None:
-            return None
-        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
-        if spec is None or spec.loader is None:
-            return None
-        loader: Any = spec.loader
-        plain = loader.exec_module
-
-        def exec_module(module: ModuleType) -> None:
-            plain(module)
-            change(module)
-
-        loader.exec_module = exec_module
-        return spec

@@ -17,7 +17,7 @@ from tests.support.stack.homes import CHROMA, FOLDER, POSTGRES, TEMPLATE, homes_
 
 @contextmanager
 def shared_servers() -> Iterator[None]:
-    """Start both, and let the environment say where they are; whoever starts from here attaches to them."""
+    """Start both, and let the environment say where they are; whoever starts from here uses them."""
     from ingest.store import open_store
 
     folder = Path(tempfile.mkdtemp(prefix="polydesk-stack-"))
@@ -26,8 +26,7 @@ def shared_servers() -> Iterator[None]:
     with postgres_server() as url, open_store(folder / "store") as store:
         address = url.removesuffix("/postgres")
         _make_template(address)
-        path = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
-        os.environ.update({POSTGRES: address, CHROMA: store.url, FOLDER: str(folder), "PYTHONPATH": path})
+        os.environ.update({POSTGRES: address, CHROMA: store.url, FOLDER: str(folder)})
         yield
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -12,9 +12,6 @@ from app.conversations.errors import ConversationUserError
 from app.conversations.sessions import Sessions
 from app.desk.changes.brief import Brief
 from app.desk.changes.confirmations import ConfirmationStore
-from tests.app.escalations.conftest import any_url
-
-__all__ = ["any_url"]
 
 RETURNS = Brief(
     id="7-changed",

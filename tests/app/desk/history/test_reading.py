@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from app.conversations.database import default_url
 from app.conversations.sessions import Sessions
 from app.desk.history.reading import CustomerHistories
 from app.desk.inbox.intake import TicketIntake
 from app.desk.inbox.store import TicketStore
 from tests.app.desk.inbox.conftest import made
-
-
-@pytest.fixture
-def sessions(tmp_path: Path) -> Sessions:
-    return Sessions(default_url(tmp_path))
 
 
 def day(number: int) -> dict[str, str]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from app.conversations.database import default_url
 from app.conversations.sessions import Sessions
 from app.desk.inbox.intake import TicketIntake
 from app.desk.inbox.store import TicketStore
 from ingest.sources.tickets import Message, Ticket
-from tests.support.postgres import emptied
 
 Take = Callable[..., str]
 
@@ -33,22 +30,6 @@ def made(number: str = "T-1", text: str = "Where is my parcel?", *replies: str, 
         "messages": messages,
     }
     return Ticket.model_validate(values | more)
-
-
-@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.local("on SQLite")), "postgresql"])
-def any_sessions(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sessions]:
-    on_sqlite = request.param == "sqlite"
-    url = default_url(tmp_path) if on_sqlite else emptied(request.getfixturevalue("postgres_url"))
-    opened = Sessions(url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def sessions(tmp_path: Path) -> Iterator[Sessions]:
-    opened = Sessions(default_url(tmp_path))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

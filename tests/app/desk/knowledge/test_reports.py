@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,16 +13,11 @@ from app.conversations.errors import ConversationUserError
 from app.conversations.sessions import Sessions
 from app.desk.knowledge.reports import REPORT_STATES, ReportStore
 from tests.app.escalations.conftest import PLACE
-from tests.support.postgres import emptied
 
 
-@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.local("on SQLite")), "postgresql"])
-def reports(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReportStore]:
-    is_file = request.param == "sqlite"
-    url = default_url(tmp_path) if is_file else emptied(request.getfixturevalue("postgres_url"))
-    sessions = Sessions(url)
-    yield ReportStore(sessions)
-    sessions.close()
+@pytest.fixture
+def reports(any_sessions: Sessions) -> ReportStore:
+    return ReportStore(any_sessions)
 
 
 def test_a_report_waits_until_somebody_says_what_came_of_it(reports: ReportStore) -> None:
