@@ -21,6 +21,7 @@ from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
 from ingest.lexical.shelves import open_words
 from ingest.runs import ingest_into
+from ingest.settings import IngestSettings
 from ingest.sources import open_source
 from ingest.store import open_store
 from tests.conftest import REPOSITORY
@@ -71,7 +72,7 @@ class Writer:
 @contextmanager
 def opened(home: Path) -> Iterator[Knowledge]:
     engine, embedder = open_ledger(home), hashed()
-    with open_store(home) as store, open_words(home) as words:
+    with open_store(home, IngestSettings(home=home).chroma_server) as store, open_words(home) as words:
         yield Knowledge(engine, store, words, embedder, lambda _name: embedder)
     engine.dispose()
 
