@@ -30,7 +30,11 @@ def compare(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write an HTML page as well.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Ask several models the same, name the flaws of each, and say which to take for what."""
+    """Ask several models the same, name the flaws of each, and say which to take for what.
+
+    Exit status 1 when a suite could not be run with one of them.
+    """
     from eval.compare.command import compare_and_print
 
-    compare_and_print(models, suites or [], size, golden, parallel, runs, output, as_json)
+    if not compare_and_print(models, suites or [], size, golden, parallel, runs, output, as_json):
+        raise typer.Exit(1)

@@ -30,8 +30,8 @@ def compare_and_print(
     runs: bool,
     output: Path | None,
     as_json: bool,
-) -> None:
-    """Compare models.
+) -> bool:
+    """Compare models; whether every suite could be run with each of them.
 
     :param runs: the names are those of runs that are there; nothing is run.
     :raises EvalUserError: fewer than two, a model that its server does not have, or the page cannot be written.
@@ -52,6 +52,7 @@ def compare_and_print(
         print_json(comparison.as_object())
     else:
         _print(comparison)
+    return runs or all(run.manifest.state == "finished" for run in found.values())
 
 
 def _kept(settings: Settings, names: Sequence[str]) -> dict[str, RunFolder]:

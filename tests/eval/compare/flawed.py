@@ -106,7 +106,7 @@ def main() -> int:
             check=False,
         )
     backend.close()
-    if done.returncode:
+    if done.returncode not in (0, 1):
         return done.returncode
     missed = 0
     for model in json.loads(done.stdout)["models"]:

@@ -78,3 +78,16 @@ def test_timeouts_are_a_flaw_and_markup_in_what_a_model_wrote_stays_text(tmp_pat
     assert "model-timeout" in found.flaws["a"][0].said
     page = comparison_page(found)
     assert "<script>" not in page and "&lt;script&gt;" in page and "&lt;b&gt;" in page
+
+
+@pytest.mark.parametrize(("state", "status"), [("finished", 0), ("incomplete", 1)])
+def test_a_suite_that_could_not_be_run_with_one_of_them_is_told_by_the_exit_status(
+    state: str, status: int, tmp_path: Path, polydesk: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {
+        "ollama:a": made_run(tmp_path, "a", {"golden": items("document_recall", [1.0])}),
+        "ollama:b": made_run(tmp_path, "b", {"golden": items("document_recall", [1.0])}, state=state),
+    }
+    monkeypatch.setenv("POLYDESK_HOME", str(tmp_path))
+    monkeypatch.setattr("eval.compare.command._made", lambda *_: made)
+    assert polydesk("models", "compare", "a", "b", "--json")[0] == status
