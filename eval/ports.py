@@ -6,8 +6,8 @@ import os
 import socket
 from itertools import count
 
-# From another one on in every process, and below those that outgoing connections take.
-_ports = count(12_000 + os.getpid() * 41 % 20_000)
+# From another one on in every process, above those that Ray gives its workers and below those of outgoing connections.
+_ports = count(20_000 + os.getpid() * 41 % 12_000)
 
 
 def free_port() -> int:

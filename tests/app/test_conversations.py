@@ -76,8 +76,8 @@ def test_times_are_in_utc(store: ConversationStore) -> None:
     assert before - timedelta(seconds=1) <= created <= datetime.now(UTC)
 
 
-def test_a_long_list_with_personal_data_takes_no_more_statements_than_a_short_one(url: str) -> None:
-    store, taken = ConversationStore(url), list[str]()
+def test_a_long_list_with_personal_data_takes_no_more_statements_than_a_short_one(any_url: str) -> None:
+    store, taken = ConversationStore(any_url), list[str]()
     titles = [f"Where is the parcel of customer{number}@example.org?" for number in range(12)]
     for title in titles:
         store.create(title)
