@@ -6,8 +6,9 @@ import os
 import socket
 from itertools import count
 
-# From another one on in every process, above those that Ray gives its workers and below those of outgoing connections.
-_ports = count(20_000 + os.getpid() * 41 % 12_000)
+# From another one on in every process, above those that Ray gives its workers and whoever connects to them, and below
+# those of outgoing connections.
+_ports = count(24_000 + os.getpid() * 41 % 8_000)
 
 
 def free_port() -> int:

@@ -20,6 +20,7 @@ from ingest.errors import IngestError, IngestUserError
 TRIES = 3  # of a task whose worker is lost
 _WAIT_S = 0.5  # before the second try, twice as long before the third: a machine that has no memory left may have some
 _CONNECT_S = 5.0
+_CONNECTIONS = 3  # tried where the process that the cluster starts for us ends at once: another took its port, say
 _CLOSE_S = 30.0
 _OPTION = "--ray"
 _ADDRESS = re.compile(r"(?:ray://)?(?P<host>[\w.-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>\d{1,5})")
@@ -184,11 +185,15 @@ def _connected(address: str, host: str, port: int) -> Any:
     if residency.is_loopback(host) and not address.startswith("ray://"):
         _check_is_there(address, ray.util.get_node_ip_address(), port)  # that is where Ray looks for it then
     with _sigterm_left_alone():
-        try:
-            ray.init(address, log_to_driver=False, configure_logging=False)
-        except Exception as error:  # of a dozen kinds, that of a wrong version among them
-            ray.shutdown()
-            raise IngestUserError(f"{_OPTION} {address}: {_reason(error)}") from error
+        for left in reversed(range(_CONNECTIONS)):
+            try:
+                ray.init(address, log_to_driver=False, configure_logging=False)
+                break
+            except Exception as error:  # of a dozen kinds, that of a wrong version among them
+                ray.shutdown()
+                if left and isinstance(error, ConnectionAbortedError):
+                    continue
+                raise IngestUserError(f"{_OPTION} {address}: {_reason(error)}") from error
     return ray
 
 

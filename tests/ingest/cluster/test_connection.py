@@ -120,6 +120,27 @@ def test_a_machine_that_is_none_of_the_cluster_can_use_it_as_well(ray_head: Loca
             cluster.run(refuse)
 
 
+def test_a_cluster_that_breaks_off_is_asked_again_but_not_for_ever(
+    ray_head: LocalRay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import ray
+
+    def init(*arguments: object, **named: object) -> object:
+        tries.append(arguments)
+        if len(tries) <= broken:
+            raise ConnectionAbortedError("Initialization failure from server")
+        return connect(*arguments, **named)
+
+    connect, broken = ray.init, 2
+    tries: list[tuple[object, ...]] = []
+    monkeypatch.setattr(ray, "init", init)
+    with open_cluster(ray_head.address) as cluster:
+        assert cluster.slots == WORKERS
+    tries, broken = [], 100
+    assert "ConnectionAbortedError" in refusal(ray_head.address)
+    assert len(tries) == 3
+
+
 def test_a_closed_connection_starts_nothing(ray_head: LocalRay) -> None:
     before = signal.getsignal(signal.SIGTERM)
     with open_cluster(ray_head.address) as cluster:
