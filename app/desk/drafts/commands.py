@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from app.desk.tickets import read_tickets
 from app.errors import AppError, AppUserError
 from app.guarding import open_policy
 from app.phases import shown_phases
-from app.settings import load_settings
+from app.settings import Settings, load_settings
 from ingest.documents import Finding
 from ingest.ledger.engine import open_ledger
 from ingest.sources.tickets import Ticket
@@ -51,9 +53,10 @@ def draft_and_print(
     problems = [each.message for each in read if isinstance(each, Finding)]
     tickets = _wanted([each for each in read if not isinstance(each, Finding)], path, ticket_id)
     style, policy = open_style(settings.style), open_policy(settings.policy)
-    assistant = open_assistant(settings)
-    library = Library(open_ledger(settings.home, settings.database_url)) if as_of == _ORDERED else None
-    try:
+    with ExitStack() as opened:
+        assistant = open_assistant(settings)
+        opened.callback(assistant.close)
+        library = opened.enter_context(_library(settings)) if as_of == _ORDERED else None
         drafter = Drafter(assistant, style.current, lambda: policy.current().escalation)
         with shown_phases() as phases, phases.phase(f"drafting {len(tickets)} replies") as show:
             for done, ticket in enumerate(tickets, 1):
@@ -68,11 +71,18 @@ def draft_and_print(
                 finally:
                     show(done, len(tickets))
                 _print(draft, as_json)
-    finally:
-        assistant.close()
     for problem in problems:
         typer.echo(problem, err=True)
     return 1 if problems else 0
+
+
+@contextmanager
+def _library(settings: Settings) -> Iterator[Library]:
+    engine = open_ledger(settings.home, settings.database_url)
+    try:
+        yield Library(engine)
+    finally:
+        engine.dispose()
 
 
 def _rules_of(ticket: Ticket, library: Library) -> date | None:

@@ -10,12 +10,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
-from guardrails.folding import FoldedText, fold
+from app.desk.drafts.relative_days import choice
+from guardrails.folding import FoldedText
 from guardrails.yamlfile import load_yaml
 
 _WORDS = Path(__file__).with_name("order_words.yaml")
 _ENGLISH = "en"  # its words for an order are used in every language
-_UNSPACED = frozenset({"ja", "zh", "ko", "th", "ar", "fa", "he"})  # something may stand before a word without a space
+# Something may stand before a word without a space, in Arabic an article.
+_UNSPACED = frozenset({"ja", "zh", "ko", "th", "ar", "fa", "he"})
 
 
 class _Words(BaseModel):
@@ -56,8 +58,5 @@ def _pattern(language: str) -> re.Pattern[str] | None:
     if words is None:
         return None
     border, rest = ("", "") if language in _UNSPACED else (r"(?<!\w)", r"\w*")
-    ordered, other = (
-        "|".join(re.escape(fold(word)) for word in sorted(group, key=len, reverse=True))
-        for group in (words.ordered, words.other)
-    )
+    ordered, other = choice(words.ordered), choice(words.other)
     return re.compile(rf"{border}(?:(?P<ordered>{ordered})|(?P<other>{other})){rest}")

@@ -83,6 +83,20 @@ def test_what_waits_is_drafted_and_nothing_is_sent(
     assert "not in the customer's language: translate before sending" in one.stderr
 
 
+def test_an_order_of_an_uncertain_day_is_drafted_by_todays_rules_where_they_changed(
+    polydesk: Run, small_home: Path, small_knowledge: Knowledge, tmp_path: Path
+) -> None:
+    said = "I bought it two weeks ago. How many days do I have to send an article back?"
+    written = {"A-1": "2026-03-12", "A-2": "2026-06-12"}  # the rules changed on the first of March
+    file = tmp_path / "new.jsonl"
+    asked = [{"id": each, "customer_id": "C-1", "messages": [{"text": said, "at": at}]} for each, at in written.items()]
+    file.write_text("".join(json.dumps(each) + "\n" for each in asked))
+    done = polydesk(small_home, "tickets", "draft", str(file), "--as-of", "ordered", "--json")
+    assert [json.loads(line)["as_of"] for line in done.stdout.splitlines()] == [None, "2026-05-29"]
+    assert "A-1: ordered some day from 2026-02-23 to 2026-03-01, in which the rules changed" in done.stderr
+    assert "A-2" not in done.stderr and done.returncode == 0
+
+
 @pytest.mark.parametrize(
     ("ticket_id", "as_of", "said"),
     [("B-9", None, "there is no ticket B-9"), (None, "yesterday", "write the day as 2026-11-21")],
