@@ -98,9 +98,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: item.path in slow)
         return
     needs: dict[Path, set[str]] = {}
+    makes = None
     for item in items:
-        needs.setdefault(item.path, set(getattr(item, "fixturenames", ())))  # of the first test of the file
-    makes = next((path for path in needs if path in slow and "sample_home" in needs[path]), None)
+        wanted = getattr(item, "fixturenames", ())
+        if makes is None and item.path not in needs and item.path in slow and "sample_home" in wanted:
+            makes = item.path
+        needs.setdefault(item.path, set()).update(wanted)
 
     def turn(item: pytest.Item) -> int:
         if item.path not in slow:

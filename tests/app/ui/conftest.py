@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from streamlit.components.v2 import manifest_scanner
 
 from app.conversations.database import default_url
 from app.conversations.store import ConversationStore
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 __all__ = ["changed_home"]
 WIDTH, HEIGHT = 1280, 850
 DEADLINE = "Customers may return an item within 14 days of delivery."
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _components_looked_for_once() -> Iterator[None]:
+    """Streamlit's test runner reads what is said of every installed package again for each page that it draws."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
 
 
 @pytest.fixture(scope="package")
