@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 import psutil
 
+from ingest.parsing.processes.memory import resident_bytes
 from ingest.parsing.processes.pool import ParserPool
 
 SLOW_RTF = b"{\\rtf1 " + b"\\b word \\b0 other\\par " * 1_000_000 + b"}"  # a minute of pandoc
@@ -38,16 +39,7 @@ def pandocs(pid: int | None) -> list[psutil.Process]:
 
 def resident(pool: ParserPool) -> list[int]:
     """Resident bytes of each worker with the programs it runs."""
-    sizes = []
-    for worker in psutil.Process(pool.pid).children() if pool.pid else []:
-        total = 0
-        for member in below(worker.pid):
-            try:
-                total += member.memory_info().rss
-            except psutil.Error:
-                continue
-        sizes.append(total)
-    return sizes
+    return [resident_bytes(worker) for worker in psutil.Process(pool.pid).children()] if pool.pid else []
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from ingest.documents import Content, ParsedDocument
 from ingest.errors import DocumentError
 from ingest.parsing.processes import wire
 from ingest.parsing.processes.limits import Limits
+from ingest.parsing.processes.memory import resident_bytes
 
 _LOOK_AT_MEMORY_EVERY = 0.1  # seconds
 
@@ -154,18 +155,3 @@ class _Exchange:
             if self._most_resident > self._limits.memory_bytes:
                 raise MemoryError
         return min(self._deadline - now, _LOOK_AT_MEMORY_EVERY)
-
-
-def resident_bytes(process: psutil.Process) -> int:
-    """Resident memory of a process and all below it; 0 when it is gone."""
-    total = 0
-    try:
-        family = [process, *process.children(recursive=True)]
-    except psutil.Error:
-        return 0
-    for member in family:
-        try:
-            total += member.memory_info().rss
-        except psutil.Error:
-            continue
-    return total
