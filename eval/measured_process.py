@@ -17,6 +17,8 @@ from typing import IO
 
 import psutil
 
+from ingest.parsing.processes.memory import resident_bytes
+
 _SAMPLE_S = 0.05
 _HIGH_WATER = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 _KEPT_LINES = 200  # of standard error
@@ -76,7 +78,7 @@ def _watch(process: subprocess.Popen[bytes]) -> tuple[int, int]:
             own = root.memory_info().rss
             high_water = max(high_water, _high_water(process.pid))
             peak = max(peak, own)
-            tree_peak = max(tree_peak, own + sum(map(_resident, root.children(recursive=True))))
+            tree_peak = max(tree_peak, resident_bytes(root))
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -94,13 +96,6 @@ def _high_water(pid: int) -> int:
     except OSError:
         return 0
     return int(found[1]) * 1024 if found else 0
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return 0
 
 
 def _read_lines(stream: IO[bytes] | None, lines: list[str], on_line: Callable[[str], None]) -> None:
