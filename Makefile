@@ -80,7 +80,7 @@ sbom: $(VENV)/.ready $(AUDIT)/.ready
 		-o $(SBOM) $(BIN)/python
 	@echo "$(SBOM) lists what is installed, in CycloneDX"
 
-$(AUDIT)/.ready: constraints.txt
+$(AUDIT)/.ready: constraints.txt | $(VENV)/.ready
 	@$(BIN)/python -m venv $(AUDIT)
 	@$(PIP_SETTINGS) && $(BIN)/python -m uv pip install --quiet --python $(AUDIT)/bin/python \
 		--index-strategy unsafe-best-match -c constraints.txt pip-audit cyclonedx-bom
