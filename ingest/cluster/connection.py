@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ _WAIT_S = 0.5  # before the second try, twice as long before the third: a machin
 _CONNECT_S = 5.0
 _CONNECTIONS = 3  # tried where the process that the cluster starts for us ends at once: another took its port, say
 _CLOSE_S = 30.0
+_LOOK_S = 0.5  # between two looks whether somebody has closed the connection
 _OPTION = "--ray"
 _ADDRESS = re.compile(r"(?:ray://)?(?P<host>[\w.-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>\d{1,5})")
 
@@ -69,7 +70,7 @@ class Cluster:
                 time.sleep(_WAIT_S * 2 ** (tried - 1))
             try:
                 with self._gone_named(), self._begun(function, arguments) as task:
-                    return self._ray.get(task)
+                    return self._result_of(task)
             except gone as error:
                 self._check_open()
                 reason = type(error).__name__
@@ -81,13 +82,21 @@ class Cluster:
             "memory; what was written is kept: give Ray fewer processors of a machine, and run this again"
         )
 
+    def _result_of(self, task: Any) -> Any:
+        while True:
+            try:
+                return self._ray.get(task, timeout=_LOOK_S)
+            except self._ray.exceptions.GetTimeoutError:
+                self._check_open()
+
     def close(self) -> None:
-        """End what is under way, and wait until nobody waits for it any more."""
+        """Wait until nobody waits for a task any more; Ray ends what is under way when it is disconnected.
+
+        Nothing is cancelled: where a task ends at that moment, Ray aborts the whole process
+        (https://github.com/ray-project/ray/pull/54798).
+        """
         with self._changed:
             self._closed = True
-            for task in self._under_way:
-                with suppress(Exception):  # it has just ended, or the cluster is gone
-                    self._ray.cancel(task, force=True)
             self._changed.wait_for(lambda: not self._under_way, _CLOSE_S)
 
     @contextmanager

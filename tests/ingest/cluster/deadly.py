@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from ingest.errors import DocumentError
@@ -24,3 +25,9 @@ def refuse() -> None:
 
 def fail() -> None:
     raise ConnectionError("of its own")
+
+
+def go_on(mark: str, seconds: float) -> None:
+    """Takes so long, and says that it has begun."""
+    Path(mark).touch()
+    time.sleep(seconds)

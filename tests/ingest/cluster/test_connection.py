@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from ingest.cluster import connection
 from ingest.cluster.connection import TRIES, Cluster, LostWorkerError, open_cluster
 from ingest.errors import DocumentError, IngestError, IngestUserError
 from tests.ingest.cluster.conftest import WORKERS
-from tests.ingest.cluster.deadly import die_at_first, fail, refuse
+from tests.ingest.cluster.deadly import die_at_first, fail, go_on, refuse
+from tests.support.patience import PATIENCE_S
 
 
 def refusal(address: str) -> str:
@@ -139,6 +141,30 @@ def test_a_cluster_that_breaks_off_is_asked_again_but_not_for_ever(
     tries, broken = [], 100
     assert "ConnectionAbortedError" in refusal(ray_head.address)
     assert len(tries) == 3
+
+
+def test_who_waits_for_a_task_is_told_when_the_connection_is_closed_and_its_worker_ends(
+    ray_head: LocalRay, tmp_path: Path
+) -> None:
+    said: list[str] = []
+
+    def wait() -> None:
+        try:
+            opened.run(go_on, str(tmp_path / "begun"), 10 * PATIENCE_S)
+        except IngestError as error:
+            said.append(str(error))
+
+    with open_cluster(ray_head.address) as opened:
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        end = time.monotonic() + PATIENCE_S
+        while not (tmp_path / "begun").exists() and time.monotonic() < end:
+            time.sleep(0.05)
+    waiting.join(PATIENCE_S)
+    assert len(said) == 1 and "closed" in said[0]
+    while ray_head.workers("go_on") and time.monotonic() < end:
+        time.sleep(0.05)
+    assert ray_head.workers("go_on") == []
 
 
 def test_a_closed_connection_starts_nothing(ray_head: LocalRay) -> None:
