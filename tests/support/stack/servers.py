@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from tests.support.postgres import postgres_server
 from tests.support.stack.homes import CHROMA, FOLDER, POSTGRES, TEMPLATE, homes_below
+
+_PATIENCE_S = 30.0
 
 
 @contextmanager
@@ -43,7 +46,9 @@ def forget_homes(folder: Path) -> None:
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
         if (stack / "chroma" / name).exists():
             client = HttpApi(ChromaServer(os.environ[CHROMA]))
-            client.call("DELETE", f"/api/v2/tenants/default_tenant/databases/{name}")
+            # Beside other workers' writes its SQLite may be locked for longer than it waits.
+            again = Retrying(stop=stop_after_delay(_PATIENCE_S), wait=wait_fixed(0.2), reraise=True)
+            again(client.call, "DELETE", f"/api/v2/tenants/default_tenant/databases/{name}")
             client.close()
         for kind in ("postgres", "chroma", "homes"):
             (stack / kind / name).unlink(missing_ok=True)
