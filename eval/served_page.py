@@ -12,11 +12,10 @@ import psutil
 
 from app.conversations.sessions import open_sessions
 from app.desk.inbox.store import TicketStore
-from app.desk.knowledge.library import Library
+from app.desk.knowledge.library import open_library
 from app.settings import Settings
 from app.ui.server import serve, wait_until_ready
 from eval.ports import free_port
-from ingest.ledger.engine import open_ledger
 
 _ITEMS = 20  # tickets and documents that are opened
 
@@ -38,11 +37,8 @@ def page_addresses(settings: Settings) -> dict[str, Sequence[str]]:
     """By kind of page the addresses that are opened, without their question mark."""
     with open_sessions(settings) as sessions:
         tickets = [each.conversation_id for each in TicketStore(sessions).list(limit=_ITEMS).tickets]
-    engine = open_ledger(settings.home, settings.database_url)
-    try:
-        documents = [line.document_id for line in Library(engine).documents("agent", date.today())[:_ITEMS]]
-    finally:
-        engine.dispose()
+    with open_library(settings) as library:
+        documents = [line.document_id for line in library.documents("agent", date.today())[:_ITEMS]]
     found: dict[str, Sequence[str]] = {"chat": [""], "cases": ["queue="], "inbox": ["tickets="]}
     found |= {"ticket": [f"tickets={quote(each)}" for each in tickets]} if tickets else {}
     found |= {"knowledge": ["knowledge="], "updates": ["changes="]}

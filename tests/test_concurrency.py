@@ -29,7 +29,7 @@ from tests.ingest.shelf import only
 from tests.support.patience import PATIENCE_S
 from tests.support.soak import FIRST, QUESTIONS, SOFAS, write_documents
 
-RUNS = int(os.environ.get("POLYDESK_SOAK_RUNS", "4"))
+RUNS = int(os.environ.get("POLYDESK_SOAK_RUNS", "6"))
 ASKING = 2  # processes, with two threads each
 
 

@@ -13,7 +13,7 @@ from functools import cache
 import httpx
 
 from app.models.breakers import connecting
-from app.models.outgoing import checked, trusted
+from app.models.outgoing import checked, unproxied
 
 _FRESH_S = 10.0  # how long a look at a host counts
 _LOOK_S = 1.0  # how long a host may take to show itself
@@ -123,7 +123,7 @@ def digests_at(url: str, timeout_s: float = 3.0) -> dict[str, str]:
 def _models_at(url: str, timeout_s: float) -> dict[str, str] | None:
     try:
         with connecting(url):
-            answer = httpx.get(checked(f"{url}/api/tags"), timeout=timeout_s, trust_env=False, verify=trusted())
+            answer = httpx.get(checked(f"{url}/api/tags"), timeout=timeout_s, **unproxied())
         answer.raise_for_status()
         return {str(model["name"]): str(model.get("digest") or "") for model in answer.json()["models"]}
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, AttributeError):

@@ -23,6 +23,11 @@ def trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
+def unproxied() -> dict[str, Any]:
+    """How a request or a client of ``httpx`` goes out: a proxy from the environment must not see what is asked."""
+    return {"trust_env": False, "verify": trusted()}
+
+
 def checked(url: str) -> str:
     """The URL, for a request that follows no redirects.
 

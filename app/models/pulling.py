@@ -11,7 +11,7 @@ import httpx
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from app.errors import AppError, AppUserError
-from app.models.outgoing import checked, trusted
+from app.models.outgoing import checked, unproxied
 
 _ATTEMPTS = 6
 _CONNECT_S = 5.0
@@ -57,7 +57,7 @@ def _pull_once(url: str, tag: str, show: Callable[[PullStep], None]) -> None:
     timeout = httpx.Timeout(_SILENCE_S, connect=_CONNECT_S)
     try:
         with httpx.stream(
-            "POST", checked(f"{url}/api/pull"), json={"model": tag}, timeout=timeout, trust_env=False, verify=trusted()
+            "POST", checked(f"{url}/api/pull"), json={"model": tag}, timeout=timeout, **unproxied()
         ) as answer:
             done = False
             for line in answer.iter_lines():

@@ -14,7 +14,7 @@ from app.errors import AppUserError, ModelError
 from app.models.breakers import connecting
 from app.models.faults import Described, fault_of
 from app.models.model import ModelOptions
-from app.models.outgoing import checked, guarded_async, trusted
+from app.models.outgoing import checked, guarded_async, unproxied
 from app.models.streamed import Chunks, StreamedModel, while_busy
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class RemoteModel(StreamedModel):
         headers = {"Authorization": f"Bearer {self.options.key}"} if self.options.key else {}
         url = f"{self.options.url}/models"
         with connecting(url):
-            answer = httpx.get(checked(url), headers=headers, timeout=_LOOK_S, trust_env=False, verify=trusted())
+            answer = httpx.get(checked(url), headers=headers, timeout=_LOOK_S, **unproxied())
         if answer.status_code in _NO_LIST:
             return None
         answer.raise_for_status()

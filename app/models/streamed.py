@@ -17,7 +17,7 @@ from app.errors import ModelError
 from app.models.catalogue import load_catalogue
 from app.models.faults import Described, fault_of, is_busy
 from app.models.model import ModelOptions
-from app.models.outgoing import trusted
+from app.models.outgoing import unproxied
 from app.models.streaming import read_stream
 from app.models.tokens import least_tokens
 
@@ -108,8 +108,7 @@ class StreamedModel(ABC):
         """How the HTTP client is made."""
         return {
             "timeout": httpx.Timeout(self.options.silence_s, connect=CONNECT_S),
-            "trust_env": False,  # a proxy from the environment must not see the company's questions
-            "verify": trusted(),
+            **unproxied(),
         }
 
 

@@ -17,7 +17,7 @@ from app.errors import ModelError
 from app.models.adapters.records import base_of
 from app.models.choosing import QUOTING, named_model
 from app.models.hosts import addresses, is_among
-from app.models.outgoing import checked, trusted
+from app.models.outgoing import checked, unproxied
 from app.models.remote import RemoteModel
 from app.models.routing.naming import is_route, parts_of
 from app.settings import Settings
@@ -212,7 +212,7 @@ def _asked(settings: Settings, path: str) -> list[dict[str, Any]]:
 
 def _asked_of(url: str) -> list[dict[str, Any]]:
     try:
-        answer = httpx.get(checked(url), timeout=_SERVER_S, trust_env=False, verify=trusted())
+        answer = httpx.get(checked(url), timeout=_SERVER_S, **unproxied())
         answer.raise_for_status()
         models = answer.json()["models"]
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):

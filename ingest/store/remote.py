@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ingest import residency
+from ingest.certificates import everybody
 from ingest.errors import IngestUserError
 
 if TYPE_CHECKING:
@@ -96,14 +97,10 @@ class ChromaServer:
         """
         if not self.url.startswith("https:"):
             return None
+        if self.ca_file is None:
+            return everybody()
         import ssl
 
-        import certifi
-
-        if self.ca_file is None:
-            everybody = ssl.create_default_context()
-            everybody.load_verify_locations(certifi.where())  # a system without authorities of its own
-            return everybody
         try:
             return ssl.create_default_context(cafile=str(self.ca_file))
         except OSError as error:  # an SSLError is one

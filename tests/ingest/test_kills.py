@@ -110,7 +110,7 @@ def test_readers_never_see_half_an_update_and_the_next_run_equals_a_clean_one(tm
                 assert reader.faults == []
                 assert ended or writer.update()
                 reader.expect(corpus.rounds, corpus.rounds)
-                if not ended and (killed % 20 == 0 or killed == KILLS):
+                if not ended and (killed % 10 == 0 or killed == KILLS):
                     assert differences(state(knowledge), clean_state(corpus, tmp_path / f"clean{killed}")) == []
                     compared += 1
                     print(f"{killed} of {updates} updates killed, {reader.asked} questions asked", flush=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -21,14 +20,13 @@ from app.desk.drafts.order_rules import rules_day
 from app.desk.drafts.sending import FORMATS, exported
 from app.desk.drafts.store import DraftStore
 from app.desk.drafts.style import open_style
-from app.desk.knowledge.library import Library
+from app.desk.knowledge.library import Library, open_library
 from app.desk.tickets import read_tickets
 from app.errors import AppError, AppUserError
 from app.guarding import open_policy
 from app.phases import shown_phases
-from app.settings import Settings, load_settings
+from app.settings import load_settings
 from ingest.documents import Finding
-from ingest.ledger.engine import open_ledger
 from ingest.sources.tickets import Ticket
 
 _ORDERED = "ordered"  # for --as-of: the day that each customer names for the order
@@ -56,7 +54,7 @@ def draft_and_print(
     with ExitStack() as opened:
         assistant = open_assistant(settings)
         opened.callback(assistant.close)
-        library = opened.enter_context(_library(settings)) if as_of == _ORDERED else None
+        library = opened.enter_context(open_library(settings)) if as_of == _ORDERED else None
         drafter = Drafter(assistant, style.current, lambda: policy.current().escalation)
         with shown_phases() as phases, phases.phase(f"drafting {len(tickets)} replies") as show:
             for done, ticket in enumerate(tickets, 1):
@@ -74,15 +72,6 @@ def draft_and_print(
     for problem in problems:
         typer.echo(problem, err=True)
     return 1 if problems else 0
-
-
-@contextmanager
-def _library(settings: Settings) -> Iterator[Library]:
-    engine = open_ledger(settings.home, settings.database_url)
-    try:
-        yield Library(engine)
-    finally:
-        engine.dispose()
 
 
 def _rules_of(ticket: Ticket, library: Library) -> date | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 
@@ -12,11 +13,23 @@ from app.errors import AppUserError
 from ingest.comparison import Difference, compare
 from ingest.documents import KINDS
 from ingest.ledger.collections import Collections
+from ingest.ledger.engine import open_ledger
 from ingest.ledger.history import DocumentHistory, VersionLine
 from ingest.ledger.reading import LedgerReader, Scope, readable_by
 from ingest.ledger.run_history import RunHistory, RunLine
+from ingest.settings import IngestSettings
 
 _DAYS_KEPT = 256
+
+
+@contextmanager
+def open_library(settings: IngestSettings) -> Iterator[Library]:
+    """The library of a home, until the context ends."""
+    engine = open_ledger(settings.home, settings.database_url)
+    try:
+        yield Library(engine)
+    finally:
+        engine.dispose()
 
 
 class Library:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from app.errors import AppError, AppUserError
-from app.models.outgoing import checked, trusted
+from app.models.outgoing import checked, unproxied
 from app.models.pulling import PullStep
 
 _CONNECT_S = 5.0
@@ -85,7 +85,7 @@ class AdapterServer:
         status = ""
         try:
             with httpx.stream(
-                "POST", checked(f"{self.url}/api/create"), json=body, timeout=timeout, trust_env=False, verify=trusted()
+                "POST", checked(f"{self.url}/api/create"), json=body, timeout=timeout, **unproxied()
             ) as answer:
                 for line in answer.iter_lines():
                     step = json.loads(line) if line.strip() else {}
@@ -102,9 +102,7 @@ class AdapterServer:
     def _asked(self, method: str, path: str, timeout_s: float = _LOOK_S, **given: Any) -> httpx.Response:
         timeout = httpx.Timeout(timeout_s, connect=_CONNECT_S)
         try:
-            return httpx.request(
-                method, checked(f"{self.url}{path}"), timeout=timeout, trust_env=False, verify=trusted(), **given
-            )
+            return httpx.request(method, checked(f"{self.url}{path}"), timeout=timeout, **unproxied(), **given)
         except httpx.ConnectError as error:
             raise self._nobody() from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -42,6 +43,7 @@ def _resident(pid: int) -> int:
         return 0
 
 
+@cache
 def _knows_children() -> bool:
     """Whether the system keeps them: Linux does, unless its kernel was built without (CONFIG_PROC_CHILDREN)."""
     return (_PROCESSES / "self" / "task" / str(threading.get_native_id()) / "children").exists()

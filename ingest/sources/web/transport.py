@@ -5,14 +5,13 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 
-import certifi
 import httpcore
 import httpx
 
+from ingest.certificates import everybody
 from ingest.sources.web.guard import Deadline, GuardedBackend, Resolver
 from ingest.sources.web.limits import WebLimits
 
@@ -25,18 +24,9 @@ def user_agent() -> str:
         return "polydesk"
 
 
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Read once: it takes 30 ms, and each listing has a client of its own."""
-    # A company's own authority is in the system's store; a bare container has only the bundle.
-    trusted = ssl.create_default_context()
-    trusted.load_verify_locations(certifi.where())
-    return trusted
-
-
 def open_client(limits: WebLimits, resolver: Resolver, deadline: Deadline) -> httpx.Client:
     """A client for one listing; the caller closes it."""
-    trusted = _trusted()
+    trusted = everybody()
     transport: httpx.BaseTransport
     if limits.proxy:
         transport = httpx.HTTPTransport(verify=trusted, proxy=limits.proxy, trust_env=False)
