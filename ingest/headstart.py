@@ -55,9 +55,9 @@ class HeadStart:
         return DocumentReader(self.parsers.parse, language_of, count_tokens, effective_from)
 
     def encoder(self, embedder: CentredEmbedder) -> ChunkEncoder:
-        from ingest.chunk_embedding import LocalEncoder
+        from ingest.embedding_apart import ApartEncoder
 
-        return LocalEncoder(embedder)
+        return ApartEncoder(self.begin_model("bulk"), embedder.means)
 
     def begin_model(self, purpose: Purpose) -> EmbedderApart:
         """Begin to load the model, where that was not begun before."""

@@ -13,10 +13,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from ingest.chunk_embedding import Wording, embed_chunks
+from ingest.chunk_embedding import Wording, chunk_records
 from ingest.cluster.assignment import Assignment, check_fits
 from ingest.documents import Content, ParsedDocument, SourceItem
-from ingest.embedding.centring import CentredEmbedder, Means
+from ingest.embedding.centring import Means
 from ingest.embedding.models import Runtime, open_embedder
 from ingest.parsing.processes.limits import Limits
 from ingest.parsing.processes.pool import ParserPool
@@ -33,12 +33,8 @@ def read(to: Assignment, item: SourceItem, content: Content | ParsedDocument, si
 
 
 def embed(to: Assignment, means: Means, chunks: Sequence[Wording]) -> tuple[list[bytes], int]:
-    """The vectors of chunks in the form in which the ledger keeps them, and how many texts the model was given.
-
-    They are put together here: they take a thirtieth of what the model's states would on the way to the writer.
-    """
-    vectors, embedded = embed_chunks(CentredEmbedder(_bench(to).model, means, ""), chunks)
-    return [each.to_bytes() for each in vectors], embedded
+    """See :func:`ingest.chunk_embedding.chunk_records`."""
+    return chunk_records(_bench(to).model, means, chunks)
 
 
 def encode(to: Assignment, texts: Sequence[str], kind: TextKind) -> Encoded:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ingest.chunk_vectors import ChunkVectors
+from ingest.chunk_embedding import MadeElsewhere
 from ingest.cluster import tasks
 from ingest.cluster.assignment import Assignment, assignment_of
 from ingest.cluster.connection import Cluster, LostWorkerError, open_cluster
@@ -69,26 +68,13 @@ class RayEncoder:
         self._means = means
         self._threads = threads
 
-    def encode(self, chunks: Sequence[Wording]) -> RayVectors:
+    def encode(self, chunks: Sequence[Wording]) -> MadeElsewhere:
         """Begin to embed chunks."""
-        return RayVectors([self._threads.submit(self._embed, part) for part in _parts(chunks)])
+        return MadeElsewhere([self._threads.submit(self._embed, part) for part in _parts(chunks)])
 
     def _embed(self, chunks: Sequence[Wording]) -> tuple[list[bytes], int]:
         made: tuple[list[bytes], int] = self._cluster.run(tasks.embed, self._assignment, self._means, chunks)
         return made
-
-
-@dataclass(frozen=True)
-class RayVectors:
-    """Implements :class:`ingest.chunk_embedding.ComingVectors`."""
-
-    parts: Sequence[Future[tuple[list[bytes], int]]]
-
-    def embedded(self) -> int:
-        return sum(part.result()[1] for part in self.parts)
-
-    def vectors(self) -> list[ChunkVectors]:
-        return [ChunkVectors.from_bytes(made) for part in self.parts for made in part.result()[0]]
 
 
 class RayEmbedder:

@@ -1,8 +1,9 @@
 """An embedding model in a process of its own, which loads it while this one does something else.
 
 To load the tokenizer takes a second, in which Python's other threads stand still; and where a model's pass is many
-small steps, it would wait for those threads at each. Both sides are ours, so what they say to each other is pickled.
-The process ends when its sockets close, however this one ends.
+small steps, it would wait for those threads at each. Two may ask at a time: what the second asks for is cut into
+tokens while the model makes its passes for the first, and no processor waits between the two. Both sides are ours, so
+what they say to each other is pickled. The process ends when its sockets close, however this one ends.
 
     python -m ingest.embedding.apart SOCKETS NAME MODELS PURPOSE RUNTIME
 """
@@ -16,17 +17,26 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import ingest
 from ingest.errors import IngestError
 
 if TYPE_CHECKING:
-    from ingest.embedding.base import Encoded, Progress, TextKind, Vectors
+    from ingest.embedding.base import Embedder, Encoded, Progress, TextKind, Vectors
+
+AT_A_TIME = 2  # who embeds something
+# A pass is many small steps; after each it waits so long, at most, for a thread that cuts texts into tokens.
+_SWITCH_S = 0.0005
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class EmbedderApart:
@@ -39,10 +49,9 @@ class EmbedderApart:
     def __init__(self, name: str, models: Path, purpose: str, runtime: str) -> None:
         self.name = name
         self._models = models
-        # Tokens are counted while texts are embedded.
-        (embedding, its), (counting, its_other) = socket.socketpair(), socket.socketpair()
-        with its, its_other:
-            passed = (its.fileno(), its_other.fileno())
+        pairs = [socket.socketpair() for _ in range(AT_A_TIME + 1)]
+        with ExitStack() as theirs:
+            passed = [theirs.enter_context(its).fileno() for _, its in pairs]
             arguments = (",".join(map(str, passed)), name, str(models), purpose, runtime)
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "ingest.embedding.apart", *arguments],
@@ -52,7 +61,11 @@ class EmbedderApart:
                 pass_fds=passed,
                 start_new_session=True,  # Ctrl-C in the user's terminal is for this process to handle
             )
-        self._embedding, self._counting = _Line(embedding), _Line(counting)
+        self._lines = [_Line(ours) for ours, _ in pairs]
+        self._counting, *embedding = self._lines  # tokens are counted while texts are embedded
+        self._free: SimpleQueue[_Line] = SimpleQueue()
+        for line in embedding:
+            self._free.put(line)
 
     @property
     def fingerprint(self) -> str:
@@ -63,10 +76,10 @@ class EmbedderApart:
 
     @property
     def dimension(self) -> int:
-        return int(self._embedding.ask("dimension"))
+        return int(self._ask("dimension"))
 
     def encode(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Encoded:
-        encoded: Encoded = self._embedding.ask("encode", list(texts), kind)
+        encoded: Encoded = self._ask("encode", list(texts), kind)
         if progress:
             progress(len(texts))
         return encoded
@@ -77,12 +90,24 @@ class EmbedderApart:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return list(self._counting.ask("count_tokens", list(texts)))
 
+    def run(self, do: Callable[Concatenate[Embedder, P], R], *arguments: P.args, **named: P.kwargs) -> R:
+        """What ``do`` gives for the model and these arguments, over there: it may be much less than the model gives."""
+        result: R = self._ask(do, *arguments, **named)
+        return result
+
     def close(self) -> None:
         """End the process, be it in the midst of loading."""
-        for line in (self._embedding, self._counting):
+        for line in self._lines:
             line.close()
         self._process.kill()
         self._process.wait()
+
+    def _ask(self, what: str | Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        line = self._free.get()
+        try:
+            return line.ask(what, *arguments, **named)
+        finally:
+            self._free.put(line)
 
 
 class _Line:
@@ -95,10 +120,10 @@ class _Line:
     def close(self) -> None:
         self._channel.close()
 
-    def ask(self, what: str, *arguments: Any) -> Any:
+    def ask(self, what: str | Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         with self._lock:
             try:
-                self._channel.send((what, arguments))
+                self._channel.send((what, arguments, named))
                 answer = self._channel.recv()
             except (OSError, EOFError) as error:
                 raise IngestError("The process that embeds is gone, perhaps for want of memory: try again.") from error
@@ -109,7 +134,12 @@ class _Line:
 
 def _environment() -> dict[str, str]:
     packages = str(Path(ingest.__file__).resolve().parent.parent)
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))}
+    return {
+        # NumPy's own threads, which wait for each other by spinning, would take a ninth of the passes' time.
+        "OPENBLAS_NUM_THREADS": "1",
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH")))),
+    }
 
 
 def _serve(lines: Sequence[Connection], name: str, models: Path, purpose: Any, runtime: Any) -> None:
@@ -129,16 +159,21 @@ def _serve(lines: Sequence[Connection], name: str, models: Path, purpose: Any, r
 def _answer(line: Connection, opened: Future[Any]) -> None:
     with contextlib.suppress(EOFError, OSError):
         while True:
-            what, arguments = line.recv()
+            what, arguments, named = line.recv()
             try:
-                found = getattr(opened.result(), what)
-                answer = found(*arguments) if callable(found) else found
+                model = opened.result()
+                if callable(what):
+                    answer = what(model, *arguments, **named)
+                else:
+                    found = getattr(model, what)
+                    answer = found(*arguments, **named) if callable(found) else found
             except Exception as error:
                 answer = error
             line.send(answer)
 
 
 if __name__ == "__main__":
+    sys.setswitchinterval(_SWITCH_S)
     if sys.argv[4] == "few":
         gc.disable()  # it lives for as long as one ingest of a few files, and there is little to collect
     _serve([Connection(int(each)) for each in sys.argv[1].split(",")], sys.argv[2], Path(sys.argv[3]), *sys.argv[4:6])

@@ -18,7 +18,7 @@ from ingest.embedding.pooled import PooledEmbedder, padded, read_json
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
 
-_BATCH_TOKENS = 2048
+_BATCH_TOKENS = 512
 
 
 class BertEmbedder(PooledEmbedder):
@@ -59,10 +59,12 @@ class _Encoder:
         import torch
         from safetensors.torch import load_file
 
-        of = {name: tensor.to(torch.bfloat16) for name, tensor in load_file(weights).items()}
+        stored = load_file(weights)
+        # Most of the file is the vectors of words, of which texts have few: only those are read from disk.
+        self._words = stored.pop("embeddings.word_embeddings.weight")
+        of = {name: tensor.to(torch.bfloat16) for name, tensor in stored.items()}
         self._heads: int = configuration["num_attention_heads"]
         self._epsilon: float = configuration["layer_norm_eps"]
-        self._words = of["embeddings.word_embeddings.weight"]
         self._places = of["embeddings.position_embeddings.weight"] + of["embeddings.token_type_embeddings.weight"][0]
         self._first_norm = _pair(of, "embeddings.LayerNorm")
         self._layers = [_layer(of, f"encoder.layer.{at}") for at in range(configuration["num_hidden_layers"])]
@@ -76,7 +78,7 @@ class _Encoder:
         count, longest = numbers.shape
         seen_by_all = None if mask.all() else torch.from_numpy(mask).bool()[:, None, None]
         with torch.inference_mode():
-            states = self._norm(self._words[numbers] + self._places[:longest], self._first_norm)
+            states = self._norm(self._words[numbers].bfloat16() + self._places[:longest], self._first_norm)
             for layer in self._layers:
                 heads = functional.linear(states, *layer["qkv"]).view(count, longest, 3, self._heads, -1)
                 query, key, value = heads.permute(2, 0, 3, 1, 4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Invisible characters, Arabic tatweel, the nukta of Devanagari: written or left out at will.
 _DROPPED = dict.fromkeys(
@@ -40,6 +41,7 @@ def lower(composed: str, language: str) -> str:
     return low.translate(_PERSIAN if language == "fa" else _ARABIC).translate(_DEVANAGARI)
 
 
+@lru_cache(maxsize=20_000)  # a language has few words that are not rare
 def bare(word: str) -> str:
     """``word`` (caseless) without the accents that readers often leave out, and with one form of each Arabic letter."""
     if word.isascii():

@@ -11,10 +11,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 import regex
 
-from ingest.places.gazetteer import NO_COUNTRY, Gazetteer, cities, gazetteer
+from ingest.places.gazetteer import NO_COUNTRY, Gazetteer, cities, first_words_of_cities, gazetteer
 
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")  # a mark alone, as a damaged Arabic text has it, is none
 _ORDER = re.compile(r"\b[A-Z]{2,4}-([A-Z]{2})(?:-\d{4,})?\b")
@@ -45,6 +46,9 @@ def countries(text: str, language: str) -> Counter[str]:
     words = list(_WORD.finditer(spaced))
     at = 0
     while at < len(words):
+        if _tells_nothing(words[at].group(), language):
+            at += 1
+            continue
         # "Bruna B1" and "Klara 300" are products, whatever Bruna and Klara are besides
         product = _MODEL.match(spaced, words[at].end()) is not None
         phrase = [word.group() for word in words[at : at + _MOST_WORDS]]
@@ -53,6 +57,17 @@ def countries(text: str, language: str) -> Counter[str]:
         at += used
     del found[NO_COUNTRY]  # which a Counter need not have
     return found
+
+
+@lru_cache(maxsize=50_000)
+def _tells_nothing(word: str, language: str) -> bool:
+    """Whether no name is this word or begins with it, whatever comes next: so it is with nearly all of them."""
+    names, folded = gazetteer(language), word.casefold()
+    if "\u0600" <= word[0] <= "\u06ff":  # what is left out in front depends on how long the whole name is
+        return False
+    if folded in names.first_words or word in first_words_of_cities() or folded in first_words_of_cities():
+        return False
+    return not any(_at_word([word], names, language, may_be_city=True)[0])
 
 
 def _at_word(words: list[str], names: Gazetteer, language: str, may_be_city: bool) -> tuple[tuple[str, ...], int]:

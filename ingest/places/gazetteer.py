@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -28,6 +29,11 @@ class Gazetteer:
     def phrases(self) -> tuple[str, ...]:
         """The stems of several words, the longest first."""
         return tuple(sorted((stem for stem in self.stems if " " in stem), key=len, reverse=True))
+
+    @cached_property
+    def first_words(self) -> frozenset[str]:
+        """Those that names and stems of several words begin with."""
+        return _first_words((*self.names, *self.stems))
 
 
 @cache
@@ -64,6 +70,16 @@ def cities() -> dict[str, tuple[str, ...]]:
     lines = CITIES.read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if not line.startswith("#"))
     return {name: tuple(owners.split(",")) for owners, name in rows}
+
+
+@cache
+def first_words_of_cities() -> frozenset[str]:
+    """Those that names of several words begin with."""
+    return _first_words(cities())
+
+
+def _first_words(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.partition(" ")[0] for name in names if " " in name)
 
 
 def _words(language: str) -> dict[str, list[str]]:

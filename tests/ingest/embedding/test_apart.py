@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from ingest.embedding.apart import EmbedderApart
+from ingest.embedding.base import Embedder
 from ingest.embedding.bundle import BUNDLE_NAME
 from ingest.embedding.centring import CentredEmbedder
 from ingest.errors import IngestError, IngestUserError
@@ -44,6 +45,23 @@ def test_tokens_are_counted_while_texts_are_embedded(apart: EmbedderApart) -> No
         assert apart.count_tokens(TEXTS[2:]) == [0]
         assert not embedding.done()
         assert len(embedding.result().vectors) == 400
+
+
+def counted_after(model: Embedder, met: Path, texts: list[str]) -> list[int]:
+    assert eventually(met.exists)
+    return model.count_tokens(texts)
+
+
+def meet(model: Embedder, met: Path) -> str:
+    met.touch()
+    return model.name
+
+
+def test_a_second_one_is_served_before_the_first_is_done(apart: EmbedderApart, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(apart.run, counted_after, tmp_path / "met", texts=TEXTS)
+        assert apart.run(meet, tmp_path / "met") == BUNDLE_NAME
+        assert first.result() == apart.count_tokens(TEXTS)
 
 
 def test_a_model_that_there_is_not_is_said_to_whoever_asks(models_folder: Path, tmp_path: Path) -> None:
