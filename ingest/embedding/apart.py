@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import pickle
 import socket
 import subprocess
 import sys
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 AT_A_TIME = 2  # who embeds something
 # A pass is many small steps; after each it waits so long, at most, for a thread that cuts texts into tokens.
 _SWITCH_S = 0.0005
+
+_unpickling = threading.Lock()  # it imports what is named: of two that import at a time, one may see modules half made
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -159,17 +162,24 @@ def _serve(lines: Sequence[Connection], name: str, models: Path, purpose: Any, r
 def _answer(line: Connection, opened: Future[Any]) -> None:
     with contextlib.suppress(EOFError, OSError):
         while True:
-            what, arguments, named = line.recv()
-            try:
-                model = opened.result()
-                if callable(what):
-                    answer = what(model, *arguments, **named)
-                else:
-                    found = getattr(model, what)
-                    answer = found(*arguments, **named) if callable(found) else found
-            except Exception as error:
-                answer = error
-            line.send(answer)
+            line.send_bytes(_reply(line.recv_bytes(), opened))
+
+
+def _reply(said: bytes, opened: Future[Any]) -> bytes:
+    """The answer, pickled; whatever goes wrong is one, or somebody would wait for ever."""
+    try:
+        model = opened.result()
+        with _unpickling:
+            what, arguments, named = pickle.loads(said)  # noqa: S301  # from the process that started this one
+        found = what if callable(what) else getattr(model, what)
+        if callable(what):
+            arguments = (model, *arguments)
+        return pickle.dumps(found(*arguments, **named) if callable(found) else found, pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        try:
+            return pickle.dumps(error)
+        except Exception:
+            return pickle.dumps(IngestError(f"{type(error).__name__}: {error}"))
 
 
 if __name__ == "__main__":

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import psutil
@@ -62,6 +65,28 @@ def test_a_second_one_is_served_before_the_first_is_done(apart: EmbedderApart, t
         first = pool.submit(apart.run, counted_after, tmp_path / "met", texts=TEXTS)
         assert apart.run(meet, tmp_path / "met") == BUNDLE_NAME
         assert first.result() == apart.count_tokens(TEXTS)
+
+
+def nothing_to_send(model: Embedder) -> object:
+    return threading.Lock()
+
+
+def never_imported(model: Embedder) -> str:
+    return model.name
+
+
+def test_what_cannot_be_sent_either_way_is_an_error_and_nobody_waits(
+    apart: EmbedderApart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(TypeError, match="pickle"):
+        apart.run(nothing_to_send)
+    elsewhere = ModuleType("is_only_here")
+    monkeypatch.setitem(sys.modules, elsewhere.__name__, elsewhere)
+    monkeypatch.setattr(never_imported, "__module__", elsewhere.__name__)
+    monkeypatch.setattr(elsewhere, "never_imported", never_imported, raising=False)
+    with pytest.raises(ModuleNotFoundError, match="is_only_here"):
+        apart.run(never_imported)
+    assert apart.run(meet, Path(os.devnull)) == BUNDLE_NAME
 
 
 def test_a_model_that_there_is_not_is_said_to_whoever_asks(models_folder: Path, tmp_path: Path) -> None:
