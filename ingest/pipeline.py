@@ -20,6 +20,7 @@ from ingest.shelves import Ahead, Shelves
 _BATCH_UNITS = 768
 _FIRST_UNITS = 96
 _BATCH_DOCUMENTS = 64
+_LAST_DOCUMENTS = 8
 _AGAIN_DOCUMENTS = 16  # embedded again with another model
 _AHEAD = 96  # documents read and not yet embedded, at most; more where more are read at a time
 
@@ -89,7 +90,7 @@ class PlanRun:
         prepared = self._read(plan.work, summary)
         written: set[str] = set()
         # While one batch is written, those after it are embedded.
-        for encoded in ahead(self._encode, _batches(prepared), workers=1, most=self._batches):
+        for encoded in ahead(self._encode, _batches(prepared, len(plan.work)), workers=1, most=self._batches):
             batch, texts = encoded()
             self._write(batch, texts, run_id, summary)
             written |= {each.version.item.document_id for each in batch}
@@ -180,18 +181,23 @@ def _of_one_shelf(versions: Iterator[StoredVersion]) -> Iterator[list[StoredVers
             yield batch
 
 
-def _batches(prepared: Iterator[Prepared]) -> Iterator[list[Prepared]]:
-    """The first ones are small, so that the model does not wait for many documents to be read."""
-    most = _FIRST_UNITS
-    while batch := list(_batch(prepared, most)):
+def _batches(prepared: Iterator[Prepared], documents: int) -> Iterator[list[Prepared]]:
+    """The first ones are small, so that the model does not wait for many documents to be read; and the last ones, so
+    that little is left to write when it has done.
+
+    :param documents: how many there are at most.
+    """
+    units = _FIRST_UNITS
+    while batch := list(_batch(prepared, units, min(_BATCH_DOCUMENTS, max(_LAST_DOCUMENTS, documents // 3)))):
         yield batch
-        most = min(2 * most, _BATCH_UNITS)
+        documents -= len(batch)
+        units = min(2 * units, _BATCH_UNITS)
 
 
-def _batch(prepared: Iterator[Prepared], most: int) -> Iterator[Prepared]:
+def _batch(prepared: Iterator[Prepared], most_units: int, most_documents: int) -> Iterator[Prepared]:
     units = 0
-    for each in islice(prepared, _BATCH_DOCUMENTS):
+    for each in islice(prepared, most_documents):
         yield each
         units += sum(len(chunk.units) + 1 for chunk in each.version.chunks)
-        if units >= most:
+        if units >= most_units:
             return

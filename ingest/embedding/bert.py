@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from ingest.embedding.few_texts import whole_tokenizer
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
 
 _BATCH_TOKENS = 512
+_noting = Lock()
 
 
 class BertEmbedder(PooledEmbedder):
@@ -41,12 +42,13 @@ def _take_one_processor() -> None:
     """For torch in this thread."""
     import torch
 
-    others = torch.get_num_threads()
-    torch.set_num_threads(1)
-    # It also notes the number for threads that are yet to begin, whoever's they are: another one notes theirs again.
-    noting = Thread(target=torch.set_num_threads, args=(others,))
-    noting.start()
-    noting.join()
+    with _noting:
+        others = torch.get_num_threads()
+        torch.set_num_threads(1)
+        # It also notes the number for threads that are yet to begin, whoever's they are: another one notes theirs again.
+        noting = Thread(target=torch.set_num_threads, args=(others,))
+        noting.start()
+        noting.join()
 
 
 class _Encoder:

@@ -58,7 +58,7 @@ class LanguageMeans:
         rows = [self._rows.get(language, len(self.languages)) for language in languages]
         moved = vectors - self._means[kind][rows]
         norms = np.linalg.norm(moved, axis=1, keepdims=True)
-        result: Vectors = (moved / np.maximum(norms, 1e-9)).astype(np.float32)
+        result: Vectors = (moved / np.maximum(norms, 1e-9)).astype(np.float32, copy=False)
         return result
 
     def arrays(self, prefix: str) -> dict[str, Vectors]:
