@@ -45,7 +45,7 @@ def _take_one_processor() -> None:
     with _noting:
         others = torch.get_num_threads()
         torch.set_num_threads(1)
-        # It also notes the number for threads that are yet to begin, whoever's they are: another one notes theirs again.
+        # It also notes the number for threads that are yet to begin, whoever's they are: another notes theirs again.
         noting = Thread(target=torch.set_num_threads, args=(others,))
         noting.start()
         noting.join()
