@@ -15,8 +15,8 @@ from app.ui.health_routes import health_routes
 from app.ui.metrics_routes import metrics_routes
 from app.ui.server import CHAT
 
-# A run of a page leaves hundreds of objects in cycles, some of which outlive a first look. All are looked at once in some
-# hundred questions; it takes a moment, as what was loaded is left out (`resources.py`).
+# A run of a page leaves hundreds of objects in cycles, some of which outlive a first look. All are looked at once in a
+# hundred questions or two; it takes a moment, as what was loaded is left out (`resources.py`).
 gc.set_threshold(10_000, 3, 3)
 _oidc = load_oidc_settings()
 _settings = load_settings()
