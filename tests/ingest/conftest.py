@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from ingest import knowledge, runs
+from ingest.embedding.apart import EmbedderApart
+from ingest.embedding.bundle import BUNDLE_NAME
 from ingest.embedding.centring import CentredEmbedder
 from ingest.knowledge import Knowledge
 from ingest.ledger.engine import open_ledger
@@ -41,3 +43,11 @@ def shelf(store: StoreConnection, embedder: CentredEmbedder, tmp_path: Path) -> 
 def polydesk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], embedder: CentredEmbedder) -> Command:
     """Runs the command; returns its exit status and what it printed."""
     return command_with(embedder, (knowledge, runs), monkeypatch, capsys)
+
+
+@pytest.fixture(scope="module")
+def apart(models_folder: Path) -> Iterator[EmbedderApart]:
+    """The bundled model in a process of its own."""
+    model = EmbedderApart(BUNDLE_NAME, models_folder, "bulk", "onnx")
+    yield model
+    model.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +20,6 @@ CHUNKS = [
     Wording("ja", "", ["返品は30日以内です。"]),
     Wording("th", "การคืนสินค้า", ["คืนสินค้าได้ภายใน 30 วัน"]),
 ]
-
-
-@pytest.fixture(scope="module")
-def apart(models_folder: Path) -> Iterator[EmbedderApart]:
-    model = EmbedderApart(BUNDLE_NAME, models_folder, "bulk", "onnx")
-    yield model
-    model.close()
 
 
 def test_the_vectors_are_those_that_are_made_in_this_process(apart: EmbedderApart, embedder: CentredEmbedder) -> None:

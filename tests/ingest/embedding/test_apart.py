@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -23,13 +22,6 @@ from ingest.errors import IngestError, IngestUserError
 from tests.support.patience import eventually
 
 TEXTS = ["Waren können binnen 30 Tagen zurückgegeben werden.", "返品は30日以内です。", ""]
-
-
-@pytest.fixture(scope="module")
-def apart(models_folder: Path) -> Iterator[EmbedderApart]:
-    model = EmbedderApart(BUNDLE_NAME, models_folder, "bulk", "onnx")
-    yield model
-    model.close()
 
 
 def test_it_answers_as_the_model_in_this_process_does(apart: EmbedderApart, embedder: CentredEmbedder) -> None:
