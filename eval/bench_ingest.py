@@ -92,7 +92,6 @@ def print_bench_ingest(figures: IngestBench, as_json: bool) -> None:
         typer.echo(figures.model_dump_json())
         return
     for corpus in figures.corpora:
-        chunks = f"{corpus.changed_chunks_embedded} chunks, "
         typer.echo(f"{corpus.documents} documents, {corpus.chunks} chunks, {corpus.texts} texts")
         typer.echo(f"  ingest                     {corpus.ingest_s:9.2f} s   ({corpus.texts_embedded} texts embedded)")
         typer.echo(f"  embedding the same alone   {corpus.embedding_alone_s:9.2f} s")
@@ -101,7 +100,8 @@ def print_bench_ingest(figures: IngestBench, as_json: bool) -> None:
         typer.echo(f"  with all its children      {corpus.tree_peak_mb:9.0f} MB")
         said = f"aim: under 3; {corpus.unchanged_texts_embedded} texts embedded, aim: 0"
         typer.echo(f"  nothing changed            {corpus.unchanged_s:9.2f} s   ({said})")
-        said = f"aim: under 3; {chunks}{corpus.changed_texts_embedded} texts embedded, aim: at most 2 chunks"
+        embedded = f"{corpus.changed_chunks_embedded} chunks, {corpus.changed_texts_embedded} texts embedded"
+        said = f"aim: under 3; {embedded}, aim: at most 2 chunks"
         typer.echo(f"  one paragraph changed      {corpus.changed_s:9.2f} s   ({said})")
         said = f"{corpus.renamed_texts_embedded} texts embedded, aim: 0"
         typer.echo(f"  one file renamed           {corpus.renamed_s:9.2f} s   ({said})")
@@ -155,7 +155,7 @@ def _short(corpus: Path, home: Path, phases: Phases, name: str, change: int = 0,
     done: list[tuple[Measured, dict[str, Any]]] = []
     for round_ in range(1, _ROUNDS + 1):
         if change or rename:
-            edit(corpus, revision=round_ + 10 * rename, change=change, rename=rename)
+            edit(corpus, revision=round_, change=change, rename=rename)
         done.append(_ingest(corpus, home, phases, f"{name}, {round_} of {_ROUNDS}"))
     seconds = statistics.median(measured.seconds for measured, _ in done)
     return _Short(

@@ -55,9 +55,11 @@ class HeadStart:
         return DocumentReader(self.parsers.parse, language_of, count_tokens, effective_from)
 
     def encoder(self, embedder: CentredEmbedder) -> ChunkEncoder:
+        from ingest.chunk_embedding import LocalEncoder
         from ingest.embedding_apart import ApartEncoder
 
-        return ApartEncoder(self.begin_model("bulk"), embedder.means)
+        # No process was begun where no document is to be read: then the model is in this one.
+        return ApartEncoder(self.model, embedder.means) if self.model else LocalEncoder(embedder)
 
     def begin_model(self, purpose: Purpose) -> EmbedderApart:
         """Begin to load the model, where that was not begun before."""

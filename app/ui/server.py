@@ -21,7 +21,7 @@ _ROOT = _HERE.parents[1]
 PAGE = _HERE / "asgi.py"  # the chat and the routes beside it
 
 # Each run of a page is a thread; with glibc's eight parts of the heap for each processor, memory freed by one is seldom
-# used by another, and the process grows for an hour.
+# used by another.
 _ARENAS = "2"
 _FLAGS = (
     "--server.headless=true",

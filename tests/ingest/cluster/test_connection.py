@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from ingest.cluster.connection import TRIES, Cluster, LostWorkerError, open_clus
 from ingest.errors import DocumentError, IngestError, IngestUserError
 from tests.ingest.cluster.conftest import WORKERS
 from tests.ingest.cluster.deadly import die_at_first, fail, go_on, refuse
-from tests.support.patience import PATIENCE_S
+from tests.support.patience import PATIENCE_S, eventually
 
 
 def refusal(address: str) -> str:
@@ -157,14 +156,10 @@ def test_who_waits_for_a_task_is_told_when_the_connection_is_closed_and_its_work
     with open_cluster(ray_head.address) as opened:
         waiting = threading.Thread(target=wait)
         waiting.start()
-        end = time.monotonic() + PATIENCE_S
-        while not (tmp_path / "begun").exists() and time.monotonic() < end:
-            time.sleep(0.05)
+        assert eventually((tmp_path / "begun").exists)
     waiting.join(PATIENCE_S)
     assert len(said) == 1 and "closed" in said[0]
-    while ray_head.workers("go_on") and time.monotonic() < end:
-        time.sleep(0.05)
-    assert ray_head.workers("go_on") == []
+    assert eventually(lambda: ray_head.workers("go_on") == [])
 
 
 def test_a_closed_connection_starts_nothing(ray_head: LocalRay) -> None:
