@@ -43,12 +43,15 @@ def bench_ingest(
     also: Annotated[
         int | None, typer.Option(min=1, help="A second, larger corpus, to see how time and memory grow.")
     ] = None,
+    rounds: Annotated[
+        int, typer.Option(min=1, help="Ingest and embed alone so often, in turn; the median ratio is given.")
+    ] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Time and memory of ingesting a generated corpus, against embedding alone, and of small changes to it."""
     from eval.bench_ingest import print_bench_ingest, run_bench_ingest
 
-    print_bench_ingest(run_bench_ingest(documents, also), as_json)
+    print_bench_ingest(run_bench_ingest(documents, also, rounds), as_json)
 
 
 def bench_ray(

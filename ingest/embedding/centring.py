@@ -53,13 +53,14 @@ class LanguageMeans:
         :param vectors: shape ``(n, dimension)``.
         :param languages: n ISO 639-1 codes.
         """
-        import numpy as np
+        return _of_length_one(vectors - self._means[kind][[self._row(language) for language in languages]])
 
-        rows = [self._rows.get(language, len(self.languages)) for language in languages]
-        moved = vectors - self._means[kind][rows]
-        norms = np.linalg.norm(moved, axis=1, keepdims=True)
-        result: Vectors = (moved / np.maximum(norms, 1e-9)).astype(np.float32, copy=False)
-        return result
+    def centred_alike(self, vectors: Vectors, language: str, kind: TextKind) -> Vectors:
+        """The same for vectors of one language."""
+        return _of_length_one(vectors - self._means[kind][self._row(language)])
+
+    def _row(self, language: str) -> int:
+        return self._rows.get(language, len(self.languages))
 
     def arrays(self, prefix: str) -> dict[str, Vectors]:
         """What :meth:`from_arrays` takes, by name."""
@@ -68,6 +69,14 @@ class LanguageMeans:
     @classmethod
     def from_arrays(cls, languages: Sequence[str], arrays: Mapping[str, Vectors], prefix: str) -> LanguageMeans:
         return cls(languages, arrays[f"{prefix}_query"], arrays[f"{prefix}_passage"])
+
+
+def _of_length_one(vectors: Vectors) -> Vectors:
+    import numpy as np
+
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    result: Vectors = (vectors / np.maximum(norms, 1e-9)).astype(np.float32, copy=False)
+    return result
 
 
 @dataclass(frozen=True)
@@ -162,7 +171,7 @@ class CentredEmbedder:
         """Centred vectors of ``texts`` and of their tokens; every row has length 1."""
         encoded = self.embedder.encode(texts, kind, progress)
         states = [
-            self.means.tokens.centred(rows, [language] * len(rows), kind)
+            self.means.tokens.centred_alike(rows, language, kind)
             for rows, language in zip(encoded.states, languages, strict=True)
         ]
         return Encoded(self.means.texts.centred(encoded.vectors, languages, kind), states, encoded.ends)

@@ -87,7 +87,8 @@ class PooledEmbedder(ABC):
         return self.encode(texts, kind, progress).vectors
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(e.ids) for e in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+        encoded: Sequence[Tokens | Encoding] = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(e.ids) for e in encoded]
 
     def _within_limit(self, ids: list[int]) -> list[int]:
         """The ids as the model takes them: the end is cut off, its end mark stays."""

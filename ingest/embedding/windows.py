@@ -80,9 +80,9 @@ def window_vectors(means: Means, of: Sequence[Window], languages: Sequence[str],
     vectors = means.texts.centred(raw.vectors, languages, "passage")
     units = means.texts.centred(pooled, spoken, "passage")
     of_units = np.split(units, np.cumsum([len(window) for window in of])[:-1])
-    centred = means.tokens.centred
+    centred = means.tokens.centred_alike
     return [
-        WindowVectors(vector, rows, [centred(states, [language] * len(states), "passage") for states in parts])
+        WindowVectors(vector, rows, [centred(states, language, "passage") for states in parts])
         for vector, rows, parts, language in zip(vectors, of_units, split, languages, strict=True)
     ]
 

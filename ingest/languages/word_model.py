@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_MOST_KNOWN = 20_000  # words whose row is kept: most words of a document are in the ones before it
 COEFFICIENTS = Path(__file__).with_name("word_model.npz")
 
 
@@ -32,12 +33,24 @@ class WordModel:
     weights: NDArray[np.int8]
     scale: float
     bias: NDArray[np.float32]
+    known: dict[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
 
     def logits(self, tokens: Sequence[str]) -> NDArray[np.float32]:
         """Unnormalised log probabilities, one row a word, one column a language.
 
         :param tokens: words as :func:`ingest.languages.words.words` gives them, at least one.
         """
+        import numpy as np
+
+        found = {token: row for token in tokens if (row := self.known.get(token)) is not None}
+        if new := [token for token in dict.fromkeys(tokens) if token not in found]:
+            found.update(zip(new, self._computed(new), strict=True))
+            if len(self.known) > _MOST_KNOWN:
+                self.known.clear()
+            self.known.update(found)
+        return np.stack([found[token] for token in tokens])
+
+    def _computed(self, tokens: Sequence[str]) -> NDArray[np.float32]:
         import numpy as np
 
         bits = len(self.weights).bit_length() - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from heapq import merge
+from operator import itemgetter
 from typing import Any
 
 from ingest.lexical.numbers import numbers
@@ -38,7 +38,7 @@ def segments(text: str) -> Iterator[tuple[str, bool]]:
     """
     runs = ((match.start(), match.lastgroup, match[0]) for match in _run_pattern().finditer(text))
     literals = ((start, "number", number) for start, number in numbers(text))
-    for _start, kind, found in merge(runs, literals, key=lambda each: each[0]):
+    for _start, kind, found in sorted((*runs, *literals), key=itemgetter(0)):
         if kind == "paired":
             yield from ((group, False) for group in _pairs(found))
         elif kind == "clustered":

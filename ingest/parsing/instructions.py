@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import resources
@@ -49,8 +49,11 @@ def instruction_findings(document: ParsedDocument, item: str) -> list[Finding]:
     :param item: the file's name, for the findings.
     """
     found: dict[str, Finding] = {}
-    for text, page in _texts(document):
-        if text in found or not orders_an_assistant(text):
+    texts = list(_texts(document))
+    # Few languages' pieces of words occur in a document; those of the others are not looked for text by text.
+    languages = _likely("\n".join(text for text, _ in texts))
+    for text, page in texts:
+        if text in found or not orders_an_assistant(text, languages):
             continue
         where = f" on page {page}" if page else ""
         message = f"orders to an assistant{where}: {excerpt(text)}; remove them or check who wrote them"
@@ -65,15 +68,24 @@ def with_instructions_found(document: ParsedDocument, item: str) -> ParsedDocume
     return replace(document, findings=(*document.findings, *instruction_findings(document, item)))
 
 
-def orders_an_assistant(text: str) -> bool:
-    """Whether the text holds an order to an assistant, in any of the languages known."""
+def orders_an_assistant(text: str, languages: Sequence[_Language] | None = None) -> bool:
+    """Whether the text holds an order to an assistant, in any of the languages known or in one of ``languages``."""
     folded = _folded(text)
-    scripts = {_script(char) for char in set(folded) if char.isalpha()} | {""}
     return any(
         any(need in folded for need in language.needs) and any(pattern.search(folded) for pattern in language.patterns)
-        for language in _languages()
-        if language.script in scripts
+        for language in (_likely(text) if languages is None else languages)
     )
+
+
+def _likely(text: str) -> list[_Language]:
+    """The languages of which the text has the script and a piece of a word that orders need."""
+    folded = _folded(text)
+    scripts = {_script(char) for char in set(folded) if char.isalpha()} | {""}
+    return [
+        language
+        for language in _languages()
+        if language.script in scripts and any(need in folded for need in language.needs)
+    ]
 
 
 def _texts(document: ParsedDocument) -> Iterator[tuple[str, int | None]]:

@@ -26,12 +26,8 @@ _OF_READER: dict[str, tuple[str, ...]] = {
     "mail.outlook": _EMAIL,
     "office.docx": ("ingest.parsing.office.docx", "unstructured.partition.docx"),
     "other": ("ingest.parsing.other", "unstructured.partition.pptx", "pypandoc", *_HTML),
-    "office.spreadsheets": (
-        "ingest.parsing.office.spreadsheets",
-        "pandas",
-        "openpyxl",
-        "unstructured.partition.xlsx",
-    ),
+    # Most sheets are one table. A worker that meets another imports pandas and `partition_xlsx` itself, half a second.
+    "office.spreadsheets": ("ingest.parsing.office.spreadsheets", "openpyxl"),
     "pdf.document": (
         "ingest.parsing.pdf.document",
         "unstructured.partition.pdf_image.pdfminer_utils",

@@ -62,10 +62,9 @@ def countries(text: str, language: str) -> Counter[str]:
 @lru_cache(maxsize=50_000)
 def _tells_nothing(word: str, language: str) -> bool:
     """Whether no name is this word or begins with it, whatever comes next: so it is with nearly all of them."""
-    names, folded = gazetteer(language), word.casefold()
-    if "\u0600" <= word[0] <= "\u06ff":  # what is left out in front depends on how long the whole name is
-        return False
-    if folded in names.first_words or word in first_words_of_cities() or folded in first_words_of_cities():
+    names = gazetteer(language)
+    # Arabic leaves more out in front where the whole name is longer than this word.
+    if any(form in names.first_words or form in first_words_of_cities() for form in (word, *_forms(word, shortest=0))):
         return False
     return not any(_at_word([word], names, language, may_be_city=True)[0])
 
@@ -111,8 +110,11 @@ def _inflected_city(word: str) -> tuple[str, ...]:
     return ()
 
 
-def _forms(phrase: str) -> Iterator[str]:
-    """The phrase as gazetteers write it, and without what Arabic writes in front."""
+def _forms(phrase: str, shortest: int = 3) -> Iterator[str]:
+    """The phrase as gazetteers write it, and without what Arabic writes in front.
+
+    :param shortest: how many letters must be left then.
+    """
     folded = phrase.casefold()
     yield folded
     if "\u0600" <= phrase[0] <= "\u06ff":
@@ -120,7 +122,7 @@ def _forms(phrase: str) -> Iterator[str]:
         if bare != folded:
             yield bare
         for prefix in _ARABIC_PREFIXES:
-            if bare.startswith(prefix) and len(bare) - len(prefix) >= 3:
+            if bare.startswith(prefix) and len(bare) - len(prefix) >= shortest:
                 yield bare[len(prefix) :]
                 yield "ال" + bare[len(prefix) :]
 
@@ -129,6 +131,9 @@ def _in_dense(run: str, names: Gazetteer) -> Iterator[str]:
     """Names inside a run of a script without spaces, longest first, none inside a longer katakana word."""
     at = 0
     while at < len(run):
+        if run[at : at + 2] not in names.beginnings:
+            at += 1
+            continue
         for length in range(min(_LONGEST_DENSE, len(run) - at), 1, -1):
             part = run[at : at + length]
             country = names.names.get(part) or names.stems.get(part)

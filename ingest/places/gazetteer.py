@@ -31,6 +31,11 @@ class Gazetteer:
         return tuple(sorted((stem for stem in self.stems if " " in stem), key=len, reverse=True))
 
     @cached_property
+    def beginnings(self) -> frozenset[str]:
+        """The first two characters of names, stems and cities."""
+        return frozenset(name[:2] for name in (*self.names, *self.stems, *cities()))
+
+    @cached_property
     def first_words(self) -> frozenset[str]:
         """Those that names and stems of several words begin with."""
         return _first_words((*self.names, *self.stems))

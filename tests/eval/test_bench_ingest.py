@@ -33,7 +33,7 @@ def typed(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def done(models_folder: Path) -> subprocess.CompletedProcess[str]:
-    return typed("bench", "ingest", "--documents", "6", "--json", home=models_folder.parent)
+    return typed("bench", "ingest", "--documents", "6", "--rounds", "2", "--json", home=models_folder.parent)
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +52,10 @@ class TestTheCommand:
         assert figures["documents"] == 6
         assert 6 < figures["chunks"] < 100
         assert 1.5 * figures["chunks"] < figures["texts"] < 400  # of most chunks a context and a window
-        assert figures["embedding_alone_s"] > 0.1
+        assert figures["embedding_alone_s"] > 0.01
         assert figures["ingest_s"] > 0.5
         ratio = figures["ingest_s"] / figures["embedding_alone_s"]
-        assert figures["ingest_over_embedding"] == pytest.approx(ratio, rel=0.05)
+        assert figures["ingest_over_embedding"] == pytest.approx(ratio, rel=0.2)  # of rounded seconds
         assert 100 < figures["writer_peak_mb"] <= figures["tree_peak_mb"] < 8000
 
     def test_the_texts_embedded_are_the_texts_that_are_timed_alone(self, figures: dict[str, Any]) -> None:
@@ -70,12 +70,12 @@ class TestTheCommand:
     def test_the_phases_are_told_on_standard_error(
         self, done: subprocess.CompletedProcess[str], figures: dict[str, Any]
     ) -> None:
-        assert done.stderr.splitlines()[:3] == [
+        assert done.stderr.splitlines()[:7] == [
+            "Generating 6 documents",
             "Warming up",
             "Warming up with one changed paragraph",
-            "Generating 6 documents",
+            *["Ingesting all documents", "Embedding the same texts alone"] * 2,
         ]
-        assert "Embedding the same texts alone" in done.stderr
 
 
 def test_growth_and_aims_are_printed_for_a_person(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""Excel workbooks and delimited text, both through ``partition_xlsx``.
+"""Excel workbooks and delimited text, through ``partition_xlsx`` where a sheet holds more than one table.
 
 It finds the tables of a sheet and the title rows around them. What it must not
 see is the original cells: pandas would turn ``N/A`` into nothing, ``007`` into 7
@@ -11,7 +11,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from ingest.parsing.cleaning import CELL_GUARD, clean, one_line, without_private
 from ingest.parsing.containers import check_zip
 from ingest.parsing.hidden import character_findings, hidden_text
 from ingest.parsing.office.cell_format import shown
+from ingest.parsing.office.one_table import one_table
 from ingest.parsing.office.properties import office_properties
 from ingest.parsing.office.sheet_grid import Grid, check_sheets, check_table, sheet_grid
 from ingest.parsing.office.sheet_hidden import remove_hidden_cells
@@ -110,11 +112,18 @@ def _blocks(grids: list[tuple[str, Grid]], named: bool) -> Iterator[Block]:
     if not filled:
         return
     extend(sum(len(grid) * len(grid[0]) for _, grid in filled) / _CELLS_A_SECOND, "cells")
-    found = elements("xlsx", "partition_xlsx", file=_guarded([grid for _, grid in filled]), infer_table_structure=True)
-    for index, (name, _) in enumerate(filled, start=1):
+    plain = [one_table(grid) for _, grid in filled]
+    others = [grid for (_, grid), seen in zip(filled, plain, strict=True) if not seen]
+    found = elements("xlsx", "partition_xlsx", file=_guarded(others), infer_table_structure=True) if others else []
+    pages = count(1)
+    for (name, _), seen in zip(filled, plain, strict=True):
         if named:
             yield Heading(_SHEET_LEVEL, one_line(clean(name)))
-        yield from _sheet_blocks([element for element in found if element.metadata.page_number == index])
+        if seen:
+            yield from _sheet_blocks([*seen.above, make_table(seen.rows, 0), *seen.below])
+        else:
+            page = next(pages)
+            yield from _sheet_blocks([_part(element) for element in found if element.metadata.page_number == page])
 
 
 def _guarded(grids: list[Grid]) -> io.BytesIO:
@@ -131,19 +140,16 @@ def _guarded(grids: list[Grid]) -> io.BytesIO:
     return buffer
 
 
-def _sheet_blocks(found: list[Element]) -> Iterator[Block]:
+def _sheet_blocks(parts: Iterable[str | Table | None]) -> Iterator[Block]:
     """The first title row above a table is its heading; other single cells are paragraphs."""
     titles: list[str] = []
-    for element in found:
-        if element.category != "Table":
-            titles.append(element.text.replace(CELL_GUARD, ""))
-            continue
-        table = _table(element.metadata.text_as_html or "")
-        if table is None:
-            continue
-        yield from _captions([*titles, *filter(None, table.caption.split("\n"))])
-        titles = []
-        yield Table(table.rows, table.header_rows)
+    for part in parts:
+        if isinstance(part, str):
+            titles.append(part)
+        elif part is not None:
+            yield from _captions([*titles, *filter(None, part.caption.split("\n"))])
+            titles = []
+            yield Table(part.rows, part.header_rows)
     yield from (Paragraph(text) for text in titles)
 
 
@@ -155,12 +161,14 @@ def _captions(lines: list[str]) -> Iterator[Block]:
             yield Paragraph(line)
 
 
-def _table(html: str) -> Table | None:
+def _part(element: Element) -> str | Table | None:
     from lxml.html import fragment_fromstring
 
+    if element.category != "Table":
+        return str(element.text).replace(CELL_GUARD, "")
     rows = [
         [one_line((cell.text_content() or "").replace(CELL_GUARD, "")) for cell in row]
-        for row in fragment_fromstring(html).iter("tr")
+        for row in fragment_fromstring(element.metadata.text_as_html or "").iter("tr")
     ]
     return make_table(rows, 0)
 
