@@ -12,10 +12,8 @@ SAMPLE := ingest/sample/documents ingest/sample/tickets.jsonl
 # PDF support without its layout models, which would bring in a torchvision that does not fit torch's CPU build
 PDF := unstructured-inference
 NEEDED_GB := 6
-# Two more than there are processors: tests wait for servers, browsers and the disk. Each takes up to 2 GB.
-WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 3 ] && n=3; n=$$((n+2)); \
-	kb=$$(awk '/^MemTotal/ {print $$2}' /proc/meminfo 2>/dev/null); gb=$$(($${kb:-16000000}/2500000)); \
-	[ $$gb -lt $$n ] && n=$$gb; [ $$n -lt 1 ] && n=1; echo $$n)
+# One more than there are processors: tests wait for servers and browsers. Each takes up to 2 GB.
+WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 3 ] && n=3; echo $$((n+1)))
 # uv takes a tenth of pip's time, but does not read pip's settings: where packages come from is said once, for both
 PIP_SETTINGS = eval "$$($(BIN)/python -m pip config list | sort -r | sed -nE 's/\\n/ /g; s/^(global|:env:)\./export /; \
 	s/ index-url=/ UV_DEFAULT_INDEX=/p; s/ extra-index-url=/ UV_INDEX=/p; s/ find-links=/ UV_FIND_LINKS=/p; \
@@ -29,7 +27,7 @@ PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-re
 AUDIT := $(VENV)/audit
 SBOM := polydesk.cdx.json
 
-.PHONY: run setup test tests test-servers check audit secrets advisories sbom clean
+.PHONY: run setup setup-tests test tests test-servers check audit secrets advisories sbom clean
 
 run: setup
 	@$(BIN)/polydesk ingest $(SAMPLE) && exec $(BIN)/polydesk ui
@@ -48,6 +46,8 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(INSTALL) --no-deps $(PDF)
 	@$(BIN)/python -m app.bytecode
 	@touch $@
+
+setup-tests: $(VENV)/.ready-to-test
 
 $(VENV)/.ready-to-test: $(VENV)/.ready
 	@$(INSTALL) -e '.[dev]'

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.parsing.cleaning import SUPERSCRIPTS, clean, one_line
 from ingest.parsing.office.docx_hidden import remove_hidden_runs
+from ingest.parsing.office.docx_light import name_default_style, take_out_unread
 from ingest.parsing.units import inner_text
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 _LONGEST_BOLD_HEADING = 90  # characters
-_READ_PARTS = ("STYLES", "NUMBERING", "SETTINGS", "HEADER", "FOOTER", "HYPERLINK")
 _HEADING_STYLES = tuple(f"Heading {level}" for level in range(1, 10))
 
 
@@ -49,9 +49,10 @@ def prepare_document(document: Document) -> Notes:
     _remove_runs(body, "w:dstrike", notes.struck)
     _raise_digits(body)
     _flatten_inner_tables(document)
+    name_default_style(document)
     _name_headings(document, notes)
     _place_footnotes(document)
-    _take_out_what_is_not_read(document)
+    take_out_unread(document)
     return notes
 
 
@@ -122,7 +123,6 @@ def _raise_digits(body: Any) -> None:
 def _name_headings(document: Document, notes: Notes) -> None:
     """Give every heading the built-in style of its level."""
     paragraphs = document.paragraphs
-    _name_default_style(document, paragraphs)
     styles: dict[str | None, ParagraphStyle | None] = {}  # by id; to find the one without looks through all of them
     found = False
     for paragraph in paragraphs:
@@ -143,15 +143,6 @@ def _name_headings(document: Document, notes: Notes) -> None:
         for paragraph in paragraphs:
             if _is_bold_line(paragraph):
                 _set_heading(document, paragraph, 2)
-
-
-def _name_default_style(document: Document, paragraphs: list[Paragraph]) -> None:
-    """Of a paragraph that names no style, every look at its style would go through all of them."""
-    of_paragraphs = "./w:style[@w:type='paragraph'][@w:default='1' or @w:default='true' or @w:default='on']"
-    defaults = document.styles.element.xpath(f"{of_paragraphs}/@w:styleId")
-    for paragraph in paragraphs if defaults else ():
-        if paragraph._p.style is None:
-            paragraph._p.style = defaults[-1]
 
 
 def _outline_level(paragraph: Paragraph, style: ParagraphStyle | None) -> int | None:
@@ -190,18 +181,6 @@ def _set_heading(document: Document, paragraph: Paragraph, level: int) -> None:
     if name not in [style.name for style in document.styles]:
         document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     paragraph.style = name
-
-
-def _take_out_what_is_not_read(document: Document) -> None:
-    """Pictures, themes and the styles of tables would be written and read once more for nothing."""
-    from docx.opc.constants import RELATIONSHIP_TYPE
-
-    read = {getattr(RELATIONSHIP_TYPE, name) for name in _READ_PARTS}
-    relations = document.part.rels
-    for key in [key for key, relation in relations.items() if relation.reltype not in read]:
-        del relations[key]
-    for style in document.styles.element.xpath("./w:style[@w:type='table']"):
-        style.getparent().remove(style)
 
 
 def _place_footnotes(document: Document) -> None:
