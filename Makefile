@@ -27,7 +27,7 @@ PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-re
 AUDIT := $(VENV)/audit
 SBOM := polydesk.cdx.json
 
-.PHONY: run setup setup-tests test tests test-servers check audit secrets advisories sbom clean
+.PHONY: run setup test tests test-servers check audit secrets advisories sbom clean
 
 run: setup
 	@$(BIN)/polydesk ingest $(SAMPLE) && exec $(BIN)/polydesk ui
@@ -46,8 +46,6 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(INSTALL) --no-deps $(PDF)
 	@$(BIN)/python -m app.bytecode
 	@touch $@
-
-setup-tests: $(VENV)/.ready-to-test
 
 $(VENV)/.ready-to-test: $(VENV)/.ready
 	@$(INSTALL) -e '.[dev]'
