@@ -51,7 +51,7 @@ def instruction_findings(document: ParsedDocument, item: str) -> list[Finding]:
     found: dict[str, Finding] = {}
     texts = list(_texts(document))
     # Few languages' pieces of words occur in a document; those of the others are not looked for text by text.
-    languages = _likely("\n".join(text for text, _ in texts))
+    languages = _likely(_folded("\n".join(text for text, _ in texts)), _languages())
     for text, page in texts:
         if text in found or not orders_an_assistant(text, languages):
             continue
@@ -71,19 +71,18 @@ def with_instructions_found(document: ParsedDocument, item: str) -> ParsedDocume
 def orders_an_assistant(text: str, languages: Sequence[_Language] | None = None) -> bool:
     """Whether the text holds an order to an assistant, in any of the languages known or in one of ``languages``."""
     folded = _folded(text)
-    return any(
-        any(need in folded for need in language.needs) and any(pattern.search(folded) for pattern in language.patterns)
-        for language in (_likely(text) if languages is None else languages)
-    )
+    likely = _likely(folded, _languages() if languages is None else languages)
+    return any(pattern.search(folded) for language in likely for pattern in language.patterns)
 
 
-def _likely(text: str) -> list[_Language]:
-    """The languages of which the text has the script and a piece of a word that orders need."""
-    folded = _folded(text)
+def _likely(folded: str, languages: Sequence[_Language]) -> list[_Language]:
+    """Those of which the text has the script and a piece of a word that orders need."""
+    if not languages:
+        return []
     scripts = {_script(char) for char in set(folded) if char.isalpha()} | {""}
     return [
         language
-        for language in _languages()
+        for language in languages
         if language.script in scripts and any(need in folded for need in language.needs)
     ]
 

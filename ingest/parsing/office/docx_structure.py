@@ -123,7 +123,7 @@ def _raise_digits(body: Any) -> None:
 def _name_headings(document: Document, notes: Notes) -> None:
     """Give every heading the built-in style of its level."""
     paragraphs = document.paragraphs
-    styles: dict[str | None, ParagraphStyle | None] = {}  # by id; to find the one without looks through all of them
+    styles: dict[str | None, ParagraphStyle | None] = {}  # by id: each look goes through the styles
     found = False
     for paragraph in paragraphs:
         style_id = paragraph._p.style

@@ -5,14 +5,14 @@ It wants a workbook, which would have to be written, and read by it twice, to fi
 
 from __future__ import annotations
 
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import NamedTuple
 
 from ingest.parsing.office.sheet_grid import Grid
 
 
 class OneTable(NamedTuple):
-    """All that a sheet holds, the rows of one width."""
+    """All that a sheet holds."""
 
     above: list[str]
     rows: Grid
@@ -27,9 +27,8 @@ def one_table(grid: Grid) -> OneTable | None:
     """
     above = _texts(grid)
     below = [] if len(above) == len(grid) else _texts(grid[::-1])[::-1]
-    widest = max(map(len, grid), default=0)
-    rows = [row + [""] * (widest - len(row)) for row in grid[len(above) : len(grid) - len(below)]]
-    if not any(map(all, zip(*rows, strict=True))):
+    rows = grid[len(above) : len(grid) - len(below)]
+    if not any(map(all, zip_longest(*rows, fillvalue=""))):
         return None
     return OneTable(list(filter(None, above)), rows, list(filter(None, below)))
 
