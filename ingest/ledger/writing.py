@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, func, insert, or_, select
+from sqlalchemy import Engine, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from ingest.documents import Chunk, SourceItem
@@ -80,9 +80,11 @@ class LedgerWriter:
                 rows.append(_row(version, numbers[version.item.document_id], collection, run_id))
             session.add_all(rows)
             session.flush()
-            for row, version in zip(rows, versions, strict=True):
-                _insert_parts(session, row.id, version)
-            return [row.id for row in rows]
+            ids = [row.id for row in rows]
+            parts = [part for id, version in zip(ids, versions, strict=True) for part in _parts(id, version)]
+            if parts:
+                session.execute(insert(ChunkRow), parts)
+            return ids
 
     def publish(self, version_ids: Sequence[int], collection: str, moved: Mapping[int, int] | None = None) -> None:
         """Make staged versions live and end those of the same items they replace, in one transaction.
@@ -91,9 +93,15 @@ class LedgerWriter:
 
         :param moved: for a staged version whose item was found at a new place, the version published at the old one.
         """
+        moved = moved or {}
         with Session(self._engine) as session, session.begin():
+            first = _first_of_their_items(session, version_ids) - moved.keys()
+            for page in pages(sorted(first)):  # at once: they replace nothing, and a new knowledge base is all of them
+                news = {"state": PUBLISHED, "published_at": now(), "starts_on": VersionRow.effective_from}
+                session.execute(update(VersionRow).where(VersionRow.id.in_(page)).values(news))
             for version_id in version_ids:
-                self._publish(session, session.get_one(VersionRow, version_id), (moved or {}).get(version_id))
+                if version_id not in first:
+                    self._publish(session, session.get_one(VersionRow, version_id), moved.get(version_id))
             make_live(session, collection)
 
     def retire(self, version_ids: Sequence[int]) -> None:
@@ -141,6 +149,19 @@ class LedgerWriter:
         return found
 
 
+def _first_of_their_items(session: Session, version_ids: Sequence[int]) -> set[int]:
+    """Those of these staged versions whose item had none before, and has no other among them."""
+    items: dict[str, list[int]] = {}
+    known: set[str] = set()
+    for page in pages(version_ids):
+        for id, uri in session.execute(select(VersionRow.id, VersionRow.uri).where(VersionRow.id.in_(page))):
+            items.setdefault(uri, []).append(id)
+    for names in pages(list(items)):
+        before = select(VersionRow.uri).where(VersionRow.uri.in_(names), VersionRow.state != STAGED).distinct()
+        known |= set(session.execute(before).scalars())
+    return {ids[0] for uri, ids in items.items() if uri not in known and len(ids) == 1}
+
+
 def _end_by(session: Session, uri: str, day: date) -> None:
     """Nothing that the item said before is in effect from ``day`` on; what began later never was."""
     earlier = or_(VersionRow.ends_on.is_(None), VersionRow.ends_on > day)
@@ -173,11 +194,9 @@ def _row(version: NewVersion, number: int, collection: str, run_id: int | None) 
     )
 
 
-def _insert_parts(session: Session, version_id: int, version: NewVersion) -> None:
+def _parts(version_id: int, version: NewVersion) -> list[dict[str, Any]]:
     texts = chunk_texts(version.key, version.title, version.chunks)
-    rows = [chunk_row(version_id, chunk, text) for chunk, text in zip(version.chunks, texts, strict=True)]
-    if rows:
-        session.execute(insert(ChunkRow), rows)
+    return [chunk_row(version_id, chunk, text) for chunk, text in zip(version.chunks, texts, strict=True)]
 
 
 def chunk_row(version_id: int, chunk: Chunk, text: ChunkText) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -20,6 +21,7 @@ from pptx.util import Inches
 from ingest.documents import ParsedDocument
 from ingest.parsing import parse_file
 from ingest.parsing.hidden import character_findings
+from ingest.parsing.office.pptx_hidden import may_hide, without_hidden
 from ingest.parsing.pdf.actual_text import is_joined
 
 SECRET = "secret words of an attacker"
@@ -199,6 +201,46 @@ def test_hidden_slides_and_shapes_beside_the_slide_are_left_out_and_pages_keep_t
     document = parse_file(tmp_path / "a.pptx")
     assert [(s.page, s.units[0].text) for s in document.sections] == [(1, "First."), (3, "Third.")]
     assert said(document) == [("hidden-text", True)]
+
+
+def _hide(slide: Any) -> None:
+    slide._element.set("show", "false")
+
+
+def _right_of_it(slide: Any) -> None:
+    slide.shapes[0].left, slide.shapes[0].width = Inches(10), Inches(1)
+    slide.shapes[0].top, slide.shapes[0].height = Inches(1), Inches(1)
+
+
+def _by_its_layout(slide: Any) -> None:
+    slide.slide_layout.placeholders[0].top = Inches(-4)
+
+
+def _by_its_master(slide: Any) -> None:
+    slide.slide_layout.slide_master.placeholders[0].top = Inches(30)
+    slide.slide_layout.placeholders[0]._element.spPr.clear()
+
+
+def _as_a_point(slide: Any) -> None:
+    slide.shapes[0].left, slide.shapes[0].top = 0, 0
+    slide.shapes[0].width, slide.shapes[0].height = 0, 0
+
+
+@pytest.mark.parametrize("hide", [_hide, _right_of_it, _by_its_layout, _by_its_master, _as_a_point])
+def test_however_a_presentation_hides_its_words_they_are_found(hide: Callable[[Any], None]) -> None:
+    source = Presentation()
+    slide = source.slides.add_slide(source.slide_layouts[5])
+    slide.shapes[0].text_frame.text = SECRET
+    assert without_hidden(saved(source)) == (saved(source), []) and not may_hide(saved(source))
+    hide(slide)
+    shown, texts = without_hidden(saved(source))
+    assert texts == [SECRET] and not Presentation(io.BytesIO(shown)).slides[0].shapes
+
+
+def saved(source: Any) -> bytes:
+    buffer = io.BytesIO()
+    source.save(buffer)
+    return buffer.getvalue()
 
 
 TAGGED = "".join(chr(0xE0000 + ord(char)) for char in SECRET)

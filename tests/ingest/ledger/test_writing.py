@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, select
@@ -78,6 +79,34 @@ def test_a_publication_that_fails_half_way_changes_nothing(
     event.remove(engine, "before_cursor_execute", break_off)
     assert texts(reader, OLD, NEW) == ["Fourteen days."]
     assert set(writer.published()) == {NEW.item.uri}
+
+
+def test_a_batch_gives_each_of_its_items_what_it_would_have_got_alone(engine: Engine, writer: LedgerWriter) -> None:
+    """New ones, with and without a day of their own; one that is changed, one that moved; two texts of one item."""
+    moved_from = version("Moved.", "file:///docs/before.md", "moved.md")
+    at = publish(writer, OLD), publish(writer, moved_from)
+    batch = [
+        version("New.", "file:///docs/new.md", "new.md"),
+        version("For a day.", "file:///docs/dated.md", "dated.md", since="2026-12-01"),
+        NEW,
+        version("Moved.", "file:///docs/after.md", "moved.md"),
+        version("First.", "file:///docs/twice.md", "twice.md"),
+        version("Second.", "file:///docs/twice.md", "twice.md"),
+    ]
+    staged = writer.stage(batch, COLLECTION, None)
+    writer.publish(staged, COLLECTION, {staged[3]: at[1]})
+    with Session(engine) as session:
+        rows = session.execute(select(VersionRow).order_by(VersionRow.id)).scalars().all()
+        assert [(row.text, row.state, row.starts_on, row.ends_on, row.published_at is None) for row in rows] == [
+            ("Fourteen days.", "superseded", None, TODAY, False),
+            ("Moved.", "superseded", None, date(1, 1, 1), False),
+            ("New.", "published", None, None, False),
+            ("For a day.", "published", date(2026, 12, 1), None, False),
+            ("Thirty days.", "published", TODAY, None, False),
+            ("Moved.", "published", None, None, False),
+            ("First.", "superseded", None, TODAY, False),
+            ("Second.", "published", TODAY, None, False),
+        ]
 
 
 def test_what_left_its_source_is_gone_for_readers(writer: LedgerWriter, reader: LedgerReader) -> None:
