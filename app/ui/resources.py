@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -147,6 +148,11 @@ def _open_assistant(settings: Settings) -> tuple[DraftingAssistant, Callable[[],
         raise AppUserError(f"{_FACTORY}={name!r} cannot be used: {error}") from error
     return cast(DraftingAssistant, factory()), None
 
+
+# Of each cache that is made before its server runs Streamlit warns that it is in memory, which is where it is to be.
+logging.getLogger("streamlit.runtime.caching.cache_data_api").addFilter(
+    lambda record: "No runtime found" not in record.getMessage()
+)
 
 # The one desk of this process, opened at the first visit; it raises AppUserError or
 # IngestUserError when the settings or the home cannot be used.

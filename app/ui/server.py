@@ -14,10 +14,10 @@ from urllib.request import ProxyHandler, build_opener
 from app.address import LOOPBACK
 from app.errors import AppError
 from app.ui.style import theme_flags
+from ingest.python_path import python_path
 
 _HERE = Path(__file__).parent
 CHAT = _HERE / "chat.py"
-_ROOT = _HERE.parents[1]
 PAGE = _HERE / "asgi.py"  # the chat and the routes beside it
 
 # Each run of a page is a thread; with glibc's eight parts of the heap for each processor, memory freed by one is seldom
@@ -60,8 +60,7 @@ def serve(
     :param output: where the server's output goes, as ``subprocess`` takes it; the terminal when None.
     :param page: the script that draws it.
     """
-    search_path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
-    environment = {"MALLOC_ARENA_MAX": _ARENAS, **os.environ, **settings_env, "PYTHONPATH": search_path}
+    environment = {"MALLOC_ARENA_MAX": _ARENAS, **os.environ, **settings_env, "PYTHONPATH": python_path()}
     flags = [*_FLAGS, f"--server.address={host}", f"--server.port={port}", *theme_flags()]
     # A foreign page that points its own name at this machine is turned away.
     flags += [f"--server.allowedHosts={name}" for name in hosts]

@@ -27,8 +27,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-import ingest
 from ingest.errors import IngestError
+from ingest.python_path import python_path
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Embedder, Encoded, Progress, TextKind, Vectors
@@ -134,12 +134,11 @@ class _Line:
 
 
 def _environment() -> dict[str, str]:
-    packages = str(Path(ingest.__file__).resolve().parent.parent)
     return {
         # NumPy's own threads, which wait for each other by spinning, would take a ninth of the passes' time.
         "OPENBLAS_NUM_THREADS": "1",
         **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH")))),
+        "PYTHONPATH": python_path(),
     }
 
 

@@ -45,7 +45,8 @@ def open_embedder(name: str, models: Path, purpose: Purpose = "query", runtime: 
 
 def _opened(folder: Path, name: str, fingerprint: str, chosen: Runtime, few_texts: bool) -> Embedder:
     if chosen == "onnx":
-        from ingest.embedding.onnx import OnnxEmbedder, export
+        from ingest.embedding.onnx import OnnxEmbedder
+        from ingest.embedding.onnx_export import export
 
         export(folder)
         return OnnxEmbedder(folder, name, fingerprint, few_texts=few_texts)

@@ -7,10 +7,9 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
-import ingest
 from ingest.errors import IngestError, StoreError
+from ingest.python_path import python_path
 from ingest.store.keeper import LOG_MARK
 from ingest.store.leases import locked, try_lock
 from ingest.store.paths import StorePaths, disk_errors_named, disk_full_error
@@ -100,8 +99,7 @@ def _spawn_keeper(paths: StorePaths, lock: int) -> None:
 def _keeper_environment() -> dict[str, str]:
     """The environment without what would configure Chroma behind our back or report to anybody."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("CHROMA_", "OTEL_"))}
-    packages = str(Path(ingest.__file__).resolve().parent.parent)
-    ours["PYTHONPATH"] = os.pathsep.join(filter(None, (packages, ours.get("PYTHONPATH"))))
+    ours["PYTHONPATH"] = python_path()
     ours["ANONYMIZED_TELEMETRY"] = "False"
     ours.setdefault("RUST_LOG", "warn")
     return ours

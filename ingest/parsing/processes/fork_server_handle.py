@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import ingest
 from ingest.errors import IngestError
 from ingest.parsing.processes.limits import Limits
 from ingest.parsing.processes.worker_handle import WorkerHandle
+from ingest.python_path import python_path
 
 _START_SECONDS = 180.0  # to import the libraries; a cold disk has taken 40
 _ANSWER_SECONDS = 60.0
@@ -123,7 +123,6 @@ class ForkServerHandle:
 
 def _environment(folder: Path) -> dict[str, str]:
     ours = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT or name.startswith(_PREFIXES)}
-    packages = str(Path(ingest.__file__).resolve().parent.parent)
-    ours["PYTHONPATH"] = os.pathsep.join(filter(None, (packages, ours.get("PYTHONPATH"))))
+    ours["PYTHONPATH"] = python_path()
     ours["TMPDIR"] = str(folder)
     return ours | dict.fromkeys(_ONE_THREAD, "1")
