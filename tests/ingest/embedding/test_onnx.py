@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.embedding import models, onnx
+from ingest.embedding import models, onnx, onnx_export
 from ingest.embedding.base import Embedder, TextKind
 from ingest.embedding.bundle import BUNDLE_NAME
 from ingest.embedding.centring import CentredEmbedder
 from ingest.embedding.models import open_embedder
+from ingest.errors import IngestError
 from tests.ingest.embedding.texts import MESSAGES
 
 TEXTS = [*(messages[0] for messages in MESSAGES.values()), "Ok", " ".join(MESSAGES["en"] * 3), " ".join(MESSAGES["hi"])]
@@ -76,10 +77,17 @@ def test_tokens_are_counted_as_torchs_tokenizer_and_the_models_own_package_count
 def test_the_bundle_runs_on_onnx_for_queries_and_is_exported_once(
     models_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def again(_folder: Path, _target: Path) -> None:
+    def again(_folder: Path) -> None:
         pytest.fail("exported a second time")
 
     monkeypatch.setattr(models, "_open", {})
-    monkeypatch.setattr(onnx, "_export", again)
+    monkeypatch.setattr(onnx_export, "_export_apart", again)
     opened = open_embedder(BUNDLE_NAME, models_folder)
     assert isinstance(opened, onnx.OnnxEmbedder)
+
+
+def test_a_folder_that_cannot_be_exported_is_one_line_and_leaves_nothing_that_looks_done(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(IngestError, match=r"^The model could not be written as ONNX \(.+\): .*has room\.$"):
+        onnx_export.export(tmp_path)
+    assert not (tmp_path / onnx_export.MODEL_FILE).exists()
