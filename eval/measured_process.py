@@ -21,7 +21,7 @@ import psutil
 from ingest.parsing.processes.memory import resident_bytes
 
 _SAMPLE_S = 0.05  # of the end, and of the process itself
-_TREE_EVERY = 5  # samples: to look at a tree of ten processes takes 3 ms, which would be a twentieth of a processor
+_TREE_EVERY = 5  # samples: to look at a tree of three processes takes 2 ms, and one that ingests is larger
 _HIGH_WATER = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 _KEPT_LINES = 200  # of standard error
 

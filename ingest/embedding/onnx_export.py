@@ -20,8 +20,8 @@ MODEL_FILE = "onnx/model.onnx"
 def export(folder: Path) -> Path:
     """Write the ONNX form of the model in ``folder``, once; whole or not at all.
 
-    A process of its own does it: this one may live for months, and what torch and transformers take of its memory,
-    half as much again as all the rest, would stay with it.
+    A process of its own does it: this one may live for months, and what torch and transformers take of its memory
+    would stay with it.
 
     :returns: the file, opset 17, inputs ``input_ids`` and ``attention_mask`` of
         shape ``(batch, tokens)``, output ``(batch, tokens, dimension)``.
