@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from types import SimpleNamespace
 
 import numpy as np
@@ -57,6 +59,20 @@ def test_another_model_is_asked_itself(embedder_class: type[OnnxEmbedder]) -> No
     other = embedder_class("b")
     other._last_hidden([[1, 2]])
     assert other.passed == [[1, 2]]
+
+
+def test_threads_of_a_process_keep_the_same_row_at_a_time(embedder_class: type[OnnxEmbedder]) -> None:
+    rows = [[number] for number in range(300)]
+    together = Barrier(4)
+
+    def embed(_: int) -> NDArray[np.float32]:
+        together.wait()
+        hidden: NDArray[np.float32] = embedder_class()._last_hidden(rows)
+        return hidden
+
+    with ThreadPoolExecutor(4) as threads:
+        for hidden in threads.map(embed, range(4)):
+            assert hidden[:, 0, 0].tolist() == list(range(300))
 
 
 def test_nothing_is_kept_where_no_folder_is_named(

@@ -13,6 +13,7 @@ YES = {
     "pl": "TAK", "pt": "Sim, obrigada", "ro": "Da, vă rog", "ru": "Да, пожалуйста", "sv": "Ja, gärna",
     "tr": "Evet lütfen", "uk": "Так, будь ласка", "vi": "Vâng ạ", "zh": "好的，谢谢", "ar": "نعم", "de": "Gerne",
     "es": "Sí", "ja": "お願いします", "th": "ได้ค่ะ รบกวนด้วยค่ะ",
+    "no": "Ja takk!", "fi": "Kyllä, kiitos.", "hu": "Igen, kérem",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 KEPT = "TESTS_KEPT_PASSES"  # the folder; nothing is kept where it is not set
 
@@ -74,7 +75,7 @@ def _write(file: Path, states: Any) -> None:
     import numpy as np
 
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f"{file.name}.{os.getpid()}")
+    partial = file.with_name(f"{file.name}.{uuid4().hex}")  # two threads may have computed the same row
     with partial.open("wb") as stream:
         np.save(stream, states, allow_pickle=False)
     partial.replace(file)
