@@ -1,7 +1,8 @@
 """Turns of phrase by name and language, kept in data files and found whatever the spelling.
 
 A pattern is a regular expression in lower case that is held against the folded text without accents. A space stands
-for any space, `` … `` for up to four words between (``…`` for up to twelve characters in writing without spaces).
+for any space, `` ?`` for any or none, `` … `` for up to four words between (``…`` for up to twelve characters in
+writing without spaces).
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from guardrails.folding import fold
 from guardrails.yamlfile import load_yaml
 
 _UNSPACED = frozenset({"ja", "th", "zh"})
+_JOINED = {"ar": "[وف]?", "he": "[ושכ]?"}  # "and", "so", "that" are written together with the word
 # A letter of the writing has to be in the text for the patterns of the language to be tried: that is most of the time.
 _LETTER = {
     **dict.fromkeys(("ru", "uk", "bg"), "[\u0400-\u04ff]"),
     **dict.fromkeys(("ja", "zh"), "[\u3040-\u9fff]"),
-    "ar": "[\u0600-\u06ff]",
+    **dict.fromkeys(("ar", "fa"), "[\u0600-\u06ff]"),
+    "el": "[\u0370-\u03ff]",
+    "he": "[\u0590-\u05ff]",
     "hi": "[\u0900-\u097f]",
     "th": "[\u0e00-\u0e7f]",
     "ko": "[\uac00-\ud7a3]",
@@ -117,9 +121,8 @@ def _expression(language: str, patterns: Sequence[str]) -> str:
     either = "|".join(map(_plain_pattern, patterns))
     if language in _UNSPACED:
         return f"(?:{either.replace('…', '.{0,12}?')})"
-    spaced = either.replace(" … ", r"\s+(?:[^\s.!?;]+\s+){0,4}?").replace(" ", r"\s+")
-    joined = "[وف]?" if language == "ar" else ""  # "and" and "so" are written together with the word
-    return rf"(?<!\w){joined}(?:{spaced})(?!\w)"
+    spaced = either.replace(" … ", r"\s+(?:[^\s.!?;]+\s+){0,4}?").replace(" ?", r"\s*").replace(" ", r"\s+")
+    return rf"(?<!\w){_JOINED.get(language, '')}(?:{spaced})(?!\w)"
 
 
 def _plain_pattern(pattern: str) -> str:

@@ -14,7 +14,7 @@ from guardrails.topics.nearness import Nearness, fit_nearness
 from guardrails.topics.policy import Topic, TopicsPolicy
 from guardrails.verdicts import Verdict
 
-_CUES_PATH = Path(__file__).with_name("cues.yaml")
+CUES_PATH = Path(__file__).with_name("cues.yaml")
 _CODE = "topic:"
 _SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+|[\n。！？।]+")
 _MOST_PIECES = 12  # of a long letter the first and the last sentences are looked at one by one
@@ -34,7 +34,7 @@ class TopicsGuard:
 
     def __init__(self, policy: TopicsPolicy, nearness: Nearness | None = None) -> None:
         self._policy = policy
-        self._cues = Cues.load(_CUES_PATH)
+        self._cues = Cues.load(CUES_PATH)
         self._lock = threading.Lock()
         self._nearness = nearness
 
