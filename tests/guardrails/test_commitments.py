@@ -10,6 +10,7 @@ import pytest
 from guardrails.commitments.guard import CommitmentsGuard
 from guardrails.errors import GuardError
 from guardrails.policy import load_policy
+from prompts.library import languages
 from tests.guardrails.drafts import drafted
 
 RETURNS = "Items may be returned within 45 days.\nWe refund the purchase price within 14 days."
@@ -29,6 +30,57 @@ PROMISES = {
     "ja": "明日お電話いたします。責任をもって補償いたします。",
     "zh": "我们会免除您的运费，明天给您回电。",
     "th": "เราจะโทรกลับหาคุณพรุ่งนี้และให้ส่วนลด",
+    "sv": "Vi gör ett undantag och ringer dig i morgon.",
+    "da": "Vi giver dig et gavekort og ringer tilbage i morgen.",
+    "no": "Vi gjør et unntak og betaler pengene tilbake.",
+    "fi": "Soitamme teille huomenna ja annamme lahjakortin.",
+    "hu": "Holnap visszahívjuk, és adunk egy utalványt.",
+    "ro": "Vă sunăm mâine și vă oferim o reducere.",
+    "cs": "Zítra vám zavoláme a uděláme výjimku.",
+    "el": "Θα σας καλέσουμε αύριο και θα σας κάνουμε έκπτωση.",
+    "uk": "Ми зателефонуємо вам завтра і дамо знижку.",
+    "he": "נתקשר אליך מחר ונעניק לך שובר.",
+    "fa": "فردا با شما تماس می‌گیریم و کد تخفیف می‌دهیم.",
+    "id": "Kami akan menghubungi Anda besok dan memberi diskon.",
+    "vi": "Chúng tôi sẽ gọi lại cho bạn vào ngày mai và tặng phiếu giảm giá.",
+    "ko": "내일 전화드리겠습니다. 쿠폰도 드리겠습니다.",
+}
+REFUNDS = {
+    "sv": "Vi återbetalar hela beloppet till dig omedelbart.",
+    "da": "Jeg lover, at du får pengene tilbage.",
+    "no": "Du har krav på ny vare, og vi betaler erstatning.",
+    "fi": "Lupaan, että saatte rahat takaisin.",
+    "hu": "Garantáljuk, hogy visszafizetjük a vételárat.",
+    "ro": "Veți primi banii înapoi, vă garantez.",
+    "cs": "Slibujeme, že vám peníze ihned vrátíme.",
+    "el": "Σας επιστρέφουμε αμέσως όλο το ποσό, εγγυόμαστε.",
+    "uk": "Ви отримаєте повне відшкодування, гарантую.",
+    "he": "תקבלו החזר כספי מלא, אני מתחייב.",
+    "fa": "تضمین می‌کنیم که کل مبلغ بازپرداخت شود.",
+    "id": "Anda akan menerima pengembalian dana penuh.",
+    "vi": "Quý khách sẽ được hoàn tiền toàn bộ.",
+    "ko": "전액 환불해 드리겠습니다.",
+}
+NO_PROMISES = {
+    "sv": "Batteriet omfattas inte av garantin.",
+    "da": "Varer kan sendes retur inden for 45 dage.",
+    "no": "Frakt koster 49 kroner.",
+    "fi": "Akku ei kuulu takuuseen.",
+    "hu": "A szállítás díja 1490 forint.",
+    "ro": "Garanția nu acoperă bateria.",
+    "cs": "Zboží lze poslat zpět do 45 dnů.",
+    "el": "Η εγγύηση δεν καλύπτει την μπαταρία.",
+    "uk": "Доставка коштує 90 гривень.",
+    "he": "האחריות אינה מכסה את הסוללה.",
+    "fa": "هزینه ارسال ۵۰ هزار تومان است.",
+    "id": "Ongkos kirim Rp20.000.",
+    "vi": "Bảo hành không bao gồm pin.",
+    "ko": "배터리는 보증 대상이 아닙니다.",
+    "fr": "Une caution est demandée, comme le programme l'indique.",
+    "it": "Il tecnico passa presto, ma solo nei giorni feriali.",
+    "es": "Algunos clientes piden factura en el momento de la compra.",
+    "en": "The ring and the sender address are shown at the far end.",
+    "pl": "Dodatkowy bagaż i bez opłaty ma limit 10 kg, tak jak ruch lotniczy.",
 }
 
 
@@ -42,6 +94,21 @@ def test_a_promise_without_a_passage_is_found_in_every_language(guard: Commitmen
     found = guard.check(drafted(PROMISES[language], RETURNS, language))
     assert {verdict.code for verdict in found} == {"commitment-not-in-evidence"}
     assert not any(verdict.passed for verdict in found)
+
+
+@pytest.mark.parametrize("language", REFUNDS)
+def test_money_is_promised_only_where_a_passage_speaks_of_it(guard: CommitmentsGuard, language: str) -> None:
+    found = guard.check(drafted(REFUNDS[language], "Parcels are delivered by a courier.", language))
+    assert {verdict.code for verdict in found} == {"commitment-not-in-evidence"}
+
+
+@pytest.mark.parametrize("language", NO_PROMISES)
+def test_what_no_language_promises_is_left_alone(guard: CommitmentsGuard, language: str) -> None:
+    assert guard.check(drafted(NO_PROMISES[language], "Nothing of the kind.", language)) == []
+
+
+def test_every_language_of_the_phrases_is_tried() -> None:
+    assert set(PROMISES) == set(languages())
 
 
 def test_what_a_cited_passage_gives_may_be_promised(guard: CommitmentsGuard) -> None:
