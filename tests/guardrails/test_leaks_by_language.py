@@ -1,4 +1,4 @@
-"""Answers that give something away, or order their reader about, are recognised in languages beside the hostile set's."""
+"""Answers that give something away, or order their reader about, in languages that the hostile set does not have."""
 
 from __future__ import annotations
 
