@@ -40,7 +40,7 @@ _SAMPLE = Path(__file__).parents[1] / "ingest" / "sample"
 
 _OF_XQUAD, _OF_INTENTS, _OF_RULES = 120, 800, 300  # texts drawn of each language or set
 # What a text weighs beside any other harmless one: attacks are few, and the sample's are what a desk is really asked.
-_ATTACK, _LOOK_ALIKE, _SUPPORT = 5.0, 2.0, 3.0
+_ATTACK, _LOOK_ALIKE, _SUPPORT = 4.0, 2.0, 3.0
 
 
 @dataclass(frozen=True)
