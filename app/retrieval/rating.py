@@ -67,11 +67,14 @@ def _rating(asked: Asked, candidate: Candidate, codes: frozenset[str], met: Vect
     vectors, alike = candidate.vectors, candidate.language == asked.language
     cosines = vectors.units @ asked.vector
     tokens = met[:, 1:].mean(axis=0) if len(met) else cosines * 0
+    around = _around(met) if len(met) else cosines * 0
     units = []
-    for text, cosine, matched in zip(candidate.units, cosines.tolist(), tokens.tolist(), strict=True):
+    for text, cosine, matched, near in zip(
+        candidate.units, cosines.tolist(), tokens.tolist(), around.tolist(), strict=True
+    ):
         held = codes & identifiers(text) if codes else frozenset()
         words = coverage(asked.question, text, asked.language) if alike else 0.0
-        units.append(UnitScore(cosine, matched, words, len(held) / len(codes) if codes else 0.0, held))
+        units.append(UnitScore(cosine, matched, words, len(held) / len(codes) if codes else 0.0, held, near))
     about = country_match(asked.countries, candidate.about)
     score = Score(
         chunk=float(vectors.whole @ asked.vector),
@@ -86,6 +89,20 @@ def _rating(asked: Asked, candidate: Candidate, codes: frozenset[str], met: Vect
         own_language=alike,
     )
     return Rating(score, tuple(units))
+
+
+def _around(met: Vectors) -> Vectors:
+    """How near each unit comes to the question, read below its title and between its neighbours; shape (units,).
+
+    A sentence that answers leaves out what the one before it named.
+    """
+    import numpy as np
+
+    units = met[:, 1:]
+    before, behind = np.roll(units, 1, axis=1), np.roll(units, -1, axis=1)
+    before[:, 0], behind[:, -1] = units[:, 0], units[:, -1]
+    held: Vectors = np.maximum.reduce([np.broadcast_to(met[:, :1], units.shape), units, before, behind]).mean(axis=0)
+    return held
 
 
 def _least_held(met: Vectors) -> float:

@@ -32,7 +32,7 @@ COUNTRY_WEIGHT = 0.08
 OWN_LANGUAGE_WEIGHT = -0.12
 RERANKED_WEIGHT = 1.0
 # Of a single sentence or row, beside its cosine: which of a passage's units are the answer is told by their words.
-_UNIT_COSINE, _UNIT_TOKENS, _UNIT_WORDS, _UNIT_IDENTIFIERS = 0.2, 0.8, 0.2, 0.3
+_UNIT_COSINE, _UNIT_TOKENS, _UNIT_AROUND, _UNIT_WORDS, _UNIT_IDENTIFIERS = 0.2, 0.6, 0.75, 0.2, 0.3
 _MAIN_SUBJECT = 0.5  # a document half about a country is wholly fit for a question about it
 _PASSING_MENTION = 0.05
 _FEW = 0.2
@@ -44,8 +44,9 @@ _IDENTIFIER = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(
 class UnitScore:
     """How near one sentence or row of a passage is to the question.
 
-    ``cosine`` and ``tokens`` are -1 to 1; ``words`` and ``identifiers`` the shares that it has of the question's
-    content words and of its telling identifiers, 0 to 1; ``codes`` are these identifiers, casefolded.
+    ``cosine``, ``tokens`` and ``around`` (its tokens with those of its title and neighbours) are -1 to 1; ``words`` and
+    ``identifiers`` the shares that it has of the question's content words and of its telling identifiers, 0 to 1;
+    ``codes`` are these identifiers, casefolded.
     """
 
     cosine: float
@@ -53,6 +54,7 @@ class UnitScore:
     words: float = 0.0
     identifiers: float = 0.0
     codes: frozenset[str] = frozenset()
+    around: float = 0.0
 
     @property
     def total(self) -> float:
@@ -60,6 +62,7 @@ class UnitScore:
         return (
             _UNIT_COSINE * self.cosine
             + _UNIT_TOKENS * self.tokens
+            + _UNIT_AROUND * self.around
             + _UNIT_WORDS * self.words
             + _UNIT_IDENTIFIERS * self.identifiers
         )
