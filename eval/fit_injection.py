@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from guardrails.injection.classifier import CLASSIFIER_PATH, rule_features
 from guardrails.injection.signs import signs_of
 from ingest.knowledge import open_centred_embedder
 from ingest.languages.calibration import calibration_texts
+from ingest.languages.identify import identify
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +38,8 @@ _KINDS: tuple[TextKind, ...] = ("query", "passage")
 _FOLDS = 10
 _STRENGTH, _JOINING_STRENGTH = 10.0, 3.0  # inverse regularisation
 _LONGEST = 2000  # characters of a text that are embedded
+_LEAST_SENTENCE = 25
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？।؟])\s*(?=\S)")
 _SAMPLE = Path(__file__).parents[1] / "ingest" / "sample"
 
 _OF_XQUAD, _OF_INTENTS, _OF_RULES = 120, 800, 300  # texts drawn of each language or set
@@ -214,6 +218,9 @@ def _ordinary(data: Path) -> Iterator[Example]:
             if message["author"] == "customer" and not signs_of(message["text"]).rules:
                 source = "the sample's tickets (Apache-2.0)"
                 yield Example(message["text"], ticket["language"], False, source, _SUPPORT)
+    for file in sorted((_SAMPLE / "documents").rglob("*.md")):
+        for text in _sentences(file.read_text(encoding="utf-8")):
+            yield Example(text, identify(text).language, False, "the sample's documents (Apache-2.0)")
     for language, texts in calibration_texts().items():
         for text in (*texts.questions[::2], *texts.passages[::4]):
             yield Example(text, language, False, "calibration texts (Apache-2.0)")
@@ -227,6 +234,14 @@ def _ordinary(data: Path) -> Iterator[Example]:
     lines = (data / "intents" / "train.jsonl").read_text(encoding="utf-8").splitlines()
     for text in _drawn([json.loads(line)["text"] for line in lines], _OF_INTENTS):
         yield Example(text, "en", False, "CLINC's intents (CC BY 3.0)")
+
+
+def _sentences(markdown: str) -> Iterator[str]:
+    """What a document says in whole sentences: policies order their readers about, in the words of those who attack."""
+    for line in markdown.splitlines():
+        for sentence in _SENTENCE_END.split(line.lstrip("-*>0123456789. ")):
+            if len(sentence) >= _LEAST_SENTENCE and not line.startswith(("|", "#")) and not signs_of(sentence).rules:
+                yield sentence
 
 
 def _texts(file: Path, record: type[Query] | type[Document]) -> list[str]:

@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,9 @@ def database_of(home: Path) -> str:
 def homes_below(folder: Path) -> Iterator[str]:
     """The names of the homes that were opened in a folder."""
     for note in sorted((Path(os.environ[FOLDER]) / "homes").iterdir()):
-        if Path(note.read_text(encoding="utf-8")).is_relative_to(folder.resolve()):
-            yield note.name
+        with suppress(FileNotFoundError):  # another worker's, who has just forgotten it
+            if Path(note.read_text(encoding="utf-8")).is_relative_to(folder.resolve()):
+                yield note.name
 
 
 def _note(home: Path) -> None:
