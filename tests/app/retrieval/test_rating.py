@@ -14,6 +14,12 @@ from ingest.embedding.centring import CentredEmbedder
 UNITS = {
     "shipping": ["Standard shipping to Austria costs 9.90 euros.", "It takes three working days."],
     "codes": ["Code: E-17; Meaning: The water tank is empty", "Code: E-23; Meaning: The blade is blocked"],
+    "gifts": [
+        "Standard shipping to Austria is by lorry.",
+        "It takes three working days.",
+        "Every card is blank inside.",
+        "Ribbons come in red and blue.",
+    ],
     "returns": ["An article may be sent back within 45 days.", "The refund arrives within a week."],
 }
 
@@ -48,6 +54,15 @@ def test_a_question_whose_subject_is_there_but_not_what_is_asked_of_it_is_held_l
     )
     assert answered.least > beside.least + 0.1
     assert answered.least <= answered.tokens
+
+
+def test_a_sentence_is_read_between_its_neighbours_and_no_further(embedder: CentredEmbedder) -> None:
+    (found,) = rated(embedder, "How long does shipping to Austria take?", "en", candidate(embedder, "gifts"))
+    lorry, days, cards, ribbons = found.units
+    assert all(unit.around >= unit.tokens for unit in found.units)
+    assert days.around > days.tokens + 0.05  # the one before names what is shipped, and where to
+    assert min(lorry.around, days.around) > ribbons.around + 0.05
+    assert days.total == max(unit.total for unit in (days, cards, ribbons))
 
 
 def test_words_count_in_the_questions_own_language_only(embedder: CentredEmbedder) -> None:
