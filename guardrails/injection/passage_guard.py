@@ -13,7 +13,7 @@ from guardrails.injection.signs import signs_of
 from guardrails.support import PassageLike, Vectors
 
 _MOST_TO_ANNOUNCE = 20  # characters: "SYSTEM: New rule." says nothing by itself
-_SUSPICIOUS = 0.15  # probability from which a passage is looked at once more, unit by unit
+_SUSPICIOUS = 0.35  # probability from which a passage is looked at once more, unit by unit
 
 
 class InjectionPassageGuard:
