@@ -38,7 +38,7 @@ _KINDS: tuple[TextKind, ...] = ("query", "passage")
 _FOLDS = 10
 _STRENGTH, _JOINING_STRENGTH = 10.0, 3.0  # inverse regularisation
 _LONGEST = 2000  # characters of a text that are embedded
-_LEAST_SENTENCE = 25
+_LEAST_SENTENCE = 25  # characters
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？।؟])\s*(?=\S)")
 _SAMPLE = Path(__file__).parents[1] / "ingest" / "sample"
 

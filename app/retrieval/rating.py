@@ -98,10 +98,18 @@ def _around(met: Vectors) -> Vectors:
     """
     import numpy as np
 
-    units = met[:, 1:]
-    before, behind = np.roll(units, 1, axis=1), np.roll(units, -1, axis=1)
-    before[:, 0], behind[:, -1] = units[:, 0], units[:, -1]
-    held: Vectors = np.maximum.reduce([np.broadcast_to(met[:, :1], units.shape), units, before, behind]).mean(axis=0)
+    units, held = met[:, 1:], _below_title(met)
+    held[:, 1:] = np.maximum(held[:, 1:], units[:, :-1])
+    held[:, :-1] = np.maximum(held[:, :-1], units[:, 1:])
+    around: Vectors = held.mean(axis=0)
+    return around
+
+
+def _below_title(met: Vectors) -> Vectors:
+    """How near each unit comes to each of the question's tokens, read below its title and headings."""
+    import numpy as np
+
+    held: Vectors = np.maximum(met[:, :1], met[:, 1:])
     return held
 
 
@@ -111,7 +119,7 @@ def _least_held(met: Vectors) -> float:
 
     if not len(met):
         return 0.0
-    held = np.sort(np.maximum(met[:, :1], met[:, 1:]), axis=0)  # a unit is read below its title and headings
+    held = np.sort(_below_title(met), axis=0)
     return float(held[:2].mean(axis=0).max())
 
 
