@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,21 +44,27 @@ class OllamaHosts:
 
     def order(self, tag: str) -> list[str]:
         """The addresses in which to try: up, with the model, with the least to do; those that are down come last."""
-        if len(self._hosts) == 1:
-            return [self._hosts[0].url]  # it says itself what is wrong with it
         self._look()
         with self._lock:
-            ranked = sorted(self._hosts, key=lambda host: (not is_among(tag, host.tags or ()), host.asked))
-            return [host.url for host in sorted(ranked, key=lambda host: host.tags is None)]
+            return self._ranked(tag)
 
     @contextmanager
-    def asked(self, url: str) -> Iterator[None]:
-        """Count a request while it runs."""
-        host = self._host(url)
+    def turn(self, tag: str, tried: Collection[str] = ()) -> Iterator[str]:
+        """The best address that was not tried yet, on whose count the request is while this is open.
+
+        Choosing and counting are one step: of two that come at a time, the second sees the first.
+
+        :raises LookupError: all were tried.
+        """
+        self._look()
         with self._lock:
+            url = next((url for url in self._ranked(tag) if url not in tried), None)
+            if url is None:
+                raise LookupError("every address was tried")
+            host = self._host(url)
             host.asked += 1
         try:
-            yield
+            yield url
         finally:
             with self._lock:
                 host.asked -= 1
@@ -74,10 +80,17 @@ class OllamaHosts:
         with ThreadPoolExecutor(max(1, len(self._hosts))) as pool:
             return dict(zip(self.urls, pool.map(lambda url: tags_at(url, timeout_s), self.urls), strict=True))
 
+    def _ranked(self, tag: str) -> list[str]:
+        """The addresses, best first; the lock is held."""
+        ranked = sorted(self._hosts, key=lambda host: (not is_among(tag, host.tags or ()), host.asked))
+        return [host.url for host in sorted(ranked, key=lambda host: host.tags is None)]
+
     def _host(self, url: str) -> _Host:
         return next(host for host in self._hosts if host.url == url)
 
     def _look(self) -> None:
+        if len(self._hosts) == 1:
+            return  # it says itself what is wrong with it
         now = time.monotonic()
         with self._lock:
             stale = [host for host in self._hosts if now - host.looked_at >= _FRESH_S]

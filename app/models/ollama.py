@@ -59,9 +59,11 @@ class OllamaModel(StreamedModel):
         """
         hosts = hosts_of(self.options.url)
         failures: list[Exception] = []
-        for url in hosts.order(self.tag):  # a second at most, in a thread that is this answer's own
+        tried: list[str] = []
+        for _ in hosts.urls:
             with ExitStack() as asked:
-                asked.enter_context(hosts.asked(url))
+                url = asked.enter_context(hosts.turn(self.tag, tried))  # a second at most; the thread is this answer's
+                tried.append(url)
                 chunks = self._chat_model(url).astream(list(messages))
                 try:
                     first = await anext(chunks, None)

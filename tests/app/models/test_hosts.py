@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -49,13 +49,36 @@ def test_a_setting_may_hold_several_addresses() -> None:
     assert addresses(" http://a:1/, http://b:2 ,,http://a:1") == ("http://a:1", "http://b:2")
 
 
-def test_requests_at_once_go_to_both(pair: Pair) -> None:
+def test_a_request_goes_to_the_host_that_has_less_to_do(pair: Pair) -> None:
     for server in pair:
-        server.backend.enqueue(*[Reply("word " * 20, pause_s=0.02)] * 4)
-    asked = model(*pair)
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: text_of(asked.limited(100)), range(4)))
-    assert [len(server.requests) for server in pair] == [2, 2]
+        server.backend.enqueue(*[Reply("word " * 200, pause_s=0.1)] * 2)  # twenty seconds, or until stopped
+    asked, stopped = model(*pair), threading.Event()
+    running = [asked.stream(MESSAGES, stopped) for _ in range(4)]
+    began = [next(words) for words in running]
+    stopped.set()
+    assert (len(began), [len(server.requests) for server in pair]) == (4, [2, 2])
+    for words in running:
+        list(words)
+
+
+def test_of_those_that_come_at_a_time_each_sees_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(tag: str, tags: Collection[str]) -> bool:
+        time.sleep(0.001)  # another thread takes over here
+        return tag in tags
+
+    monkeypatch.setattr("app.models.hosts.tags_at", lambda url, timeout_s: [TAG])
+    monkeypatch.setattr("app.models.hosts.is_among", slowly)
+    hosts, together = OllamaHosts(("http://a", "http://b")), threading.Barrier(8)
+
+    def turn(_: int) -> str:
+        together.wait(20)
+        with hosts.turn(TAG) as url:
+            together.wait(20)  # all eight are open at once
+        return url
+
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(5):
+            assert sorted(pool.map(turn, range(8))) == ["http://a"] * 4 + ["http://b"] * 4
 
 
 def test_a_host_without_the_model_is_left_alone(pair: Pair) -> None:
