@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,8 @@ from guardrails.injection.signs import signs_of
 from ingest.knowledge import open_centred_embedder
 from ingest.languages.calibration import calibration_texts
 from ingest.languages.identify import identify
+from ingest.parsing.front_matter import split_front_matter
+from ingest.sentences.splitting import split_sentences
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +40,8 @@ _FOLDS = 10
 _STRENGTH, _JOINING_STRENGTH = 10.0, 3.0  # inverse regularisation
 _LONGEST = 2000  # characters of a text that are embedded
 _LEAST_SENTENCE = 25  # characters
-_SENTENCE_END = re.compile(r"(?<=[.!?。！？।؟])\s*(?=\S)")
+_LIST_MARKS = "-*>0123456789. "
+_NO_SENTENCE = ("|", "#")  # rows of a table, and headings
 _SAMPLE = Path(__file__).parents[1] / "ingest" / "sample"
 
 _OF_XQUAD, _OF_INTENTS, _OF_RULES = 120, 800, 300  # texts drawn of each language or set
@@ -219,7 +221,7 @@ def _ordinary(data: Path) -> Iterator[Example]:
                 source = "the sample's tickets (Apache-2.0)"
                 yield Example(message["text"], ticket["language"], False, source, _SUPPORT)
     for file in sorted((_SAMPLE / "documents").rglob("*.md")):
-        for text in _sentences(file.read_text(encoding="utf-8")):
+        for text in _sentences(file):
             yield Example(text, identify(text).language, False, "the sample's documents (Apache-2.0)")
     for language, texts in calibration_texts().items():
         for text in (*texts.questions[::2], *texts.passages[::4]):
@@ -236,12 +238,13 @@ def _ordinary(data: Path) -> Iterator[Example]:
         yield Example(text, "en", False, "CLINC's intents (CC BY 3.0)")
 
 
-def _sentences(markdown: str) -> Iterator[str]:
+def _sentences(file: Path) -> Iterator[str]:
     """What a document says in whole sentences: policies order their readers about, in the words of those who attack."""
-    for line in markdown.splitlines():
-        for sentence in _SENTENCE_END.split(line.lstrip("-*>0123456789. ")):
-            if len(sentence) >= _LEAST_SENTENCE and not line.startswith(("|", "#")) and not signs_of(sentence).rules:
-                yield sentence
+    _, text = split_front_matter(file.read_text(encoding="utf-8"), file.name)
+    for start, end in split_sentences(text):
+        sentence = text[start:end].lstrip(_LIST_MARKS)
+        if len(sentence) >= _LEAST_SENTENCE and not sentence.startswith(_NO_SENTENCE) and not signs_of(sentence).rules:
+            yield sentence
 
 
 def _texts(file: Path, record: type[Query] | type[Document]) -> list[str]:

@@ -25,7 +25,8 @@ _WORD = r"[\p{L}\p{M}\p{N}]"
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー]"
 # Where a word can begin: after something else than a letter, and anywhere in a writing without spaces.
 _STARTS = regex.compile(rf"(?<!{_WORD})[\p{{L}}\p{{N}}]|{_UNSPACED}|(?<={_UNSPACED})[\p{{L}}\p{{N}}]")
-_ARABIC_PARTICLES = regex.compile(r"(?=\p{Arabic})[وف]?[بكل]?(?:ال|لل)?")  # which are written onto a word
+# Which are written onto a word, in Arabic and in Hebrew
+_PARTICLES = regex.compile(r"(?=\p{Arabic})[وف]?(?:[بك]?ال|لل|[بكل])?|(?=\p{Hebrew})[ושהבכלמ]{0,3}")
 _NO_WORD = regex.compile(rf"(?:(?!{_WORD})[^\n])+")
 _GOES_ON = regex.compile(rf"(?!{_UNSPACED}){_WORD}")
 _ENDS_UNSPACED = regex.compile(rf"{_UNSPACED}\p{{M}}*$")
@@ -139,7 +140,7 @@ def _pattern(entry: str) -> str:
 def _starts(text: str) -> Iterator[int]:
     for start in _STARTS.finditer(text):
         yield start.start()
-        if particles := _ARABIC_PARTICLES.match(text, start.start()):
+        if particles := _PARTICLES.match(text, start.start()):
             yield from range(start.start() + 1, particles.end() + 1)
 
 
