@@ -174,6 +174,21 @@ class Escalated(_Frozen):
     first_step: str  # a key of ``first_steps`` in prompts/phrases, or words that stand for themselves
 
 
+class Choice(_Frozen):
+    """One of the things that a question may mean, and the question that asks for it."""
+
+    country: str  # ISO 3166-1
+    label: str  # its name, in the language of the question
+    question: str
+
+
+class AskedBack(_Frozen):
+    """What is asked of the asker, since the answer depends on it."""
+
+    text: str  # in the language of the question
+    choices: tuple[Choice, ...]
+
+
 class Answer(_Frozen):
     """The end of every question: an answer, an abstention or an escalation."""
 
@@ -184,6 +199,7 @@ class Answer(_Frozen):
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    asked_back: AskedBack | None = None  # beside an answer or an abstention
     notice: str = ""  # a line beside the answer in the question's language, e.g. that no model is connected
     confidence: float = 0.0  # 0..1, probability that the evidence answers the question
     model: str = "quoting"

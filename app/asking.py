@@ -85,6 +85,8 @@ def _print_answer(answer: Answer, as_json: bool) -> None:
         typer.echo(f"\nContradiction: {' / '.join(each.says)}")
         for side in (each.first, each.second):
             typer.echo(f"  [{side.n}] {side.document}, version {side.version}: {side.quote}")
+    if answer.asked_back:
+        typer.echo(f"\n{answer.asked_back.text} {' · '.join(each.label for each in answer.asked_back.choices)}")
     if answer.notice:
         typer.echo(f"\n{answer.notice}")
     typer.echo(f"\n{answer.language} · {answer.model} · confidence {answer.confidence:.0%}", err=True)

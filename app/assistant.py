@@ -25,6 +25,7 @@ from app.answers import (
     Retrieved,
     Understood,
 )
+from app.asking_back import COUNTRY_OPEN, asked_back
 from app.attempting import Attempts
 from app.checking import check_passages, check_question, refusal
 from app.citing import cite, cite_contradictions
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from ingest.embedding.centring import CentredEmbedder
 
 _PASSAGES = 8
+_ASKS_BACK = 0.75  # of the least confidence to answer: from there on it may be the country that is missing
 _FALLBACK_LANGUAGE = "en"
 
 ModelChooser = Callable[[str | None], "ChatModel | None"]
@@ -143,9 +145,14 @@ class Assistant:
             step.set(language=language, passages=len(passages), confidence=composer.confidence)
         yield Retrieved(tuple(passage.title for passage in passages), composer.confidence)
         allowed = check_passages(gate, self._guards.seen(passages), passages, composer)
+        if allowed and question.reply is None and composer.confidence >= _ASKS_BACK * self._evidence.threshold:
+            composer.asked_back = asked_back(question.text, language, allowed)
         if self._search.is_empty():
             composer.reason("no-documents")
             yield Finished(composer.answer("abstain", phrase("no_documents", language)))
+        elif composer.confidence < self._evidence.threshold and composer.asked_back:
+            composer.reason(COUNTRY_OPEN)
+            yield Finished(composer.answer("abstain", composer.asked_back.text))
         elif composer.confidence < self._evidence.threshold:
             composer.reason("no-evidence")
             yield Finished(composer.answer("abstain", phrase("abstain", language, question=question.text)))

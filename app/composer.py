@@ -10,6 +10,7 @@ from typing import Literal
 from app.answers import (
     Action,
     Answer,
+    AskedBack,
     Attempt,
     Citation,
     Contradiction,
@@ -54,6 +55,7 @@ class AnswerComposer:
         self.model = "quoting"
         self.understood: Understanding | None = None
         self.made_with: MadeWith | None = None
+        self.asked_back: AskedBack | None = None
         self.usage = Usage()
         self.reasons: list[str] = []
         self.notices: list[str] = []
@@ -204,6 +206,7 @@ class AnswerComposer:
             sentences=(*self._shown, *self._withheld),
             citations=tuple(self._citations),
             contradictions=self._contradictions(),
+            asked_back=self.asked_back,
             notice="\n".join(self.notices),
             confidence=round(self.confidence, 3),
             model=self.model,

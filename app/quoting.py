@@ -12,7 +12,7 @@ from ingest.documents import Unit
 MOST_QUOTES = 3
 _MOST_OF_ONE_DOCUMENT = 2
 _PASSAGES = 8
-_UNIT_WEIGHT = 0.4  # beside its passage's score: a sentence out of its context is near too many questions
+_UNIT_WEIGHT = 0.35  # beside its passage's score: a sentence out of its context is near too many questions
 _NEAR_THE_BEST = 0.2  # score points: what is further behind is another subject
 
 

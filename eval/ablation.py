@@ -12,18 +12,21 @@ from eval.golden_passages import search_golden
 from eval.suites.golden import GoldenQuestion
 
 _PASSAGES = 64
-# name; weights of the chunk, its best sentence, the question's tokens, the country, its words, its own language
+# name; weights of chunk, best sentence, tokens, country, words, own language, and title with headings
 _VARIANTS = (
-    ("sentence alone", 0.0, 1.0, 0.0, 0.0, 0.0, 0.0),
-    ("chunk alone", 1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-    ("tokens alone", 0.0, 0.0, 1.0, 0.0, 0.0, 0.0),
-    ("0.7 chunk, 0.3 sentence", 0.7, 0.3, 0.0, 0.0, 0.0, 0.0),
-    ("0.2 chunk, 0.1 sentence, 0.7 tokens", 0.2, 0.1, 0.7, 0.0, 0.0, 0.0),
-    ("0.2 chunk, 0.1 sentence, 0.7 tokens; country 0.08", 0.2, 0.1, 0.7, 0.08, 0.0, 0.0),
-    ("0.2 chunk, 0.1 sentence, 0.7 tokens; country 0.15", 0.2, 0.1, 0.7, 0.15, 0.0, 0.0),
-    ("0.2, 0.1, 0.7; country 0.08, words 0.16", 0.2, 0.1, 0.7, 0.08, 0.16, 0.0),
-    ("0.2, 0.1, 0.7; country 0.08, words 0.16, own language", 0.2, 0.1, 0.7, 0.08, 0.16, -0.12),
-    ("tokens alone; country 0.08", 0.0, 0.0, 1.0, 0.08, 0.0, 0.0),
+    ("sentence alone", 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    ("chunk alone", 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    ("tokens alone", 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0),
+    ("0.7 chunk, 0.3 sentence", 0.7, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0),
+    ("0.2 chunk, 0.1 sentence, 0.7 tokens", 0.2, 0.1, 0.7, 0.0, 0.0, 0.0, 0.0),
+    ("0.2 chunk, 0.1 sentence, 0.7 tokens; country 0.08", 0.2, 0.1, 0.7, 0.08, 0.0, 0.0, 0.0),
+    ("0.2 chunk, 0.1 sentence, 0.7 tokens; country 0.15", 0.2, 0.1, 0.7, 0.15, 0.0, 0.0, 0.0),
+    ("0.2, 0.1, 0.7; country 0.08, words 0.16", 0.2, 0.1, 0.7, 0.08, 0.16, 0.0, 0.0),
+    ("0.2, 0.1, 0.7; country 0.08, words 0.16, own language", 0.2, 0.1, 0.7, 0.08, 0.16, -0.13, 0.0),
+    ("the same; title and headings 0.10", 0.2, 0.1, 0.7, 0.08, 0.16, -0.13, 0.1),
+    ("the same; title and headings 0.15", 0.2, 0.1, 0.7, 0.08, 0.16, -0.13, 0.15),
+    ("the same; title and headings 0.20", 0.2, 0.1, 0.7, 0.08, 0.16, -0.13, 0.2),
+    ("tokens alone; country 0.08", 0.0, 0.0, 1.0, 0.08, 0.0, 0.0, 0.0),
 )
 
 
@@ -42,7 +45,7 @@ def _rank(golden: GoldenQuestion, passages: list[Passage], weights: Sequence[flo
 
     def score(passage: Passage) -> float:
         parts = passage.score
-        values = (parts.chunk, parts.unit, parts.tokens, parts.country, parts.words, parts.own_language)
+        values = (parts.chunk, parts.unit, parts.tokens, parts.country, parts.words, parts.own_language, parts.context)
         return sum(weight * value for weight, value in zip(weights, values, strict=True))
 
     ranked = sorted(passages, key=score, reverse=True)

@@ -49,6 +49,7 @@ SLOTS: dict[str, frozenset[str]] = {
     "quote_lead": frozenset(),
     "model_error": frozenset({"reason"}),
     "source_language_note": frozenset({"language"}),
+    "which_country": frozenset(),
     "no_documents": frozenset({"command"}),
 }
 
@@ -73,6 +74,7 @@ class Phrases(BaseModel):
     quote_lead: str = Field(min_length=1)
     model_error: str = Field(min_length=1)
     source_language_note: str = Field(min_length=1)
+    which_country: str = Field(min_length=1)
     no_documents: str = Field(min_length=1)
     escalation: EscalationPhrases | None = None
     language_name: dict[str, str]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from app.answers import Answer, Question
+from app.asking_back import COUNTRY_OPEN
 from app.conversations.records import Message
 from app.escalations.accepting import ACCEPTED, accepts
 from app.followups.detect import is_courtesy
@@ -16,6 +17,7 @@ from guardrails.escalation.deciding import Amount, Signals
 from guardrails.quantities import find_quantities
 
 _log = logging.getLogger(__name__)
+_NO_FAILURE = frozenset({"stopped", COUNTRY_OPEN})  # reasons for which there is no answer, and no want of one
 
 
 def signals_of(
@@ -43,19 +45,22 @@ def signals_of(
 def _accepts_offer(text: str, language: str, earlier: Sequence[Message]) -> bool:
     """Whether this says yes to the abstention before it, which offers to hand the question over."""
     before = earlier[-1].answer if earlier else None
-    if before is None or before.action != "abstain" or {"no-documents", "stopped"} & set(before.reasons):
+    if before is None or before.action != "abstain" or {"no-documents", *_NO_FAILURE} & set(before.reasons):
         return False
     return accepts(text, language) or accepts(text, before.language)
 
 
 def _abstentions(text: str, answer: Answer, earlier: Sequence[Message]) -> int:
-    """How many questions in a row had no answer, this one included; thanks and stopped answers are none of them."""
-    if answer.action != "abstain" or "stopped" in answer.reasons or _is_courtesy(text, answer.language):
+    """How many questions in a row had no answer, this one included.
+
+    Thanks are none of them, nor what was stopped or asked back.
+    """
+    if answer.action != "abstain" or _NO_FAILURE & set(answer.reasons) or _is_courtesy(text, answer.language):
         return 0
     count = 1
     for asked, reply in reversed(list(pairwise(earlier))):
         before = reply.answer if reply.status == "finished" else None
-        if before is None or "stopped" in before.reasons or _is_courtesy(asked.text, before.language):
+        if before is None or _NO_FAILURE & set(before.reasons) or _is_courtesy(asked.text, before.language):
             continue
         if before.action != "abstain":
             break

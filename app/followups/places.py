@@ -40,19 +40,31 @@ def name_in(country: str, surface: str, of_language: str, language: str) -> str:
 
     A country by its name there; a city as it is; a people or region with its country's name behind.
     """
-    name = _name(country, language)
+    name = country_name(country, language)
     if of_language == language or name is None or surface in cities():
         return surface
-    own = _name(country, of_language) or ""
+    own = country_name(country, of_language) or ""
     beginning = max(3, round(_SAME_BEGINNING * len(own)))
     if own and surface.casefold()[:beginning] == own.casefold()[:beginning]:
         return name
     return name if own.casefold() in surface.casefold() else f"{surface}, {name}"
 
 
+@cache
+def country_name(country: str, language: str) -> str | None:
+    """What ``language`` calls ``country`` (ISO 3166-1); None where neither is known."""
+    from babel import Locale
+    from babel.core import UnknownLocaleError
+
+    try:
+        return str(Locale.parse(language).territories[country])
+    except (UnknownLocaleError, ValueError, KeyError):
+        return None
+
+
 def is_language(surface: str, country: str, language: str) -> bool:
     """Whether ``surface`` is what ``language`` calls a language ("German", "alemán"), too, and no country's name."""
-    if language in _LANGUAGES_ARE_MARKED or surface == _name(country, language):
+    if language in _LANGUAGES_ARE_MARKED or surface == country_name(country, language):
         return False
     return surface.casefold() in _languages(language)
 
@@ -109,17 +121,6 @@ def _is_part_of_a_word(text: str, start: int, end: int) -> bool:
         _KATAKANA.match(text[end - 1]) and _KATAKANA.match(after)
     )
     return bool(in_katakana) or after in ("語", "语") or text[:start].endswith("ภาษา")
-
-
-@cache
-def _name(country: str, language: str) -> str | None:
-    from babel import Locale
-    from babel.core import UnknownLocaleError
-
-    try:
-        return str(Locale.parse(language).territories[country])
-    except (UnknownLocaleError, ValueError, KeyError):
-        return None
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.retrieval.passages import Passage
 from app.retrieval.scoring import (
     CHUNK_WEIGHT,
+    CONTEXT_WEIGHT,
     COUNTRY_WEIGHT,
     IDENTIFIERS_WEIGHT,
     OWN_LANGUAGE_WEIGHT,
@@ -21,8 +22,9 @@ from app.retrieval.scoring import (
 class Part:
     """One part of a score; the products of all parts add up to ``passage.score.total``.
 
-    ``code`` is stable (``chunk``, ``sentence``, ``tokens``, ``words``, ``identifiers``, ``own-language``,
-    ``country``, ``reranker``), ``said`` is the part in plain English, ``value`` a cosine, -1 to 1, or a share, 0 to 1.
+    ``code`` is stable (``chunk``, ``sentence``, ``tokens``, ``context``, ``words``, ``identifiers``,
+    ``own-language``, ``country``, ``reranker``), ``said`` is the part in plain English, ``value`` a cosine, -1 to 1,
+    or a share, 0 to 1.
     """
 
     code: str
@@ -45,6 +47,9 @@ def explain(passage: Passage) -> list[Part]:
         Part("sentence", "how near its nearest sentence or row is to the question", score.unit, UNIT_WEIGHT),
         Part("tokens", "how well its words match those of the question, in any language", score.tokens, TOKENS_WEIGHT),
     ]
+    if score.context:
+        said = "how far the question asks for what its title and headings are about"
+        parts.append(Part("context", said, score.context, CONTEXT_WEIGHT))
     if score.words:
         said = "share of the question's words that one of its sentences has as they stand"
         parts.append(Part("words", said, score.words, WORDS_WEIGHT))

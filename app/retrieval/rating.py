@@ -11,10 +11,13 @@ from app.retrieval.scoring import Score, UnitScore, country_match, identifiers, 
 from app.retrieval.validity import countries_named
 from guardrails.tokens import coverage
 from ingest.chunk_vectors import ChunkVectors
-from ingest.embedding.token_codes import nearest
+from ingest.embedding.token_codes import asked_for, nearest
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
+
+
+_UNTITLED = 0.25  # as much as titles have on average of passages that are near: it speaks neither for nor against one
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -44,8 +47,10 @@ def rate(asked: Asked, candidates: Sequence[Candidate]) -> list[Rating]:
         return []
     codes = telling(identifiers(asked.question), ["\n".join(each.units) for each in candidates])
     return [
-        _rating(asked, candidate, codes, met)
-        for candidate, met in zip(candidates, _tokens_met(asked, candidates), strict=True)
+        _rating(asked, candidate, codes, met, context)
+        for candidate, met, context in zip(
+            candidates, _tokens_met(asked, candidates), _contexts_asked_for(asked, candidates), strict=True
+        )
     ]
 
 
@@ -63,7 +68,19 @@ def _tokens_met(asked: Asked, candidates: Sequence[Candidate]) -> list[Vectors]:
     return np.split(products, np.cumsum([len(each) for each in lengths])[:-1], axis=1)
 
 
-def _rating(asked: Asked, candidate: Candidate, codes: frozenset[str], met: Vectors) -> Rating:
+def _contexts_asked_for(asked: Asked, candidates: Sequence[Candidate]) -> list[float]:
+    """How near the tokens of each candidate's title and headings come to some token of the question, on average."""
+    import numpy as np
+
+    lengths = [int(each.vectors.lengths[0]) for each in candidates]
+    if not len(asked.tokens) or not any(lengths):
+        return [_UNTITLED if len(asked.tokens) else 0.0] * len(candidates)
+    contexts = [each.vectors.tokens[:length] for each, length in zip(candidates, lengths, strict=True)]
+    found = np.split(asked_for(asked.tokens, np.concatenate(contexts)), np.cumsum(lengths)[:-1])
+    return [float(each.mean()) if len(each) else _UNTITLED for each in found]
+
+
+def _rating(asked: Asked, candidate: Candidate, codes: frozenset[str], met: Vectors, context: float) -> Rating:
     vectors, alike = candidate.vectors, candidate.language == asked.language
     cosines = vectors.units @ asked.vector
     tokens = met[:, 1:].mean(axis=0) if len(met) else cosines * 0
@@ -81,6 +98,7 @@ def _rating(asked: Asked, candidate: Candidate, codes: frozenset[str], met: Vect
         unit=max(unit.cosine for unit in units),
         tokens=float(met.max(axis=1).mean()) if len(met) else 0.0,
         least=_least_held(met),
+        context=context,
         words=max(unit.words for unit in units),
         identifiers=max(unit.identifiers for unit in units),
         country=max(about, _names_country(asked, candidate)),

@@ -3,15 +3,18 @@
 score = 0.2 × cosine of the chunk, with title and headings
       + 0.1 × cosine of its best sentence or row
       + 0.7 × how well its words hold those of the question, in any language
+      + 0.15 × how far the question asks for what its title and headings are about, in any language
       + 0.16 × which share of the question's words one of its sentences has as they stand
       + 0.25 × which share of the question's codes and numbers one of its sentences has
       + 0.08 × how far it names the country of the question, or its document is about that country
-      - 0.12 where it is in the question's own language
+      - 0.13 where it is in the question's own language
       + 1 × what a re-ranker says of it, where there is one
 
-The last, because words of one language agree more easily than those of two: without it, passages in
-the question's own language would stand before better ones in others. All vectors are less the mean
-of their language. `polydesk eval ablation` measures the weights on the golden questions
+What its title and headings name and nobody asked for makes a passage a special case: the rule about returns
+stands before that of the outlet, unless the question is about the outlet. Being in the question's own
+language is taken off, because words of one language agree more easily than those of two: without it,
+passages in the question's own language would stand before better ones in others. All vectors are less
+the mean of their language. `polydesk eval ablation` measures the weights on the golden questions
 (eval/NOTES.md). A re-ranker counts as much as all the rest together, which then decides
 among passages that it thinks as good.
 """
@@ -26,13 +29,14 @@ from dataclasses import dataclass
 CHUNK_WEIGHT = 0.2
 UNIT_WEIGHT = 0.1
 TOKENS_WEIGHT = 0.7
+CONTEXT_WEIGHT = 0.15
 WORDS_WEIGHT = 0.16
 IDENTIFIERS_WEIGHT = 0.25
 COUNTRY_WEIGHT = 0.08
-OWN_LANGUAGE_WEIGHT = -0.12
+OWN_LANGUAGE_WEIGHT = -0.13
 RERANKED_WEIGHT = 1.0
 # Of a single sentence or row, beside its cosine: which of a passage's units are the answer is told by their words.
-_UNIT_COSINE, _UNIT_TOKENS, _UNIT_AROUND, _UNIT_WORDS, _UNIT_IDENTIFIERS = 0.2, 0.6, 0.75, 0.2, 0.3
+_UNIT_COSINE, _UNIT_TOKENS, _UNIT_AROUND, _UNIT_WORDS, _UNIT_IDENTIFIERS = 0.3, 0.5, 0.65, 0.3, 0.3
 _MAIN_SUBJECT = 0.5  # a document half about a country is wholly fit for a question about it
 _PASSING_MENTION = 0.05
 _FEW = 0.2
@@ -76,6 +80,7 @@ class Score:
     unit: float
     tokens: float  # how well its words hold those of the question, in any language
     least: float = 0.0  # how well one of its sentences holds the two of them that it holds least well
+    context: float = 0.0  # how far the question asks for what its title and headings name, in any language
     words: float = 0.0  # the best sentence's share of the question's words as they stand, 0 to 1
     identifiers: float = 0.0  # of its codes and numbers, 0 to 1
     country: float = 0.0  # how far it or its document is about a country that the question names, 0 to 1
@@ -95,6 +100,7 @@ class Score:
             CHUNK_WEIGHT * self.chunk
             + UNIT_WEIGHT * self.unit
             + TOKENS_WEIGHT * self.tokens
+            + CONTEXT_WEIGHT * self.context
             + WORDS_WEIGHT * self.words
             + IDENTIFIERS_WEIGHT * self.identifiers
             + COUNTRY_WEIGHT * self.country

@@ -7,14 +7,17 @@ from html import escape
 
 import streamlit as st
 
-from app.answers import Citation, Escalated, Sentence, Understanding
+from app.answers import AskedBack, Citation, Escalated, Sentence, Understanding
 from app.conversations.records import Message
 from app.errors import AppError
 from app.jobs import Snapshot
 from app.ui import markup
+from app.ui.asking import ask
 from app.ui.attempts_markup import attempts_html
 from app.ui.case_markup import escalated_html
 from app.ui.gone import redrawn
+from app.ui.labels import plain_label
+from app.ui.languages import direction
 from app.ui.pacing import Pace
 from app.ui.rating_view import show_rating, show_thumbs
 from app.ui.resources import Desk
@@ -35,18 +38,21 @@ class _Shown:
     snapshot: Snapshot | None = None
 
 
-def show_answer(desk: Desk, message: Message, may_rate: bool, words: Words) -> None:
-    """Draw an answer; while it is being written it redraws itself, and the page once at the end."""
+def show_answer(desk: Desk, message: Message, may_rate: bool, may_choose: bool, words: Words) -> None:
+    """Draw an answer; while it is being written it redraws itself, and the page once at the end.
+
+    :param may_choose: what was asked back can be chosen by a click.
+    """
     with st.container(key=f"answer-{message.id}"):
         if message.status == "running":
             redrawn(_draw_along, _POLL.seconds())(desk, message, words, _Shown())
         else:
-            redrawn(_draw, None)(desk, message, may_rate, words)
+            redrawn(_draw, None)(desk, message, may_rate, may_choose, words)
 
 
-def _draw(desk: Desk, message: Message, may_rate: bool, words: Words) -> None:
+def _draw(desk: Desk, message: Message, may_rate: bool, may_choose: bool, words: Words) -> None:
     present()  # who is signed out is shown nothing, whatever is clicked
-    _draw_ended(desk, message, Snapshot.of(message), may_rate, words)
+    _draw_ended(desk, message, Snapshot.of(message), may_rate, may_choose, words)
 
 
 def _draw_along(desk: Desk, message: Message, words: Words, shown: _Shown) -> None:
@@ -86,13 +92,17 @@ def _draw_running(desk: Desk, snapshot: Snapshot, words: Words) -> None:
         )
 
 
-def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, may_rate: bool, words: Words) -> None:
+def _draw_ended(
+    desk: Desk, message: Message, snapshot: Snapshot, may_rate: bool, may_choose: bool, words: Words
+) -> None:
     # A stopped answer stays what its reader saw when pressing Stop.
     answer = snapshot.answer if snapshot.status == "finished" else None
     partial = snapshot.partial
     language = (answer.language if answer else partial.language) or "en"
     _draw_understood(answer.understood if answer else partial.understood, words)
-    if answer is not None and answer.action != "answer":
+    if answer is not None and answer.asked_back is not None and answer.action == "abstain":
+        withheld = []  # what is asked back, below, says all
+    elif answer is not None and answer.action != "answer":
         with st.container(key=f"verdict-{answer.action}-{message.id}"):
             st.html(markup.verdict_html(answer.action, answer.reasons, words))
             st.html(markup.plain_html(answer.answer, language))
@@ -104,6 +114,8 @@ def _draw_ended(desk: Desk, message: Message, snapshot: Snapshot, may_rate: bool
         withheld = withheld or list(partial.withheld if answer is None else ())
     if answer is not None and (html := markup.contradictions_html(answer.contradictions, message.id, words)):
         st.html(html)
+    if answer is not None and answer.asked_back is not None:
+        _draw_asked_back(desk, answer.asked_back, language, message.id, may_choose)
     if answer is not None and answer.escalation is not None:
         _draw_escalation(answer.escalation, message.id, words)
     if answer is not None and answer.recalled is not None:
@@ -150,6 +162,18 @@ def draw_panels(citations: tuple[Citation, ...], message_id: int, words: Words) 
     with st.container(key=f"panels-{message_id}", gap=None):
         for citation in citations:
             st.html(citation_panel(citation, message_id, words))
+
+
+def _draw_asked_back(desk: Desk, asked: AskedBack, language: str, message_id: int, may_choose: bool) -> None:
+    names = [choice.label for choice in asked.choices]
+    with st.container(key=f"asked-back-{direction(language)}-{message_id}"):
+        st.html(markup.asked_back_html(asked.text, () if may_choose else names, language))
+        if may_choose:
+            with st.container(key=f"choices-{direction(language)}-{message_id}", horizontal=True):
+                for choice in asked.choices:
+                    key = f"choose-{message_id}-{choice.country}"
+                    if st.button(plain_label(choice.label), key=key, on_click=ask, args=(desk, choice.question)):
+                        st.rerun()  # the answer to come is no part of this one's fragment
 
 
 def _draw_escalation(escalation: Escalated, message_id: int, words: Words) -> None:

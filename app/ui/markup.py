@@ -65,6 +65,12 @@ def plain_html(text: str, language: str) -> str:
     return f'<div class="pd-prose" {written_in(language)}>{escape(text)}</div>'
 
 
+def asked_back_html(text: str, names: Sequence[str], language: str) -> str:
+    """What is asked of the asker; ``names`` is what they may mean, where there is nothing to click."""
+    listed = f" {' · '.join(f'<bdi>{escape(name)}</bdi>' for name in names)}" if names else ""
+    return f'<p class="pd-asked-back" {written_in(language)}>{escape(text)}{listed}</p>'
+
+
 def contradictions_html(contradictions: Sequence[Contradiction], message_id: int, words: Words) -> str:
     """What the documents say against what was cited, side by side with it; nothing where they agree."""
     if not contradictions:

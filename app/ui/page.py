@@ -8,26 +8,24 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.accounts.limits import TooManyQuestionsError
 from app.accounts.visitor import Visitor
-from app.answers import Question
 from app.conversations.records import Message
 from app.errors import AppError, AppUserError
 from app.ui import markup
 from app.ui.accounts.sign_in_view import show_sign_in
 from app.ui.accounts.watch_view import show_why_signed_out, watch_sign_in
 from app.ui.answer_view import show_answer
+from app.ui.asking import ask, ask_composed
 from app.ui.gone import PROBLEMS, show_gone
 from app.ui.labels import plain_label
 from app.ui.languages import direction
-from app.ui.model_view import carry_over, model_of
 from app.ui.pacing import drawn_anew
 from app.ui.places import page_of, show_place
 from app.ui.resources import Desk, desk, model_name
 from app.ui.session import open_place, select_conversation, selected_conversation, selected_place
 from app.ui.sidebar import show_sidebar
 from app.ui.style import brand_html, document_html, style_html
-from app.ui.visiting import action, count_question, mine, note_use, page_words, present, saw, say_problem, visitor
+from app.ui.visiting import mine, note_use, page_words, saw, visitor
 from app.ui.wording import Words, examples
 
 _QUESTION_CHARACTERS = 4000
@@ -80,7 +78,7 @@ def _show_parts(parts: Desk, found: Visitor, words: Words) -> None:
         st.html(markup.callout_html("error", problem))
     if messages:
         for message in messages:
-            _show_message(parts, message, may_ask, words)
+            _show_message(parts, message, may_ask, message is messages[-1], words)
     elif found.may("chat.ask"):
         _show_empty_page(parts, words)
     else:
@@ -115,7 +113,7 @@ def _show_composer(parts: Desk, messages: Sequence[Message], words: Words) -> No
         key="composer",
         max_chars=_QUESTION_CHARACTERS,
         disabled=busy,
-        on_submit=_ask_composed,
+        on_submit=ask_composed,
         args=(parts,),
     )
 
@@ -139,11 +137,11 @@ def _messages(parts: Desk, words: Words) -> Sequence[Message]:
         return ()
 
 
-def _show_message(parts: Desk, message: Message, may_rate: bool, words: Words) -> None:
+def _show_message(parts: Desk, message: Message, may_ask: bool, is_last: bool, words: Words) -> None:
     if message.role == "user":
         st.html(markup.question_html(message.text, words))
     else:
-        show_answer(parts, message, may_rate, words)
+        show_answer(parts, message, may_ask, may_ask and is_last, words)
 
 
 def _show_banner(parts: Desk, words: Words) -> None:
@@ -173,32 +171,6 @@ def _show_empty_page(parts: Desk, words: Words) -> None:
                         plain_label(example.text),
                         key=f"ask-{example.language}",
                         width="stretch",
-                        on_click=_ask,
+                        on_click=ask,
                         args=(parts, example.text),
                     )
-
-
-@action("chat.ask")
-def _ask_composed(parts: Desk) -> None:
-    _ask(parts, st.session_state.get("composer") or "")
-
-
-@action("chat.ask")
-def _ask(parts: Desk, text: str) -> None:
-    if not text.strip():
-        return
-    try:
-        count_question()
-        conversation_id = selected_conversation()
-        if conversation_id is None:
-            conversation_id = mine(parts).create(text).id
-            carry_over(conversation_id)
-            select_conversation(conversation_id)
-        mine(parts).require_own(conversation_id)
-        question = Question(text=text.strip(), audience=present().audience, model=model_of(conversation_id))
-        parts.jobs.start(conversation_id, question)
-    except TooManyQuestionsError as error:
-        st.session_state["composer"] = text  # to be sent again when it is time
-        say_problem(error)
-    except AppError as error:
-        say_problem(error)

@@ -14,7 +14,7 @@ from guardrails.tokens import content_words
 from guardrails.verdicts import Verdict
 
 _MOST_SENTENCES = 24  # that are embedded one by one; of a longer text several are taken together
-_LEAST_WORDS = 2  # with content, of a sentence that is worth answering
+_LEAST_WORDS = 2  # with content, of a sentence that is worth judging by itself, or answering
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,16 @@ class InjectionQuestionGuard:
             said: list[float | None] = [None] * len(texts)
         else:
             # What was decoded of a text speaks for it as much as the text itself.
-            read = [(at, text) for at, each in enumerate(signs) for text in (texts[at], *each.inner)]
+            read = [
+                (at, text)
+                for at, each in enumerate(signs)
+                if at == 0
+                or len(content_words(texts[at], asked.language)) >= _LEAST_WORDS  # a word in brackets is no order
+                for text in (texts[at], *each.inner)
+            ]
             odds = self._classifier.log_odds(asked.embed([text for _, text in read], asked.language))
             said = [
-                max(float(value) for (owner, _), value in zip(read, odds, strict=True) if owner == at)
+                max((float(value) for (owner, _), value in zip(read, odds, strict=True) if owner == at), default=None)
                 for at in range(len(texts))
             ]
         return [

@@ -85,6 +85,17 @@ def nearest(question: Vectors, tokens: Codes, lengths: Sequence[int] | NDArray[n
     return result
 
 
+def asked_for(question: Vectors, tokens: Codes) -> Vectors:
+    """The other way round: the cosine of each of a text's tokens with the nearest of the question's; shape (tokens,).
+
+    :param question: as :func:`nearest` takes it; at least one token.
+    """
+    import numpy as np
+
+    best: Vectors = _products(question, tokens).max(axis=1) / np.float32(_KEPT * np.sqrt(question.shape[1]))
+    return best
+
+
 def _products(question: Vectors, tokens: Codes) -> Vectors:
     """The question's tokens times the levels of the others, shape ``(tokens, question tokens)``."""
     import numpy as np

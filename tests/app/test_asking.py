@@ -90,7 +90,7 @@ def test_json_is_one_object_with_the_documented_fields(typed: Run, ollama_script
     assert run.stderr == ""
     documented = {"action", "language", "answer", "reasons", "sentences", "citations", "model", "usage", "timings_ms"}
     further = {"notice", "confidence", "understood", "contradictions", "findings", "guards", "escalation"}
-    further |= {"attempts", "made_with", "recalled"}
+    further |= {"asked_back", "attempts", "made_with", "recalled"}
     assert answer.keys() == documented | further
     assert (answer["action"], answer["language"]) == ("answer", "de")
     assert answer["answer"] == "Der Standardversand in die Schweiz kostet 12,90 CHF. [1]"

@@ -21,6 +21,8 @@ import yaml
 from app.answers import (
     Action,
     Answer,
+    AskedBack,
+    Choice,
     Citation,
     Contradiction,
     Event,
@@ -211,6 +213,12 @@ def _contradictions(play: dict[str, Any], citations: tuple[Citation, ...]) -> tu
     )
 
 
+def _asked_back(play: dict[str, Any]) -> AskedBack | None:
+    asked = play.get("asked_back")
+    choices = tuple(Choice(**choice) for choice in asked["choices"]) if asked else ()
+    return AskedBack(text=asked["text"], choices=choices) if asked else None
+
+
 def _answer(
     play: dict[str, Any], shown: list[Sentence], citations: tuple[Citation, ...], model: str, quoting: bool
 ) -> Answer:
@@ -225,6 +233,7 @@ def _answer(
         sentences=tuple(shown),
         citations=tuple(c for c in citations if c.n in used),
         contradictions=_contradictions(play, citations),
+        asked_back=_asked_back(play),
         notice=str(play.get("notice", "")),
         confidence=float(play.get("confidence", 0.5)),
         model=model,

@@ -67,7 +67,7 @@ def _show_words(desk: Desk, record: AnswerRecord, words: Words) -> None:
         return
     for message in messages:
         if message.id == record.id:
-            show_answer(desk, message, mine(desk).may_change(record.conversation_id), words)
+            show_answer(desk, message, mine(desk).may_change(record.conversation_id), False, words)
 
 
 def _quoted(words: Words) -> str:

@@ -130,10 +130,13 @@ def test_thanks_after_an_abstention_are_no_further_failure(said: Said) -> None:
     assert said("Und wann?", NOTHING).action == "escalate"
 
 
-def test_answers_that_were_stopped_are_no_failures(said: Said) -> None:
-    stopped = NOTHING.model_copy(update={"reasons": ("stopped",)})
+@pytest.mark.parametrize("reason", ["stopped", "country-open"])
+def test_what_was_stopped_or_asked_back_is_no_failure_and_offers_nobody(said: Said, reason: str) -> None:
+    no_answer_yet = NOTHING.model_copy(update={"reasons": (reason,)})
     said("Was?", NOTHING)
-    assert said("Was denn?", stopped).escalation is None
+    assert said("Was denn?", no_answer_yet).escalation is None
+    assert said("Ja, bitte!", no_answer_yet).escalation is None
+    assert said("Und dann?", NOTHING).action == "escalate"  # it is still the second without evidence
 
 
 def test_a_search_that_fails_loses_no_case(conversations: ConversationStore, escalations: EscalationStore) -> None:

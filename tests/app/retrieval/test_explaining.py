@@ -36,8 +36,8 @@ def test_a_code_that_was_found_is_named(search: PassageSearch) -> None:
 def test_words_are_no_part_across_languages_and_a_country_none_where_none_is_named(search: PassageSearch) -> None:
     found = search.search("How many days to send an article back?", "en", Scope(TODAY), 20)
     codes = {p.language == "en": {part.code for part in explain(p)} for p in found}
-    assert codes[True] == {"chunk", "sentence", "tokens", "words", "own-language"}
-    assert codes[False] == {"chunk", "sentence", "tokens"}
+    assert codes[True] == {"chunk", "sentence", "tokens", "context", "words", "own-language"}
+    assert codes[False] == {"chunk", "sentence", "tokens", "context"}
 
 
 def test_a_document_of_another_country_says_that_it_is_none(search: PassageSearch) -> None:

@@ -25,9 +25,13 @@ UNITS = {
 
 
 def candidate(
-    embedder: CentredEmbedder, name: str, language: str = "en", about: dict[str, float] | None = None
+    embedder: CentredEmbedder,
+    name: str,
+    language: str = "en",
+    about: dict[str, float] | None = None,
+    title: str | None = None,
 ) -> Candidate:
-    (vectors,), _ = embed_chunks(embedder, [Wording("en", name, UNITS[name])])
+    (vectors,), _ = embed_chunks(embedder, [Wording("en", name if title is None else title, UNITS[name])])
     return Candidate(UNITS[name], language, vectors, about or {})
 
 
@@ -63,6 +67,35 @@ def test_a_sentence_is_read_between_its_neighbours_and_no_further(embedder: Cent
     assert days.around > days.tokens + 0.05  # the one before names what is shipped, and where to
     assert min(lorry.around, days.around) > ribbons.around + 0.05
     assert days.total == max(unit.total for unit in (days, cards, ribbons))
+
+
+@pytest.mark.parametrize(
+    ("language", "unspecific", "specific"),
+    [
+        ("en", "How many days do I have to return an article?", "How many days do I have to return outlet goods?"),
+        ("de", "Wie lange kann ich etwas zurückgeben?", "Wie lange kann ich etwas aus dem Outlet zurückgeben?"),
+    ],
+)
+def test_a_special_case_stands_before_the_rule_only_where_it_is_asked_for(
+    embedder: CentredEmbedder, language: str, unspecific: str, specific: str
+) -> None:
+    rule, special = (
+        candidate(embedder, "returns", title=title)
+        for title in ("Returns and refunds", "Second-hand from the outlet: returns")
+    )
+    first, second = (each.score for each in rated(embedder, unspecific, language, rule, special))
+    assert first.context > second.context
+    assert first.total > second.total
+    first, second = (each.score for each in rated(embedder, specific, language, rule, special))
+    assert first.total < second.total
+
+
+def test_a_passage_without_a_title_stands_among_the_others(embedder: CentredEmbedder) -> None:
+    titles = ("", "Returns", "The history of the lighthouse")
+    plain, named, other = rated(
+        embedder, "How long can I return it?", "en", *(candidate(embedder, "returns", title=title) for title in titles)
+    )
+    assert named.score.context > plain.score.context > other.score.context
 
 
 def test_words_count_in_the_questions_own_language_only(embedder: CentredEmbedder) -> None:

@@ -76,6 +76,33 @@ def test_an_answer_fits_a_narrow_dark_screen(open_page: OpenPage) -> None:
     fits(page, 400, SHOWN)
 
 
+def test_what_is_asked_back_is_chosen_by_a_click(chat: Page) -> None:
+    ask(chat, "How long does shipping take?")
+    answered(chat, 55)
+    asked_back = chat.locator(".pd-asked-back")
+    expect(asked_back).to_have_text("Which country is it about?")
+    buttons = chat.locator("[class*=st-key-choose-] button")
+    expect(buttons).to_have_text(["Japan", "Germany"])
+    press(buttons.first, chat.locator(".pd-question", has_text="How long does it take to Japan?"))
+    answered(chat, 83)
+    expect(chat.locator(".pd-prose").last).to_contain_text("to Japan leaves within two working days")
+    expect(buttons).to_have_count(0)  # it was answered
+    expect(asked_back).to_have_text("Which country is it about? Japan · Germany")
+
+
+def test_choices_in_arabic_stand_from_right_to_left_and_fit_a_narrow_screen(open_page: OpenPage) -> None:
+    page = open_page(width=400)
+    ask(page, "كم يستغرق الشحن؟")
+    buttons = page.locator("[class*=st-key-choose-] button")
+    expect(buttons).to_have_text(["اليابان", "المملكة العربية السعودية"])
+    expect(page.locator(".pd-asked-back")).to_have_attribute("dir", "rtl")
+    expect(page.locator("[class*=st-key-verdict-]")).to_have_count(0)  # it is no “not found”
+    fits(page, 400, f"{SHOWN}, .pd-asked-back, [class*=st-key-choose-] button")
+    first, second = (buttons.nth(at).bounding_box() for at in (0, 1))
+    assert first is not None and second is not None
+    assert first["x"] > second["x"] or second["y"] > first["y"]
+
+
 def test_an_arabic_answer_is_set_from_right_to_left(chat: Page) -> None:
     ask(chat, "ما هي مدة الضمان؟")
     answered(chat, 88)

@@ -87,6 +87,15 @@ def test_an_attack_beside_a_question_is_stripped() -> None:
     assert "override" in verdict.reason and "prompt" in verdict.reason
 
 
+def test_a_word_in_brackets_is_no_order(embedder: CentredEmbedder) -> None:
+    def embed(texts: Sequence[str], language: str) -> Vectors:
+        return embedder.embed(texts, [language] * len(texts), "query")
+
+    for country in ("Germany", "Japan", "Poland", "Spain", "Thailand", "Mexico", "the Netherlands"):
+        text = f"How long is the warranty? ({country})"
+        assert not InjectionQuestionGuard(POLICY).check(AskedText(text, "en", embed)), text
+
+
 @pytest.mark.parametrize("text", [ATTACK, f"Hello! {ATTACK}", f"{ATTACK} Thanks."])
 def test_nothing_stands_instead_of_an_attack_with_nothing_to_answer(text: str) -> None:
     (verdict,) = InjectionQuestionGuard(POLICY).check(asked(text))

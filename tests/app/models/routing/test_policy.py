@@ -31,8 +31,8 @@ def test_the_shipped_policy_names_causes_that_the_guards_know() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("thin_evidence: 0.42", "thin_evidence: 45", "before.thin_evidence"),
-        ("thin_evidence: 0.42", "thin_evidenc: 0.45", "check its spelling"),
+        ("thin_evidence: 0.40", "thin_evidence: 45", "before.thin_evidence"),
+        ("thin_evidence: 0.40", "thin_evidenc: 0.45", "check its spelling"),
         ("withheld: 0.25", "withheld: .nan", "after.withheld"),
         ("calls: 1000", "calls: -1", "budget.calls"),
         ("money: null", "money: -5", "budget.money"),
