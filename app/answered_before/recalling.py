@@ -166,6 +166,8 @@ def may_be_kept(answer: Answer) -> bool:
     """Whether an answer is whole, says nothing of anybody, and nobody has to look at it."""
     if answer.action != "answer" or answer.escalation or answer.recalled or set(answer.reasons) - {_NO_MODEL}:
         return False
+    if answer.asked_back:  # in the words of who asked
+        return False
     if any(not each.supported or each.instead_of for each in answer.sentences) or not answer.citations:
         return False
     if any(each.history for each in answer.sources) or any(each.about == "question" for each in answer.findings):

@@ -18,7 +18,7 @@ from sqlalchemy import inspect, select, update
 from app.answered_before.recalling import may_be_kept
 from app.answered_before.store import AnsweredStore, forget_answered
 from app.answered_before.tables import AnsweredBeforeRow
-from app.answers import Answer, Citation, Finding, Question, Sentence, Usage
+from app.answers import Answer, AskedBack, Citation, Finding, Question, Sentence, Usage
 from app.assistant import Assistant, build_assistant
 from app.audit import reading
 from app.audit.forgetting.keeping import Periods, keep
@@ -362,6 +362,7 @@ WHOLE = Answer(
         ({"reasons": ("no-model", "guard-failed")}, False),
         ({"action": "abstain"}, False),
         ({"action": "escalate"}, False),
+        ({"asked_back": AskedBack(text="Which country?", choices=())}, False),
         ({"citations": ()}, False),
         ({"citations": (CITED.model_copy(update={"history": True}),)}, False),
         ({"sentences": (Sentence(text="99 days", supported=False, score=0.1),)}, False),
