@@ -72,7 +72,7 @@ def policy(tmp_path: Path) -> Callable[..., Path]:
 
     def write(*changes: tuple[str, str]) -> Path:
         text = POLICY_PATH.read_text(encoding="utf-8")
-        for old, new in (("thin_evidence: 0.42", NEVER_THIN), *changes):
+        for old, new in (("thin_evidence: 0.40", NEVER_THIN), *changes):
             assert old in text
             text = text.replace(old, new)
         path = tmp_path / f"routing{len(list(tmp_path.iterdir()))}.yaml"

@@ -33,6 +33,9 @@ from ingest.scrubbing import scrub, scrub_store
 from ingest.store.paths import StorePaths
 
 _LOCK_S = 60.0  # that an erasure waits for an ingest to end
+# An index file has gaps, in which may stand whatever was in the memory of the process that wrote it: it is written
+# anew, and looked through again, this often.
+_TRIES = 4
 Phase = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
 
@@ -112,12 +115,10 @@ class _Erasure:
         with self._phase("Writing the databases anew"):
             self._sessions.scrub()
             scrub(self._ledger)
-            if self._settings.chroma_url is None:
-                scrub_store(StorePaths.under(home))
+            self._scrub_store()
         with self._phase("Looking for what is left") as show:
             found = remaining(self._sessions, self._ledger, sorted(plan.values))
-            gone = sorted(plan.values - found.mentioned)
-            left = search_home(home, gone, (plan_path(home),), self._elsewhere(), show)
+            left = self._left_in_files(sorted(plan.values - found.mentioned), show)
         erased = _erased(held, forgotten, values, plan.values, found.mentions, (*found.left, *left), False)
         self._record(plan.customers, erased)
         if not erased.left:
@@ -160,6 +161,23 @@ class _Erasure:
             for numbers in pages(list(found.reports)):
                 session.execute(delete(PassageReportRow).where(PassageReportRow.id.in_(numbers)))
         return len(theirs)
+
+    def _left_in_files(self, gone: Sequence[PersonalValue], show: Callable[[int, int], None]) -> list[Place]:
+        home = self._settings.home.expanduser().absolute()
+        store = StorePaths.under(home).root
+        for again in reversed(range(_TRIES)):
+            left = search_home(home, gone, (plan_path(home),), self._elsewhere(), show)
+            if not again or not any((home / each.place).is_relative_to(store) for each in left):
+                break
+            with self._knowledge() as (knowledge, renew_lock):
+                if knowledge:
+                    rebuild(knowledge, renew_lock)
+            self._scrub_store()
+        return left
+
+    def _scrub_store(self) -> None:
+        if self._settings.chroma_url is None:
+            scrub_store(StorePaths.under(self._settings.home))
 
     def _elsewhere(self) -> list[Path]:
         """The files of a SQLite database that the settings put outside of the home."""

@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,10 +19,11 @@ from app.assistant import open_assistant
 from app.audit import reading
 from app.audit.commands import verify_home
 from app.audit.errors import AuditUserError
+from app.audit.forgetting import erasing
 from app.audit.forgetting.erasing import Erased, erase
 from app.audit.forgetting.keeping import Periods, keep
 from app.audit.forgetting.plan import plan_path
-from app.audit.forgetting.searching import search_home
+from app.audit.forgetting.searching import Place, search_home
 from app.audit.forgetting.telling import held_about
 from app.audit.forgetting.values import PersonalValue
 from app.audit.opening import open_trail
@@ -28,6 +31,7 @@ from app.conversations.database import default_url
 from app.conversations.sessions import open_sessions
 from app.conversations.store import ConversationStore
 from app.settings import Settings
+from ingest.forgetting import rebuild
 from ingest.knowledge import open_knowledge
 from ingest.ledger.collections import Collections
 from ingest.ledger.engine import open_ledger
@@ -210,6 +214,27 @@ def test_a_page_that_runs_meanwhile_goes_on_answering(settings: Settings) -> Non
         assert places_of(settings.home, GONE) == []
     finally:
         assistant.close()
+
+
+@pytest.mark.parametrize(("times", "written", "left"), [(0, 1, False), (1, 2, False), (9, 4, True)])
+def test_an_index_file_with_what_was_in_memory_is_written_anew(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, times: int, written: int, left: bool
+) -> None:
+    place = Place("store/chroma/e9cd2a3f/data_level0.bin, byte 14117", "PERSON")
+    searches, rebuilt = count(1), []
+
+    def search(*given: Any) -> list[Place]:
+        return [*search_home(*given), *([place] if next(searches) <= times else ())]
+
+    def rebuilding(*given: Any) -> None:
+        rebuilt.append(given)
+        rebuild(*given)
+
+    monkeypatch.setattr(erasing, "search_home", search)
+    monkeypatch.setattr(erasing, "rebuild", rebuilding)
+    erased = erase(settings, NAMES, dry_run=False)
+    assert (erased.left == (place,)) == left
+    assert (len(rebuilt), plan_path(settings.home).exists()) == (written, left)
 
 
 def test_all_that_is_held_about_a_person_can_be_given_to_them(settings: Settings) -> None:
