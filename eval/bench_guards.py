@@ -53,10 +53,13 @@ def run_bench_guards() -> GuardFigures:
     """Put the golden questions through every guard, with the knowledge base that the settings name.
 
     The sentences are those of the documents that are nearest to the questions, so every guard looks at each.
+
+    :raises AppUserError: nothing was ingested yet.
     """
     settings, day = load_settings(), asked_on(GOLDEN)
     with open_knowledge(settings) as knowledge:
         search = PassageSearch(knowledge)
+        search.require_documents()
         found = [(golden, passages_for(search, golden, day, _PASSAGES)) for golden in read_golden(GOLDEN)]
         embed = embed_written(knowledge.embedder)
         before = psutil.Process().memory_info().rss

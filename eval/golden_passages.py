@@ -18,11 +18,13 @@ def search_golden(most: int, answerable_only: bool = False) -> list[tuple[Golden
     """Each question with its passages, best first, as of the day it is asked on.
 
     :param most: passages for a question.
+    :raises AppUserError: nothing was ingested yet.
     """
     day = asked_on(GOLDEN)
     questions = [golden for golden in read_golden(GOLDEN) if golden.answerable or not answerable_only]
     with open_knowledge(load_settings()) as knowledge:
         search = PassageSearch(knowledge)
+        search.require_documents()
         return [(golden, passages_for(search, golden, day, most)) for golden in questions]
 
 

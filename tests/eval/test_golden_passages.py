@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from app.errors import AppUserError
 from app.retrieval.passages import Passage
 from eval import ablation
+from eval.bench_guards import run_bench_guards
 from eval.golden_passages import search_golden
 from eval.suites.golden import GoldenQuestion, read_golden
 
@@ -31,6 +34,13 @@ def test_every_answerable_question_comes_with_its_passages_best_first(
         assert 0 < len(passages) <= 64
         totals = [passage.score.total for passage in passages]
         assert totals == sorted(totals, reverse=True)
+
+
+@pytest.mark.parametrize("measure", [lambda: search_golden(8), run_bench_guards], ids=["the search", "the guards"])
+def test_where_nothing_was_ingested_that_is_said(make_home: Callable[[], Path], measure: Callable[[], object]) -> None:
+    make_home()
+    with pytest.raises(AppUserError, match="polydesk ingest"):
+        measure()
 
 
 @pytest.mark.slow
