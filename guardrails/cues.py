@@ -7,6 +7,7 @@ writing without spaces).
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -33,7 +34,9 @@ _LETTER = {
     "ko": "[\uac00-\ud7a3]",
 }
 _LONGEST = 2000  # characters looked at; no sentence and few questions are longer
-_TIMEOUT_S = 0.5
+# Of a pattern that never comes to an end. ``regex`` counts the processor time of the whole process, whatever its other
+# threads are doing: with all processors at work this is two seconds.
+_TIMEOUT_S = 2.0 * (os.cpu_count() or 1)
 
 
 def _readable(pattern: str) -> str:
