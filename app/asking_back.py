@@ -38,11 +38,13 @@ def countries_meant(passages: Sequence[Passage]) -> list[str]:
     """
     if not passages or any(passage.score.named for passage in passages):
         return []
-    best = max(passage.score.total for passage in passages)
-    near = sorted((each for each in passages if each.score.total >= best - _NEAR), key=lambda each: -each.score.total)
-    papers = {
-        each.chunk.version.document_id: main_countries(each.chunk.version) for each in near if not each.is_history
-    }
+    ranked = sorted(passages, key=lambda passage: -passage.score.total)
+    versions = [
+        each.chunk.version
+        for each in ranked
+        if each.score.total >= ranked[0].score.total - _NEAR and not each.is_history
+    ]
+    papers = {version.document_id: main_countries(version) for version in versions}
     narrow = [countries for countries in papers.values() if 0 < len(countries) <= _NARROW]
     if len(set(narrow)) < 2 or frozenset.intersection(*narrow):
         return []

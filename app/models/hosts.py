@@ -42,29 +42,24 @@ class OllamaHosts:
         """Their addresses, as in the setting."""
         return tuple(host.url for host in self._hosts)
 
-    def order(self, tag: str) -> list[str]:
-        """The addresses in which to try: up, with the model, with the least to do; those that are down come last."""
-        self._look()
-        with self._lock:
-            return self._ranked(tag)
-
     @contextmanager
     def turn(self, tag: str, tried: Collection[str] = ()) -> Iterator[str]:
         """The best address that was not tried yet, on whose count the request is while this is open.
 
-        Choosing and counting are one step: of two that come at a time, the second sees the first.
+        Best is one that is up, with the model, with the least to do. Choosing and counting are one step: of two that
+        come at a time, the second sees the first.
 
-        :raises LookupError: all were tried.
+        :raises ValueError: all were tried.
         """
         self._look()
         with self._lock:
-            url = next((url for url in self._ranked(tag) if url not in tried), None)
-            if url is None:
-                raise LookupError("every address was tried")
-            host = self._host(url)
+            host = min(
+                (host for host in self._hosts if host.url not in tried),
+                key=lambda host: (host.tags is None, not is_among(tag, host.tags or ()), host.asked),
+            )
             host.asked += 1
         try:
-            yield url
+            yield host.url
         finally:
             with self._lock:
                 host.asked -= 1
@@ -79,11 +74,6 @@ class OllamaHosts:
         """Each host with its models, looked at now; None where nobody answers."""
         with ThreadPoolExecutor(max(1, len(self._hosts))) as pool:
             return dict(zip(self.urls, pool.map(lambda url: tags_at(url, timeout_s), self.urls), strict=True))
-
-    def _ranked(self, tag: str) -> list[str]:
-        """The addresses, best first; the lock is held."""
-        ranked = sorted(self._hosts, key=lambda host: (not is_among(tag, host.tags or ()), host.asked))
-        return [host.url for host in sorted(ranked, key=lambda host: host.tags is None)]
 
     def _host(self, url: str) -> _Host:
         return next(host for host in self._hosts if host.url == url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from app.retrieval.scoring import Score, UnitScore, country_match, identifiers, 
 from app.retrieval.validity import countries_named
 from guardrails.tokens import coverage
 from ingest.chunk_vectors import ChunkVectors
-from ingest.embedding.token_codes import asked_for, nearest
+from ingest.embedding.token_codes import cosines, nearest_of
 
 if TYPE_CHECKING:
     from ingest.embedding.base import Vectors
@@ -48,36 +48,33 @@ def rate(asked: Asked, candidates: Sequence[Candidate]) -> list[Rating]:
     codes = telling(identifiers(asked.question), ["\n".join(each.units) for each in candidates])
     return [
         _rating(asked, candidate, codes, met, context)
-        for candidate, met, context in zip(
-            candidates, _tokens_met(asked, candidates), _contexts_asked_for(asked, candidates), strict=True
-        )
+        for candidate, (met, context) in zip(candidates, _tokens_held(asked, candidates), strict=True)
     ]
 
 
-def _tokens_met(asked: Asked, candidates: Sequence[Candidate]) -> list[Vectors]:
-    """How near each of the question's tokens comes to each part of each candidate.
+def _tokens_held(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[Vectors, float]]:
+    """How near the question's tokens come to each part of each candidate, and how far its context is asked for.
 
-    Shape ``(question tokens, units + 1)`` for each, the context first.
+    The first has the shape ``(question tokens, units + 1)``, the context first.
     """
     import numpy as np
 
     lengths = [each.vectors.lengths for each in candidates]
-    products = nearest(
-        asked.tokens, np.concatenate([each.vectors.tokens for each in candidates]), np.concatenate(lengths)
-    )
-    return np.split(products, np.cumsum([len(each) for each in lengths])[:-1], axis=1)
+    found = cosines(asked.tokens, np.concatenate([each.vectors.tokens for each in candidates]))
+    met = np.split(nearest_of(found, np.concatenate(lengths)), np.cumsum([len(each) for each in lengths])[:-1], axis=1)
+    of_each = np.split(found, np.cumsum([len(each.vectors.tokens) for each in candidates])[:-1])
+    for parts, rows, counts in zip(met, of_each, lengths, strict=True):
+        yield parts, _asked_for(rows[: counts[0]])
 
 
-def _contexts_asked_for(asked: Asked, candidates: Sequence[Candidate]) -> list[float]:
-    """How near the tokens of each candidate's title and headings come to some token of the question, on average."""
-    import numpy as np
+def _asked_for(context: Vectors) -> float:
+    """How near the tokens of a title and headings come to some token of the question, on average.
 
-    lengths = [int(each.vectors.lengths[0]) for each in candidates]
-    if not len(asked.tokens) or not any(lengths):
-        return [_UNTITLED if len(asked.tokens) else 0.0] * len(candidates)
-    contexts = [each.vectors.tokens[:length] for each, length in zip(candidates, lengths, strict=True)]
-    found = np.split(asked_for(asked.tokens, np.concatenate(contexts)), np.cumsum(lengths)[:-1])
-    return [float(each.mean()) if len(each) else _UNTITLED for each in found]
+    :param context: their cosines, shape ``(tokens, question tokens)``.
+    """
+    if not context.shape[1]:
+        return 0.0
+    return float(context.max(axis=1).mean()) if len(context) else _UNTITLED
 
 
 def _rating(asked: Asked, candidate: Candidate, codes: frozenset[str], met: Vectors, context: float) -> Rating:

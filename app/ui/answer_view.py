@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from app.answers import AskedBack, Citation, Escalated, Sentence, Understanding
+from app.asking_back import COUNTRY_OPEN
 from app.conversations.records import Message
 from app.errors import AppError
 from app.jobs import Snapshot
@@ -100,8 +101,8 @@ def _draw_ended(
     partial = snapshot.partial
     language = (answer.language if answer else partial.language) or "en"
     _draw_understood(answer.understood if answer else partial.understood, words)
-    if answer is not None and answer.asked_back is not None and answer.action == "abstain":
-        withheld = []  # what is asked back, below, says all
+    if answer is not None and answer.action == "abstain" and COUNTRY_OPEN in answer.reasons:
+        withheld = []  # nothing was written yet, and what is asked back, below, says all
     elif answer is not None and answer.action != "answer":
         with st.container(key=f"verdict-{answer.action}-{message.id}"):
             st.html(markup.verdict_html(answer.action, answer.reasons, words))
@@ -165,9 +166,9 @@ def draw_panels(citations: tuple[Citation, ...], message_id: int, words: Words) 
 
 
 def _draw_asked_back(desk: Desk, asked: AskedBack, language: str, message_id: int, may_choose: bool) -> None:
-    names = [choice.label for choice in asked.choices]
+    named = () if may_choose else [choice.label for choice in asked.choices]
     with st.container(key=f"asked-back-{direction(language)}-{message_id}"):
-        st.html(markup.asked_back_html(asked.text, () if may_choose else names, language))
+        st.html(markup.asked_back_html(asked.text, named, language))
         if may_choose:
             with st.container(key=f"choices-{direction(language)}-{message_id}", horizontal=True):
                 for choice in asked.choices:

@@ -56,8 +56,7 @@ class InjectionQuestionGuard:
             read = [
                 (at, text)
                 for at, each in enumerate(signs)
-                if at == 0
-                or len(content_words(texts[at], asked.language)) >= _LEAST_WORDS  # a word in brackets is no order
+                if at == 0 or each.inner or _says_enough(texts[at], asked)
                 for text in (texts[at], *each.inner)
             ]
             odds = self._classifier.log_odds(asked.embed([text for _, text in read], asked.language))
@@ -74,12 +73,15 @@ class InjectionQuestionGuard:
         """The sentences that do not attack, if they say something and do not attack together either."""
         kept = [part for part in parts if part.probability < self._policy.question_threshold]
         rest = " ".join(part.text for part in kept)
-        if len(kept) == len(parts) or all(
-            len(content_words(part.text, asked.language)) < _LEAST_WORDS for part in kept
-        ):
+        if len(kept) == len(parts) or all(not _says_enough(part.text, asked) for part in kept):
             return None
         (judged,) = self._judged([rest], asked)
         return rest if judged.probability < self._policy.question_threshold else None
+
+
+def _says_enough(text: str, asked: AskedText) -> bool:
+    """Whether a sentence says something by itself; a word in brackets is neither an order nor a question."""
+    return len(content_words(text, asked.language)) >= _LEAST_WORDS
 
 
 def _pieces(text: str) -> list[str]:

@@ -64,36 +64,39 @@ def codes_of(states: Vectors) -> Codes:
     return result
 
 
-def nearest(question: Vectors, tokens: Codes, lengths: Sequence[int] | NDArray[np.uint16]) -> Vectors:
-    """The cosine of each of the question's tokens with the nearest token of each text.
+def cosines(question: Vectors, tokens: Codes) -> Vectors:
+    """The cosine of each token with each of the question's, shape ``(tokens, question tokens)``, about -1 to 1.
 
     :param question: turned states, shape ``(question tokens, dimension)``.
-    :param tokens: of all texts, one after the other.
-    :param lengths: how many of them each text has.
-    :returns: shape ``(question tokens, texts)``, about -1 to 1; -1 where a text has no tokens.
     """
     import numpy as np
 
-    counts = np.asarray(lengths, dtype=np.int64)
-    result = np.full((len(question), len(counts)), -1.0, dtype=np.float32)
-    told = np.flatnonzero(counts)
-    if not len(told) or not len(question):
-        return result
-    starts = np.concatenate([[0], np.cumsum(counts[told])[:-1]])
-    best = np.maximum.reduceat(_products(question, tokens), starts, axis=0).T
-    result[:, told] = best / np.float32(_KEPT * np.sqrt(question.shape[1]))
+    result: Vectors = _products(question, tokens) / np.float32(_KEPT * np.sqrt(question.shape[1]))
     return result
 
 
-def asked_for(question: Vectors, tokens: Codes) -> Vectors:
-    """The other way round: the cosine of each of a text's tokens with the nearest of the question's; shape (tokens,).
+def nearest(question: Vectors, tokens: Codes, lengths: Sequence[int] | NDArray[np.uint16]) -> Vectors:
+    """The cosine of each of the question's tokens with the nearest token of each text.
 
-    :param question: as :func:`nearest` takes it; at least one token.
+    :param question: as :func:`cosines` takes it.
+    :param tokens: of all texts, one after the other.
+    :param lengths: how many of them each text has.
+    :returns: shape ``(question tokens, texts)``; -1 where a text has no tokens.
     """
+    return nearest_of(cosines(question, tokens), lengths)
+
+
+def nearest_of(cosines: Vectors, lengths: Sequence[int] | NDArray[np.uint16]) -> Vectors:
+    """The same, where the cosines are known."""
     import numpy as np
 
-    best: Vectors = _products(question, tokens).max(axis=1) / np.float32(_KEPT * np.sqrt(question.shape[1]))
-    return best
+    counts = np.asarray(lengths, dtype=np.int64)
+    result = np.full((cosines.shape[1], len(counts)), -1.0, dtype=np.float32)
+    told = np.flatnonzero(counts)
+    if len(told):
+        starts = np.concatenate([[0], np.cumsum(counts[told])[:-1]])
+        result[:, told] = np.maximum.reduceat(cosines, starts, axis=0).T
+    return result
 
 
 def _products(question: Vectors, tokens: Codes) -> Vectors:

@@ -165,9 +165,9 @@ class _Erasure:
     def _left_in_files(self, gone: Sequence[PersonalValue], show: Callable[[int, int], None]) -> list[Place]:
         home = self._settings.home.expanduser().absolute()
         store = StorePaths.under(home).root
-        for again in reversed(range(_TRIES)):
+        for tries in range(1, _TRIES + 1):
             left = search_home(home, gone, (plan_path(home),), self._elsewhere(), show)
-            if not again or not any((home / each.place).is_relative_to(store) for each in left):
+            if tries == _TRIES or not any((home / each.place).is_relative_to(store) for each in left):
                 break
             with self._knowledge() as (knowledge, renew_lock):
                 if knowledge:

@@ -90,6 +90,13 @@ def test_what_is_asked_back_is_chosen_by_a_click(chat: Page) -> None:
     expect(asked_back).to_have_text("Which country is it about? Japan · Germany")
 
 
+def test_what_was_not_found_is_said_beside_what_is_asked_back(chat: Page) -> None:
+    ask(chat, "How long is the warranty?")
+    answered(chat, 44)
+    expect(chat.locator("[class*=st-key-verdict-abstain]")).to_contain_text("I could not find anything.")
+    expect(chat.locator("[class*=st-key-choose-] button")).to_have_text(["Japan", "Germany"])
+
+
 def test_choices_in_arabic_stand_from_right_to_left_and_fit_a_narrow_screen(open_page: OpenPage) -> None:
     page = open_page(width=400)
     ask(page, "كم يستغرق الشحن؟")
