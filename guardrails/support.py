@@ -27,7 +27,14 @@ from guardrails.entailment import (
 )
 from guardrails.errors import GuardError
 from guardrails.folding import primary_language
-from guardrails.quantities import Quantity, find_currencies, find_quantities, is_sum, unmatched
+from guardrails.quantities import (
+    Quantity,
+    elliptic_durations,
+    find_currencies,
+    find_quantities,
+    is_sum,
+    unmatched,
+)
 from guardrails.tokens import coverage
 
 Vectors = NDArray[np.floating[Any]]
@@ -373,4 +380,5 @@ def missing_quantities(claim: Claim, passages: Sequence[PassageLike]) -> list[Qu
 # The passages of one question are checked against every sentence of its answer.
 @lru_cache(maxsize=2048)
 def _evidence(text: str, language: str) -> tuple[tuple[Quantity, ...], frozenset[str]]:
-    return tuple(find_quantities(text, language, every_word=True)), find_currencies(text, language)
+    found = find_quantities(text, language, every_word=True)
+    return (*found, *elliptic_durations(text, found, language)), find_currencies(text, language)

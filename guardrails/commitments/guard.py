@@ -10,6 +10,7 @@ import numpy as np
 
 from guardrails.commitments.policy import CommitmentsPolicy
 from guardrails.commitments.promises import Promises
+from guardrails.entailment import clauses
 from guardrails.errors import GuardError
 from guardrails.folding import primary_language
 from guardrails.guards import DraftSentence
@@ -57,17 +58,27 @@ class CommitmentsGuard:
         promised = self._promises.made(sentence.text) if self._policy.enabled else {}
         if not promised:
             return []
-        units = [unit for passage in sentence.cited for unit in _units(passage, sentence)]
+        units = _units(sentence.text, sentence)
         verdicts = []
         for kind, words in promised.items():
-            likeness = max((unit.likeness for unit in units if kind in self._kinds_of(unit.text)), default=None)
-            if not self._given(kind, likeness, units):
+            likeness = self._likeness(kind, units)
+            if not self._given(kind, likeness, units) and not self._given_in_part(kind, sentence):
                 reason = f"it promises {_SHOWN[kind]} (“{words}”), which no cited passage gives"
                 verdicts.append(Verdict(self.name, _CODE, False, 1.0 - max(0.0, likeness or 0.0), reason))
         return verdicts
 
+    def _likeness(self, kind: str, units: Sequence[_Unit]) -> float | None:
+        """That of the most alike unit which speaks of this kind; none where no unit does."""
+        return max((unit.likeness for unit in units if kind in self._kinds_of(unit.text)), default=None)
+
+    def _given_in_part(self, kind: str, sentence: DraftSentence) -> bool:
+        """Whether it is given to the clause that promises; the others may be about anything."""
+        parts = clauses(sentence.text, sentence.language)
+        own = [part for part in parts if kind in self._promises.spoken_of(part)] if len(parts) > 1 else []
+        held = [_units(part, sentence) for part in own]
+        return bool(held) and all(self._given(kind, self._likeness(kind, units), units) for units in held)
+
     def _given(self, kind: str, likeness: float | None, units: Sequence[_Unit]) -> bool:
-        """:param likeness: that of the most alike unit which speaks of this kind; none where no unit does."""
         if likeness is not None and (kind in _DAYS or likeness >= self._policy.likeness):
             return True
         # In another language the passage may use words that the lexicon has not.
@@ -84,9 +95,14 @@ class _Unit:
     is_foreign: bool  # in another language than the sentence
 
 
-def _units(passage: PassageLike, sentence: DraftSentence) -> list[_Unit]:
+def _units(text: str, sentence: DraftSentence) -> list[_Unit]:
+    """The units of what ``sentence`` cites, held against ``text``, all of it or a part."""
+    return [unit for passage in sentence.cited for unit in _units_of(passage, text, sentence)]
+
+
+def _units_of(passage: PassageLike, text: str, sentence: DraftSentence) -> list[_Unit]:
     vectors = np.asarray(passage.unit_vectors, dtype=np.float32)
-    vector = np.asarray(sentence.embed([sentence.text], sentence.language), dtype=np.float32)
+    vector = np.asarray(sentence.embed([text], sentence.language), dtype=np.float32)
     if not passage.units:
         return []
     if vectors.ndim != 2 or len(vectors) != len(passage.units) or vector.shape != (1, vectors.shape[1]):
@@ -95,4 +111,4 @@ def _units(passage: PassageLike, sentence: DraftSentence) -> list[_Unit]:
     if not np.isfinite(likeness).all():
         raise GuardError(f"passage [{passage.number}] or the sentence has vectors that are not finite")
     foreign = primary_language(passage.language) != primary_language(sentence.language)
-    return [_Unit(text, float(alike), foreign) for text, alike in zip(passage.units, likeness, strict=True)]
+    return [_Unit(unit, float(alike), foreign) for unit, alike in zip(passage.units, likeness, strict=True)]

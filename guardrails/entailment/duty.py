@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from guardrails.entailment.forms import Forms, longest
-from guardrails.entailment.lexicon import Cue
+from guardrails.entailment.lexicon import PAUSES, Cue
 from guardrails.folding import fold, primary_language
 from guardrails.yamlfile import load_yaml
 
@@ -52,12 +52,21 @@ def find_duty(text: str, language: str, cues: Sequence[Cue]) -> str:
     """
     kept = [_Found(*each) for each in longest(_forms(primary_language(language)).find(fold(text)))]
     denials = [cue for cue in cues if cue.group == "neg"]
-    free = [cue for cue in denials if not any(each.start <= cue.start and cue.end <= each.end for each in kept)]
+    folded = fold(text)
+    free = [cue for cue in denials if not any(_apart(folded, cue, each) for each in kept)]
     names = {each.name for each in kept}
     if len(names) != 1 or (len(free) > 1 and primary_language(language) not in _CONCORD):
         return ""  # which of them is denied, punctuation does not tell
     name = names.pop()
     return _DENIED[name] if free else "needed" if name == "ordered" else name
+
+
+def _apart(folded: str, denial: Cue, duty: _Found) -> bool:
+    """Whether a denial is in the word for the duty, or a pause stands between the two."""
+    if duty.start <= denial.start and denial.end <= duty.end:
+        return True
+    between = folded[min(denial.end, duty.end) : max(denial.start, duty.start)]
+    return any(pause in between for pause in PAUSES)
 
 
 def opposed(one: str, other: str) -> bool:

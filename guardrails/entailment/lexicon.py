@@ -3,7 +3,8 @@
 ``join`` stands between clauses. ``neg`` denies, ``deny`` denies by its own meaning ("excluded", "void"), ``soft`` may
 stand where another wording denies ("only", "without"); ``may``, ``hedge``, ``must`` and ``should`` say how binding a
 sentence is; ``except`` and ``cond`` limit it, ``all`` and ``only`` say of how much it speaks. ``contrasts`` are things
-of which a sentence names one and not the other.
+of which a sentence names one and not the other. ``supposed`` begins what is only supposed ("if it does not arrive"):
+what is denied there is denied of nothing.
 """
 
 from __future__ import annotations
@@ -14,13 +15,18 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from guardrails.entailment.forms import Forms, longest
+from guardrails.entailment.forms import UNSPACED, Forms, longest
 from guardrails.folding import fold, primary_language
 from guardrails.yamlfile import load_yaml
 
 _WORDS = Path(__file__).with_name("words")
 _BOUND = "bound"  # "no more than" is a bound and denies nothing
-_PAUSES = tuple(",;:.、،，。")
+PAUSES = tuple(",;:.、،，。")
+_SUPPOSED = "supposed"
+_SUPPOSED_BEHIND = frozenset({"ja"})  # "if" stands behind what is supposed
+_FAR = {"hi": 6}  # words between "if" and a denial, at most; other languages 3
+_FAR_UNSPACED = 10  # characters, where there are no spaces
+_FAR_BEHIND = 4
 _PLAIN = ("neg", "deny", "soft", "may", "hedge", "must", "should", "except", "cond", "all", "only")
 
 
@@ -48,6 +54,7 @@ class _Words(BaseModel):
     should: str
     except_: str = Field(alias="except")
     cond: str
+    supposed: str
     all: str
     only: str
     contrasts: dict[str, dict[str, str]]
@@ -63,7 +70,8 @@ def find_cues(text: str, language: str) -> tuple[Cue, ...]:
 
     In one group the longer form wins: "not included" does not say "included".
     """
-    forms = _forms(primary_language(language))
+    primary = primary_language(language)
+    forms = _forms(primary)
     if forms is None:
         return ()
     folded = fold(text)
@@ -72,16 +80,37 @@ def find_cues(text: str, language: str) -> tuple[Cue, ...]:
         for start, end, (group, value) in longest(forms.find(folded), lambda found: found[2][0])
     ]
     bounds = [cue for cue in kept if cue.group == _BOUND]
+    ifs = [cue for cue in kept if cue.group == _SUPPOSED]
     return tuple(
         cue
         for cue in kept
-        if cue.group != "neg" or not (_answers(folded, cue) or any(_inside(cue, bound) for bound in bounds))
+        if cue.group != _SUPPOSED
+        and (
+            cue.group != "neg"
+            or not (
+                _answers(folded, cue)
+                or any(_inside(cue, bound) for bound in bounds)
+                or any(_supposes(folded, supposed, cue, primary) for supposed in ifs)
+            )
+        )
     )
+
+
+def _supposes(folded: str, supposed: Cue, denial: Cue, language: str) -> bool:
+    """Whether the denial is in what an "if" supposes."""
+    if language in _SUPPOSED_BEHIND:
+        return 0 <= supposed.start - denial.end <= _FAR_BEHIND
+    between = folded[supposed.end : denial.start]
+    if supposed.end > denial.start or any(pause in between for pause in PAUSES):
+        return False
+    if UNSPACED.search(between):
+        return len(between) <= _FAR_UNSPACED
+    return len(between.split()) <= _FAR.get(language, 3)
 
 
 def _answers(folded: str, cue: Cue) -> bool:
     """Whether it is the "No" of "No, that is free", which denies nothing that the evidence says."""
-    return not folded[: cue.start].strip() and folded[cue.end : cue.end + 1] in _PAUSES
+    return not folded[: cue.start].strip() and folded[cue.end : cue.end + 1] in PAUSES
 
 
 def _inside(cue: Cue, other: Cue) -> bool:
@@ -106,7 +135,7 @@ def _forms(language: str) -> Forms[tuple[str, str]] | None:
         return None
     meanings: dict[str, list[tuple[str, str]]] = {}
     plain = words.model_dump(by_alias=True)
-    groups = [(name, name, plain[name]) for name in _PLAIN]
+    groups = [(name, name, plain[name]) for name in (*_PLAIN, _SUPPOSED)]
     groups += [(name, value, forms) for name, values in words.contrasts.items() for value, forms in values.items()]
     for group, value, forms in groups:
         for form in forms.split(","):

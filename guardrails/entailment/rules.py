@@ -122,6 +122,8 @@ def _polarity(claim: Said, evidence: Said, passages: Sequence[Said]) -> Iterator
     here, there = claim.says("neg", "deny"), evidence.says("neg", "deny")
     if here == there or (claim.price and claim.price == evidence.price):
         return
+    if claim.duty == "unneeded" and not opposed(claim.duty, evidence.duty) and evidence.says("may", "should"):
+        return  # what is recommended or allowed is not needed
     if here:
         reason = f"the sentence denies what the evidence says: {evidence.quoted}"
     else:

@@ -29,7 +29,13 @@ def find_territories(text: str, language: str) -> frozenset[str]:
     """ISO 3166 codes of the countries in ``text``, and EU."""
     folded = fold(text)
     found = longest(_forms(primary_language(language)).find(folded))
-    return frozenset(code for _, end, code in found if folded[end : end + 1] not in (*_SPOKEN,))
+    same = len(folded) == len(text)  # so that a place in one is that place in the other
+    return frozenset(
+        code
+        for start, end, code in found
+        # Polish "samo" is no Samoa: names are written with a capital, where there are any.
+        if folded[end : end + 1] not in (*_SPOKEN,) and not (same and text[start].islower())
+    )
 
 
 @lru_cache(maxsize=32)

@@ -120,6 +120,13 @@ def test_the_kind_of_the_promise_is_named(guard: CommitmentsGuard) -> None:
     assert "a legal position" in verdict.reason and "liable" in verdict.reason
 
 
+def test_a_promise_is_given_to_the_clause_that_makes_it(guard: CommitmentsGuard) -> None:
+    about = "the box holds " + "sand and salt " * 9 + "from the coast;"  # so that it is like no unit
+    evidence = "We call you back about an injury.\nAnswers come in the app."
+    assert guard.check(drafted(f"{about} we call you back about an injury.", evidence)) == []
+    assert guard.check(drafted(f"{about} we call you back on Sundays at noon.", "Answers come in the app."))
+
+
 def test_a_day_is_promised_only_where_the_passage_names_it(guard: CommitmentsGuard) -> None:
     sentence = "We will refund the purchase price tomorrow."
     (verdict,) = guard.check(drafted(sentence, RETURNS))

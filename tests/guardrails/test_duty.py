@@ -53,3 +53,9 @@ def test_what_cannot_hold_together_is_found() -> None:
 
 def test_of_two_duties_in_a_clause_none_is_told() -> None:
     assert said("A receipt is required but a photo is optional.", "en").duty == ""
+
+
+def test_a_denial_behind_a_pause_is_of_something_else() -> None:
+    assert said("Sconti non ce ne sono, ma dopo dieci giorni può annullare l'ordine.", "it").duty == "allowed"
+    assert said("Dopo dieci giorni non può annullare l'ordine.", "it").duty == "barred"
+    assert said("There are no discounts, but you may cancel.", "en").duty == "allowed"

@@ -198,3 +198,41 @@ def test_what_one_rule_is_worded_with_and_without_decides_alone_only_among_the_s
     assert sure & wordings
     sure = {each.feature for each in findings([Pair(reworded, [(evidence, 1.0)])], [evidence]) if each.sure}
     assert not sure & wordings
+
+
+@pytest.mark.parametrize(
+    ("language", "supposed", "denied"),
+    [
+        ("en", "If it does not arrive, we send another.", "If it is late we do not send another one."),
+        ("de", "Wenn es nicht ankommt, schicken wir ein neues.", "Wenn es beschädigt ist, schicken wir kein neues."),
+        ("fr", "Si la facture n'est pas payée, le service s'arrête.", "Si la facture est payée, rien n'est dû."),
+        ("es", "Si la factura no se paga, se corta el servicio.", "Si llega tarde, no se devuelve."),
+        ("pt", "Se a fatura não for paga, o serviço para.", "Se chegar tarde, não se devolve."),
+        ("it", "Se la fattura non è pagata, il servizio si ferma.", "Se arriva tardi, non si rimborsa."),
+        ("pl", "Jeśli faktura nie jest opłacona, usługa staje.", "Jeśli dotrze późno, nie zwracamy."),
+        ("nl", "Als het niet aankomt, sturen we een nieuw.", "Als het kapot is, sturen we geen nieuw."),
+        (
+            "ar",
+            "إذا لم تتغير الحالة ثلاثة أيام نفتح استفسارا.",
+            "إذا تأخر الطلب ثلاثة أيام عمل كاملة فلا نفتح استفسارا.",
+        ),
+        ("hi", "अगर स्थिति तीन दिन तक नहीं बदलती तो हम जाँच खोलते हैं।", "अगर देर हो, हम जाँच नहीं खोलते।"),
+        ("ja", "届かない場合は再送します。", "遅れた場合は再送しません。"),
+        ("zh", "如果没有收到，我们会重新寄出。", "如果迟到，我们不会重新寄出。"),
+        ("th", "ถ้าไม่ได้รับสินค้า เราจะส่งใหม่", "ถ้าสินค้ามาถึงช้ากว่ากำหนด เราไม่ส่งใหม่"),
+    ],
+)
+def test_what_is_only_supposed_denies_nothing(language: str, supposed: str, denied: str) -> None:
+    assert not said(supposed, language).says("neg")
+    assert said(denied, language).says("neg")
+
+
+def test_a_name_is_written_with_a_capital() -> None:
+    assert said("Za dostawę zapłacisz tyle samo.", "pl").territories == frozenset()
+    assert said("Dostawa na Samoa kosztuje tyle samo.", "pl").territories == {"WS"}
+
+
+def test_what_is_recommended_is_not_needed() -> None:
+    evidence = said("Un rendez-vous est recommandé.", "fr")
+    claim = said("An appointment is not required.", "en")
+    assert [each.code for each in findings([Pair(claim, [(evidence, 1.0)])], [evidence])] == []

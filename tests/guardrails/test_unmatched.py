@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from guardrails.quantities import find_currencies, find_quantities, is_sum, unmatched
+from guardrails.quantities import elliptic_durations, find_currencies, find_quantities, is_sum, unmatched
 
 
 def missing(claim: str, evidence: str, languages: tuple[str | None, str | None] = ("en", "en")) -> list[str]:
@@ -120,3 +122,40 @@ def test_two_of_the_evidence_may_make_one_together(claim: str, evidence: str, is
 def test_among_many_figures_nothing_is_taken_for_a_sum() -> None:
     (wanted,) = find_quantities("3 €", "en")
     assert not is_sum(wanted, find_quantities(", ".join(f"{at} €" for at in range(1, 15)), "en"))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "language", "unit"),
+    [
+        ("Repairs usually take three weeks, or five from November to January.", "en", "week"),
+        ("Klasse A hat 12, B 5 und C 3 Wochen Garantie.", "de", "week"),
+        ("Les cartes valent 3 semaines, les abonnements 5.", "fr", "week"),
+        ("Se abona a las 3 semanas, y a las asociaciones a las 5.", "es", "week"),
+        ("La risposta arriva in 3 settimane, nei casi difficili in 5.", "it", "week"),
+        ("A troca demora 3 semanas, e 5 no inverno.", "pt", "week"),
+        ("Naprawa trwa trzy tygodnie, a zimą 5.", "pl", "week"),
+        ("يستغرق الإصلاح ٣ أسابيع، وفي الشتاء ٥.", "ar", "week"),
+        ("मरम्मत में 3 सप्ताह लगते हैं, सर्दियों में 5।", "hi", "week"),
+    ],
+)
+def test_a_number_takes_its_unit_from_the_duration_beside_it(evidence: str, language: str, unit: str) -> None:
+    found = find_quantities(evidence, language, every_word=True)
+    elliptic = elliptic_durations(evidence, found, language)
+    assert (Decimal(5), unit) in {(each.value, each.unit) for each in elliptic}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "language"),
+    [
+        ("Up to 5 items may be returned within three weeks.", "en"),
+        ("Bis zu 5 Personen haben drei Wochen Zeit.", "de"),
+        ("5 colis au plus, sous trois semaines.", "fr"),
+        ("Hasta 5 personas en tres semanas.", "es"),
+        ("It costs 5 % more after three weeks.", "en"),
+        ("3 weeks. " + "Nothing more is said of it in this long sentence about other things. " * 2 + "It is 5.", "en"),
+        ("Up to 5 per person.", "en"),
+    ],
+)
+def test_a_number_that_counts_something_else_does_not(evidence: str, language: str) -> None:
+    found = find_quantities(evidence, language, every_word=True)
+    assert Decimal(5) not in {each.value for each in elliptic_durations(evidence, found, language)}
