@@ -4,7 +4,9 @@
 stand where another wording denies ("only", "without"); ``may``, ``hedge``, ``must`` and ``should`` say how binding a
 sentence is; ``except`` and ``cond`` limit it, ``all`` and ``only`` say of how much it speaks. ``contrasts`` are things
 of which a sentence names one and not the other. ``supposed`` begins what is only supposed ("if it does not arrive"):
-what is denied there is denied of nothing.
+what is denied there is denied of nothing; written with ``…`` in front where it stands behind, with ``^`` where it is a
+verb that begins the clause ("Kommt es nicht an, …"). A form with ``-`` in front is none of its group ("not only" denies
+nothing).
 """
 
 from __future__ import annotations
@@ -23,10 +25,10 @@ _WORDS = Path(__file__).with_name("words")
 _BOUND = "bound"  # "no more than" is a bound and denies nothing
 PAUSES = tuple(",;:.、،，。")
 _SUPPOSED = "supposed"
-_SUPPOSED_BEHIND = frozenset({"ja"})  # "if" stands behind what is supposed
+_BEHIND, _FIRST, _NONE = "…", "^", "-"
 _FAR = {"hi": 6}  # words between "if" and a denial, at most; other languages 3
 _FAR_UNSPACED = 10  # characters, where there are no spaces
-_FAR_BEHIND = 4
+_FAR_BEHIND = 6  # of an "if" that stands behind, in words or characters
 _PLAIN = ("neg", "deny", "soft", "may", "hedge", "must", "should", "except", "cond", "all", "only")
 
 
@@ -81,31 +83,37 @@ def find_cues(text: str, language: str) -> tuple[Cue, ...]:
     ]
     bounds = [cue for cue in kept if cue.group == _BOUND]
     ifs = [cue for cue in kept if cue.group == _SUPPOSED]
-    return tuple(
-        cue
-        for cue in kept
-        if cue.group != _SUPPOSED
-        and (
-            cue.group != "neg"
-            or not (
-                _answers(folded, cue)
-                or any(_inside(cue, bound) for bound in bounds)
-                or any(_supposes(folded, supposed, cue, primary) for supposed in ifs)
-            )
-        )
-    )
+
+    def denies(cue: Cue) -> bool:
+        within = any(_inside(cue, bound) for bound in bounds)
+        return not (within or _answers(folded, cue) or any(_supposes(folded, each, cue, primary) for each in ifs))
+
+    said = (cue for cue in kept if cue.group != _SUPPOSED and cue.value != _NONE)
+    return tuple(cue for cue in said if cue.group != "neg" or denies(cue))
 
 
 def _supposes(folded: str, supposed: Cue, denial: Cue, language: str) -> bool:
     """Whether the denial is in what an "if" supposes."""
-    if language in _SUPPOSED_BEHIND:
-        return 0 <= supposed.start - denial.end <= _FAR_BEHIND
-    between = folded[supposed.end : denial.start]
-    if supposed.end > denial.start or any(pause in between for pause in PAUSES):
+    if supposed.value == _BEHIND:
+        behind = folded[denial.end : supposed.start]
+        far = len(behind) if UNSPACED.search(behind) else len(behind.split())
+        return denial.end <= supposed.start and far <= _FAR_BEHIND and not any(pause in behind for pause in PAUSES)
+    if supposed.value == _FIRST:
+        return (
+            not folded[: supposed.start].strip() and "," in folded[denial.end :] and _runs_on(folded, supposed, denial)
+        )
+    if not _runs_on(folded, supposed, denial):
         return False
+    between = folded[supposed.end : denial.start]
     if UNSPACED.search(between):
         return len(between) <= _FAR_UNSPACED
     return len(between.split()) <= _FAR.get(language, 3)
+
+
+def _runs_on(folded: str, first: Cue, second: Cue) -> bool:
+    """Whether the second comes behind the first, and no pause between them."""
+    between = folded[first.end : second.start]
+    return first.end <= second.start and not any(pause in between for pause in PAUSES)
 
 
 def _answers(folded: str, cue: Cue) -> bool:
@@ -139,5 +147,9 @@ def _forms(language: str) -> Forms[tuple[str, str]] | None:
     groups += [(name, value, forms) for name, values in words.contrasts.items() for value, forms in values.items()]
     for group, value, forms in groups:
         for form in forms.split(","):
-            meanings.setdefault(fold(form.strip()), []).append((group, value))
+            bare = form.strip()
+            if bare[:1] in (_BEHIND, _FIRST, _NONE):
+                meanings.setdefault(fold(bare[1:].strip()), []).append((group, bare[0]))
+            else:
+                meanings.setdefault(fold(bare), []).append((group, value))
     return Forms(meanings)

@@ -9,6 +9,7 @@ from pathlib import Path
 import regex
 
 from guardrails.personal.spans import PERSON, PersonalSpan
+from guardrails.personal.uncased import uncased_names
 from guardrails.personal.words import Word, family_names, given_names, name_key, words_of
 from guardrails.sections import Section
 from guardrails.yamlfile import load_yaml
@@ -44,7 +45,7 @@ class NameRecognizer:
     def find(self, text: str) -> list[PersonalSpan]:
         """Where a name stands."""
         found = [PersonalSpan(start, end, PERSON, _INTRODUCED) for start, end in _introduced(text)]
-        known = _known(text) if self._known else ()
+        known = [*_known(text), *uncased_names(text)] if self._known else ()
         return found + [PersonalSpan(start, end, PERSON, _KNOWN) for start, end in known]
 
 

@@ -205,6 +205,7 @@ def test_what_one_rule_is_worded_with_and_without_decides_alone_only_among_the_s
     [
         ("en", "If it does not arrive, we send another.", "If it is late we do not send another one."),
         ("de", "Wenn es nicht ankommt, schicken wir ein neues.", "Wenn es beschädigt ist, schicken wir kein neues."),
+        ("de", "Stimmt der Verwendungszweck nicht, ordnen wir von Hand zu.", "Ist es da, schicken wir nichts nach."),
         ("fr", "Si la facture n'est pas payée, le service s'arrête.", "Si la facture est payée, rien n'est dû."),
         ("es", "Si la factura no se paga, se corta el servicio.", "Si llega tarde, no se devuelve."),
         ("pt", "Se a fatura não for paga, o serviço para.", "Se chegar tarde, não se devolve."),
@@ -218,6 +219,8 @@ def test_what_one_rule_is_worded_with_and_without_decides_alone_only_among_the_s
         ),
         ("hi", "अगर स्थिति तीन दिन तक नहीं बदलती तो हम जाँच खोलते हैं।", "अगर देर हो, हम जाँच नहीं खोलते।"),
         ("ja", "届かない場合は再送します。", "遅れた場合は再送しません。"),
+        ("hi", "चालू न हो तो लौटा सकते हैं।", "देर हो तो लौटा नहीं सकते।"),
+        ("zh", "没有收到的话可以退款。", "迟到的话不可以退款。"),
         ("zh", "如果没有收到，我们会重新寄出。", "如果迟到，我们不会重新寄出。"),
         ("th", "ถ้าไม่ได้รับสินค้า เราจะส่งใหม่", "ถ้าสินค้ามาถึงช้ากว่ากำหนด เราไม่ส่งใหม่"),
     ],
@@ -236,3 +239,25 @@ def test_what_is_recommended_is_not_needed() -> None:
     evidence = said("Un rendez-vous est recommandé.", "fr")
     claim = said("An appointment is not required.", "en")
     assert [each.code for each in findings([Pair(claim, [(evidence, 1.0)])], [evidence])] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "This holds not only for shoes, after all."),
+        ("de", "Das gilt nicht nur für Schuhe, vor allem im Winter."),
+        ("fr", "Cela vaut non seulement pour les chaussures."),
+        ("es", "Vale no solo para zapatos, sobre todo en invierno."),
+        ("pt", "Vale não só para sapatos."),
+        ("it", "Vale non solo per le scarpe."),
+        ("pl", "Dotyczy to nie tylko butów, przede wszystkim zimą."),
+        ("nl", "Dat geldt niet alleen voor schoenen."),
+        ("ar", "يصل الإشعار إلى كل من العنوانين."),
+        ("hi", "यह न केवल जूतों के लिए है।"),
+        ("ja", "靴だけでなく鞄にも当てはまります。"),
+        ("zh", "这不仅适用于鞋子。"),
+        ("th", "ใช้ได้ไม่เพียงกับรองเท้า"),
+    ],
+)
+def test_not_only_neither_denies_nor_limits(language: str, text: str) -> None:
+    assert not said(text, language).says("neg", "only", "all")

@@ -56,3 +56,28 @@ def test_a_recogniser_that_cannot_be_loaded_is_an_error(monkeypatch: pytest.Monk
 def test_an_english_name_at_the_start_of_a_line_is_found_whatever_stands_above_it(language: str) -> None:
     text = "How many days do I have to send an article back?\nTomomi is from Hawkins and sons."
     assert [text[span.start : span.end] for span in find_personal(text, language)] == ["Tomomi"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("سُلِّم الطلب لجارة العميلة هدى السبيعي في حي الياسمين.", "ar", "هدى السبيعي"),
+        ("تواصل مع عبد الله بن سالم غدا.", "ar", "عبد الله بن سالم"),
+        ("लौटाने के लिए सुनीता देशपांडे से बात करें।", "hi", "सुनीता देशपांडे"),
+        ("שוחחתי עם יעקב כהן אתמול.", "he", "יעקב כהן"),
+    ],
+)
+def test_names_in_writings_without_capitals(text: str, language: str, name: str) -> None:
+    assert [text[span.start : span.end] for span in find_personal(text, language)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("يزيد على عشرة أيام، والسعر يشمل جمال التصميم ونور الشاشة.", "ar"),
+        ("يدفع العميل رسوم الشحن على التوالي.", "ar"),
+        ("विकास और काम की शक्ति पर सरकार का निर्णय।", "hi"),
+    ],
+)
+def test_words_that_may_be_names_are_none_alone(text: str, language: str) -> None:
+    assert find_personal(text, language) == []
