@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -216,15 +215,17 @@ def test_a_page_that_runs_meanwhile_goes_on_answering(settings: Settings) -> Non
         assistant.close()
 
 
-@pytest.mark.parametrize(("times", "written", "left"), [(0, 1, False), (1, 2, False), (9, 4, True)])
+@pytest.mark.parametrize("times", [0, 1, 9])
 def test_an_index_file_with_what_was_in_memory_is_written_anew(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, times: int, written: int, left: bool
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
+    """Now and then (2 of 60 times) a name truly stands in a gap, too: so what was found counts, and not the forged."""
     place = Place("store/chroma/e9cd2a3f/data_level0.bin, byte 14117", "PERSON")
-    searches, rebuilt = count(1), []
+    seen, rebuilt = list[list[Place]](), []
 
     def search(*given: Any) -> list[Place]:
-        return [*search_home(*given), *([place] if next(searches) <= times else ())]
+        seen.append([*search_home(*given), *([place] if len(seen) < times else ())])
+        return seen[-1]
 
     def rebuilding(*given: Any) -> None:
         rebuilt.append(given)
@@ -233,8 +234,11 @@ def test_an_index_file_with_what_was_in_memory_is_written_anew(
     monkeypatch.setattr(erasing, "search_home", search)
     monkeypatch.setattr(erasing, "rebuild", rebuilding)
     erased = erase(settings, NAMES, dry_run=False)
-    assert (erased.left == (place,)) == left
-    assert (len(rebuilt), plan_path(settings.home).exists()) == (written, left)
+    assert len(rebuilt) == len(seen) > min(times, 3)
+    assert all(seen[:-1])
+    assert not seen[-1] or len(seen) == 4
+    assert list(erased.left) == seen[-1]
+    assert plan_path(settings.home).exists() == bool(erased.left) == (times == 9)
 
 
 def test_all_that_is_held_about_a_person_can_be_given_to_them(settings: Settings) -> None:
