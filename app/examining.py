@@ -88,17 +88,20 @@ class Examiner:
         """The sentence without what models add around it, its citations aside; empty where it says nothing."""
         return _said(parse_citations(plain_sentence(written, self._composer.language))[0])
 
-    def examine(self, written: str) -> Examined:
-        """Hold one sentence against the passages, and let the guards look at it when it is grounded."""
+    def examine(self, written: str, besides: Sequence[Passage] = ()) -> Examined:
+        """Hold one sentence against the passages, and let the guards look at it when it is grounded.
+
+        :param besides: passages that it rests on without citing them.
+        """
         with self._composer.trace.step("sentence") as step:
-            found = self._examined(written)
+            found = self._examined(written, besides)
             step.set(support=found.verdict.score, supported=found.grounded, findings=sorted(found.codes))
         return found
 
-    def _examined(self, written: str) -> Examined:
+    def _examined(self, written: str, besides: Sequence[Passage]) -> Examined:
         sentence = plain_sentence(written, self._composer.language)
         text, numbers = parse_citations(sentence)
-        cited = [passage for passage in self._passages if passage.number in numbers]
+        cited = [passage for passage in self._passages if passage.number in numbers or passage in besides]
         verdict = self._support(sentence, cited)
         supporting = [passage for passage in self._passages if passage.number in verdict.passages]
         found = Examined(_said(text), written, cited, supporting, verdict, ())

@@ -65,6 +65,7 @@ class _Writing:
         self._composer = composer
         self._refused: list[_Refused] = []
         self._goes_round = False
+        self._uncited: Examined | None = None  # refused for want of a citation, which the sentence behind it may give
 
     def read(self, words: Iterator[str], was_cut: Callable[[], bool]) -> Generator[Checked, None, bool]:
         """The sentences as they come; at the end, whether the model found an answer."""
@@ -73,17 +74,21 @@ class _Writing:
             self._composer.note_first_token()
             for sentence in stream.feed(delta):
                 if _NO_ANSWER.search(sentence):
+                    yield from self._settled()
                     return False
                 yield from self._checked(sentence)
         rest = stream.flush()
         for left, sentence in zip(reversed(range(len(rest))), rest, strict=True):
             if _NO_ANSWER.search(sentence):
+                yield from self._settled()
                 return False
             if left == 0 and was_cut() and not _COMPLETE.search(sentence):
+                yield from self._settled()
                 text = self._examiner.plain(sentence)
                 yield SentenceWithheld(self._composer.withhold(text, 0.0, (UNFINISHED,)))
             else:
                 yield from self._checked(sentence)
+        yield from self._settled()
         return True
 
     def repaired(self, rewrite: Rewrite) -> Iterator[Checked]:
@@ -109,16 +114,32 @@ class _Writing:
         text = self._examiner.plain(written)
         if not text:
             return  # a stray mark between two sentences
-        if self._composer.knows(text):
+        if self._composer.knows(text) or (self._uncited is not None and self._uncited.text == text):
             self._goes_round = True
             return
         found = self._examiner.examine(written)
+        yield from self._settled(found)
         if found.passed:
             yield self._shown(found)
+        elif "uncited" in found.codes:
+            self._uncited = found
+        else:
+            yield self._withheld(found)
+
+    def _settled(self, behind: Examined | None = None) -> Iterator[Checked]:
+        """What becomes of a sentence that cites nothing: models often cite once, behind the last of several."""
+        found, self._uncited = self._uncited, None
+        if found is None:
             return
+        cited = (behind.cited or behind.supporting) if behind is not None else ()
+        if cited:
+            found = self._examiner.examine(found.written, cited)
+        yield self._shown(found) if found.passed else self._withheld(found)
+
+    def _withheld(self, found: Examined) -> SentenceWithheld:
         sentence = self._composer.withhold(found.text, found.verdict.score, self._examiner.reasons(found))
         self._refused.append(_Refused(sentence, found, self._composer.number_shown))
-        yield SentenceWithheld(sentence)
+        return SentenceWithheld(sentence)
 
     def _second(self, written: str, refused: _Refused, place: int) -> Checked:
         found = self._examiner.examine(written)

@@ -48,8 +48,13 @@ def stream(
     return gated_sentences(words, passages, checks(), composer, lambda: cut)
 
 
-def checks(embed: Embed = embed, guards: Gate = Gate(), repairs: int = 2) -> Checks:  # noqa: B008  # frozen
-    support = SentenceGate(embed, load_policy().grounding)
+def checks(
+    embed: Embed = embed,
+    guards: Gate = Gate(),  # noqa: B008  # frozen
+    repairs: int = 2,
+    attach: float = 0.5,
+) -> Checks:
+    support = SentenceGate(embed, load_policy().grounding.model_copy(update={"attach_similarity": attach}))
     return Checks(support, guards, "What about returns?", written, embed, repairs)
 
 
@@ -298,3 +303,33 @@ class TestSecondTries:
         rewriting = Rewriting("")
         rewritten(text, rewriting, guards=Gate(sentences=[Objecting()]))
         assert bool(rewriting.asked) == tried
+
+
+UNCITED = "So a customer has 45 days for an article."
+
+
+def strictly(words: str, *, cut: bool = False) -> list[tuple[str, bool, tuple[int, ...]]]:
+    """What becomes of sentences of which only the very words of a passage are cited for the model."""
+    events = gated_sentences(iter([words]), (RETURNS, SHIPPING), checks(attach=0.95), AnswerComposer("en"), lambda: cut)
+    return [(event.sentence.text, isinstance(event, SentenceReady), event.sentence.citations) for event in events]
+
+
+@pytest.mark.parametrize("behind", [LABEL, LABEL.replace(" [1]", ""), "The return label costs 9 € [1]."])
+def test_a_sentence_without_a_citation_rests_on_what_the_one_behind_it_cites(behind: str) -> None:
+    assert strictly(UNCITED) == [(UNCITED, False, ())]
+    first, second = strictly(f"{UNCITED} {behind}")
+    assert first == (UNCITED, True, (1,))
+    assert second[1] == ("9 €" not in behind)
+
+
+@pytest.mark.parametrize(
+    "behind", ["Standard shipping to Switzerland costs 12.90 CHF [2].", "It rains in Spain.", "NO_ANSWER", UNCITED]
+)
+def test_what_the_one_behind_it_does_not_bear_out_is_withheld_in_its_place(behind: str) -> None:
+    events = strictly(f"{UNCITED} {behind}")
+    assert events[0] == (UNCITED, False, ())
+    assert len(events) == (1 if behind in ("NO_ANSWER", UNCITED) else 2)
+
+
+def test_an_unfinished_sentence_bears_nothing_out() -> None:
+    assert [passed for _, passed, _ in strictly(f"{UNCITED} The return label costs", cut=True)] == [False, False]
