@@ -24,6 +24,7 @@ from guardrails.personal.spans import (
     PersonalSpan,
 )
 from guardrails.personal.words import name_key, words_of
+from guardrails.sounds import is_heard
 from guardrails.support import PassageLike
 from guardrails.verdicts import Verdict
 
@@ -54,6 +55,7 @@ class OtherPeople:
             Verdict(self.name, CODE, False, span.score, f"{span.type} that is neither in the question nor cited")
             for span in spans
             if not _stands_in(sentence.text[span.start : span.end], span, known)
+            and not (span.type == PERSON and self._is_heard(sentence.text[span.start : span.end], sentence))
         ]
         if any(lookalikes(sentence.text)):  # a model counted on: nobody was given this placeholder
             found.append(Verdict(self.name, CODE, False, 1.0, "a placeholder that stands for nobody"))
@@ -61,6 +63,20 @@ class OtherPeople:
 
     def _known(self, sentence: DraftSentence) -> str:
         return " ".join([sentence.asked, *(self._of_nobody(passage) for passage in sentence.cited)])
+
+    def _is_heard(self, name: str, sentence: DraftSentence) -> bool:
+        """Whether it was asked with, or is cited beside no number and nothing private, in another writing.
+
+        There the recognisers may not have known that a line names a person, so that it is taken for nobody's case.
+        """
+        lines = [(unit, passage.language) for passage in sentence.cited for unit in self._numberless(passage)]
+        open_to_all = [line for line, language in lines if self._types(line, language).isdisjoint(_PRIVATE)]
+        return is_heard(name, " ".join([sentence.asked, *open_to_all]))
+
+    def _numberless(self, passage: PassageLike) -> Sequence[str]:
+        if _numbers(passage.text.partition("\n")[0]):
+            return ()
+        return [unit for unit in passage.units if not _numbers(self._without_contacts(unit, passage.language))]
 
     def _of_nobody(self, passage: PassageLike) -> str:
         """The sentences of a passage that are about no person's case; all of an earlier ticket of the asker's own.

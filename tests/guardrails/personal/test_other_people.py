@@ -63,11 +63,11 @@ def test_what_comes_from_nowhere_is_not_said(sentence: str) -> None:
     assert codes(sentence) == [CODE]
 
 
-def found_in(cited: Cited, sentence: str) -> list[str]:
+def found_in(cited: Cited, sentence: str, language: str = "") -> list[str]:
     draft = DraftSentence(
         text=sentence,
         written=sentence,
-        language=cited.language,
+        language=language or cited.language,
         cited=[cast("Any", cited)],
         passages=[cast("Any", cited)],
         asked="Wie steht es um meinen Auftrag?",
@@ -85,3 +85,40 @@ def test_another_persons_case_is_cited_in_vain() -> None:
     assert found_in(numbered, "Schreiben Sie an sabine.vogel@example.com.") == [CODE]
     contact = ("Fragen beantwortet seit 2024 Frau Sabine Vogel unter 030 1234567.",)
     assert found_in(Cited("Kontakt\n" + contact[0], units=contact), "Frau Sabine Vogel hilft gern.") == []
+
+
+def said_of(line: str, language: str, sentence: str, to: str, title: str = "Kontakt") -> list[str]:
+    cited = Cited(f"{title}\n{line}", language=language, units=(line,))
+    return found_in(cited, sentence, to)
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "sentence", "to"),
+    [
+        ("По вопросам возврата обращайтесь к Ивану Петрову, 030 1234567.", "ru", "Please ask Mr Ivan Petrov.", "en"),
+        ("退货请联系王伟。", "zh", "For returns, contact Mr Wei Wang.", "en"),
+        ("返品の担当はジョン・スミスです。", "ja", "Returns are handled by Mr John Smith.", "en"),
+        ("Returns are handled by Karim Haddad.", "en", "يتولى السيد كريم حداد المرتجعات.", "ar"),
+        ("クラシック運賃には23kgの受託手荷物1個が加わります。", "ja", "A bag of 23 kg comes with Classic.", "en"),
+    ],
+)
+def test_a_name_may_be_cited_in_another_writing(line: str, language: str, sentence: str, to: str) -> None:
+    assert said_of(line, language, sentence, to) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "sentence", "to"),
+    [
+        ("По вопросам возврата обращайтесь к Ивану Петрову.", "ru", "Please ask Mr Peter Miller.", "en"),
+        ("Returns are handled by Karim Haddad.", "en", "يتولى السيد سمير حداد المرتجعات.", "ar"),
+        ("Иван Петров ждёт возврата по заказу GB-90111222.", "ru", "Mr Ivan Petrov is waiting for his refund.", "en"),
+        ("王伟的订单 GB-90111222 已退款。", "zh", "Mr Wei Wang was refunded.", "en"),
+    ],
+)
+def test_a_case_in_another_writing_is_cited_in_vain(line: str, language: str, sentence: str, to: str) -> None:
+    assert said_of(line, language, sentence, to) == [CODE]
+
+
+def test_a_numbered_ticket_in_another_writing_is_cited_in_vain() -> None:
+    line = "Иван Петров ждёт возврата."
+    assert said_of(line, "ru", "Mr Ivan Petrov is waiting.", "en", title="Ticket 4417") == [CODE]
