@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import RootModel
 
@@ -20,7 +21,9 @@ _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U00
 _RUN = re.compile(
     rf"[{_UNSPACED}]+|(?:[^\W\d_{_UNSPACED}][\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963]*)+"
 )
+_ASCII_RUN = re.compile("[A-Za-z]+")
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]")
+_DEVANAGARI = re.compile("[\u0900-\u097f]")
 _ARABIC_ARTICLE = re.compile(r"^[وفبكل]?(?:ال|لل)(?=...)")
 
 
@@ -50,51 +53,88 @@ def content_words(text: str, language: str | None = None) -> set[str]:
     :param language: whose stop words to leave out; those of every language when None.
     """
     unwanted = stop_words(primary_language(language)) if language else _every_stop_word()
+    folded = fold(text)
+    if folded.isascii():
+        return set(_ASCII_RUN.findall(folded)) - unwanted
     words: set[str] = set()
-    for run in _RUN.findall(fold(text)):
-        if _UNSPACED_RUN.match(run):
+    for run in _RUN.findall(folded):
+        if run.isascii():
+            words.add(run)
+        elif _UNSPACED_RUN.match(run):
             words.update([run[i : i + 2] for i in range(len(run) - 1)] or [run])
         else:
-            words.add(_ARABIC_ARTICLE.sub("", _bare(run)))
+            words.add(_normal(run))
     return words - unwanted
+
+
+@lru_cache(maxsize=65536)  # few words make up most of what is read
+def _normal(run: str) -> str:
+    return _ARABIC_ARTICLE.sub("", _bare(run))
 
 
 def coverage(claim: str, evidence: str, language: str | None = None) -> float:
     """Share (0..1) of the content words of ``claim`` that ``evidence`` has, in any inflection; 0 when it has none."""
-    wanted, _ = _given(claim, language)
-    if not wanted:
+    wanted = _wanted(claim, language)
+    if not wanted.words:
         return 0.0
-    given, stems = _given(evidence, language)
-    return sum(_has(word, given, stems) for word in wanted) / len(wanted)
+    given = _given(evidence, language)
+    found = set(wanted.words & given)
+    for forms, among in (
+        (wanted.by_stem, _stems(evidence, language, STEM)),
+        *((short, _stems(evidence, language, length)) for length, short in wanted.by_short.items()),
+        (wanted.by_beginning, given),
+    ):
+        for form in forms.keys() & among:
+            found |= forms[form]
+    return len(found) / len(wanted.words)
+
+
+class _Wanted(NamedTuple):
+    """Words that are looked for, and by what else they are found."""
+
+    words: frozenset[str]
+    by_stem: dict[str, set[str]]  # the words of so many letters and more, by these letters
+    by_short: dict[int, dict[str, set[str]]]  # shorter ones, which longer ones may begin with: "dni", "dnia"
+    by_beginning: dict[str, set[str]]  # and by how they begin themselves
+
+
+@lru_cache(maxsize=256)
+def _wanted(text: str, language: str | None) -> _Wanted:
+    wanted = _Wanted(_given(text, language), {}, {}, {})
+    for word in wanted.words:
+        if len(word) < _SHORTEST_STEM:
+            continue
+        by_stem = wanted.by_stem if len(word) >= STEM else wanted.by_short.setdefault(len(word), {})
+        by_stem.setdefault(word[:STEM], set()).add(word)
+        for length in range(_SHORTEST_STEM, min(STEM, len(word))):
+            wanted.by_beginning.setdefault(word[:length], set()).add(word)
+    return wanted
 
 
 # A question is held against many passages, and a passage against many questions.
 @lru_cache(maxsize=4096)
-def _given(text: str, language: str | None) -> tuple[frozenset[str], frozenset[str]]:
-    """The content words of ``text`` and the stems that others may have in common with them."""
-    given = frozenset(_skeleton(word) for word in content_words(text, language))
-    stems = {word[:length] for word in given for length in range(_SHORTEST_STEM, STEM + 1) if len(word) >= length}
-    return given, frozenset(stems)
+def _given(text: str, language: str | None) -> frozenset[str]:
+    """The content words of ``text``."""
+    words = content_words(text, language)
+    return frozenset(map(_skeleton, words) if _DEVANAGARI.search(text) else words)
 
 
-def _has(word: str, given: frozenset[str], stems: frozenset[str]) -> bool:
-    if word in given:
-        return True
-    if len(word) < _SHORTEST_STEM:
-        return False
-    # A short word matches as the beginning of a longer one and the other way round: "dni", "dnia".
-    return word[:STEM] in stems or any(word[:length] in given for length in range(_SHORTEST_STEM, min(STEM, len(word))))
+@lru_cache(maxsize=4096)
+def _stems(text: str, language: str | None, length: int) -> frozenset[str]:
+    """The first letters of these words."""
+    return frozenset(word[:length] for word in _given(text, language))
 
 
+@lru_cache(maxsize=65536)
 def _skeleton(word: str) -> str:
     """The consonants of a Devanagari word, whose vowel signs change with the ending; other words as they are."""
-    if not "\u0900" <= word[0] <= "\u097f":
+    if not _DEVANAGARI.match(word):
         return word
     return "".join(letter for letter in word if not unicodedata.category(letter).startswith("M"))
 
 
 def _bare(word: str) -> str:
     """Without accents where they are often left out, which is in Latin, Greek and Cyrillic writing."""
-    if not word or not word[0] < "\u0530":
+    if word.isascii() or not word[0] < "\u0530":
         return word
     return "".join(part for part in unicodedata.normalize("NFD", word) if not unicodedata.combining(part))

@@ -6,12 +6,17 @@ is asked for more where too few of its hits are left.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from app.retrieval.asked import Asked
 from app.retrieval.countries import CountryIndex
 from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
 from ingest.shelves import Shelf
+from ingest.views import View
+
+if TYPE_CHECKING:
+    from ingest.embedding.base import Vectors
 
 _HITS = 64  # first look; more when too few of them are live for the asker
 _NEAR = 40
@@ -20,17 +25,19 @@ _OF_COUNTRIES = 32
 _OF_CUSTOMER = 16
 _MOST_KEYS = 400  # versions in one filter of the store; beyond that a wide look and a narrow choice is faster
 _WIDE = 1024
+_LOOK = 256
+# Chunks whose vectors the ledger gives sooner than the store finds them: it walks far to find the few of a filter.
+_FEW = 200
 
 
 class Candidates:
     """Finds the candidates for one question on the shelves of one view."""
 
-    def __init__(
-        self, reader: LedgerReader, about: CountryIndex, shelves: Sequence[Shelf], asked: Asked, scope: Scope
-    ) -> None:
+    def __init__(self, reader: LedgerReader, about: CountryIndex, view: View, asked: Asked, scope: Scope) -> None:
         self._reader = reader
         self._about = about
-        self._shelves = shelves
+        self._shelves: Sequence[Shelf] = view.shelves(scope.as_of)
+        self._vectors = view.vectors
         self._asked = asked
         self._scope = scope
 
@@ -74,15 +81,30 @@ class Candidates:
         """The nearest chunks of these versions."""
         if not keys:
             return []
-        if len(keys) <= _MOST_KEYS:
-            return self._query(most, keys)
-        return self._query(_WIDE, frozenset(keys))[:most]
+        if len(keys) > _MOST_KEYS:
+            return self._query(_WIDE, frozenset(keys))[:most]
+        few = self._reader.chunks_of(keys, _FEW + 1)
+        if len(few) <= _FEW:
+            return self._nearest(few, most)
+        # Where many of the nearest are among them, no filter is needed, which takes ten times as long.
+        near = self._query(_LOOK)
+        own = self._reader.ids_of(keys, near)
+        found = [id for id in near if id in own][:most]
+        return found if len(found) == most else self._query(most, keys)
+
+    def _nearest(self, digests: Mapping[str, str], most: int) -> list[str]:
+        """The nearest of these chunks: digests by record id."""
+        kept = self._vectors.get(digests.values())
+        question: Vectors = self._asked.vector
+        near = {id: float(kept[digest].whole @ question) for id, digest in digests.items() if digest in kept}
+        return sorted(near, key=lambda id: -near[id])[:most]
 
     def _query(self, n: int, keys: Collection[str] = ()) -> list[str]:
         """Record ids, nearest first. Few versions are the store's to choose from, of many the hits are chosen."""
         where = {"version": {"$in": list(keys)}} if 0 < len(keys) <= _MOST_KEYS else None
-        hits = [hit for shelf in self._shelves for hit in shelf.vectors.query(self._asked.vector, n, where)]
-        if keys and where is None:
+        chosen = bool(keys) and where is None
+        hits = [hit for shelf in self._shelves for hit in shelf.vectors.query(self._asked.vector, n, where, chosen)]
+        if chosen:
             hits = [hit for hit in hits if hit.metadata["version"] in keys]
         return list(dict.fromkeys(hit.id for hit in sorted(hits, key=lambda hit: -hit.similarity)))
 

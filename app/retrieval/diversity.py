@@ -61,12 +61,17 @@ def says_nothing_new(passage: Passage, other: Passage) -> bool:
     mine, theirs = passage.vectors, other.vectors
     if mine is None or theirs is None or passage.language != other.language:
         return False
-    if not _speak_for_the_same(passage, other):
-        return False
-    cosines = mine.units @ theirs.units.T
-    return all(
-        any(_same(unit, held, float(cosine), passage.language) for held, cosine in zip(other.units, row, strict=True))
-        for unit, row in zip(passage.units, cosines, strict=True)
+    held = other.units
+    alike: list[tuple[str, list[str]]] = []
+    for unit, vector in zip(passage.units, mine.units, strict=True):
+        cosines = (theirs.units @ vector).tolist()
+        near = [text for text, cosine in zip(held, cosines, strict=True) if _may_be_same(unit, text, cosine)]
+        if not near:
+            return False
+        alike.append((unit, near))
+    # Countries and amounts are looked for in few.
+    return _speak_for_the_same(passage, other) and all(
+        any(_same(unit, text, passage.language) for text in near) for unit, near in alike
     )
 
 
@@ -74,9 +79,8 @@ def _speak_for_the_same(passage: Passage, other: Passage) -> bool:
     """Whether what they say holds for the same country and customer, and is as much a rule or as little."""
     mine, theirs = passage.chunk.version, other.chunk.version
     return (
-        main_countries(mine) == main_countries(theirs)
-        and (mine.customer_id, mine.audience, passage.is_history)
-        == (theirs.customer_id, theirs.audience, other.is_history)
+        (mine.customer_id, mine.audience, passage.is_history) == (theirs.customer_id, theirs.audience, other.is_history)
+        and main_countries(mine) == main_countries(theirs)
         and _named(passage) == _named(other)
     )
 
@@ -85,12 +89,15 @@ def _named(passage: Passage) -> frozenset[str]:
     return countries_named(passage.text, passage.language)
 
 
-def _same(unit: str, other: str, cosine: float, language: str) -> bool:
+def _may_be_same(unit: str, other: str, cosine: float) -> bool:
+    return cosine >= _SAME_VECTOR or _words(unit) == _words(other)
+
+
+def _same(unit: str, other: str, language: str) -> bool:
+    """Whether two sentences that are near say the same."""
     mine, theirs = _words(unit), _words(other)
     if mine == theirs:
         return True
-    if cosine < _SAME_VECTOR:
-        return False
     mine_counted, theirs_counted = Counter(mine), Counter(theirs)
     shared, both = mine_counted & theirs_counted, mine_counted | theirs_counted
     if shared.total() < _SAME_WORDS * both.total():

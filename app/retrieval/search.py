@@ -120,7 +120,7 @@ class PassageSearch:
 
     def _searched(self, view: View, about: CountryIndex, asked: Asked, scope: Scope) -> list[_Kept]:
         """Search once; what is published meanwhile may tear the result between store and ledger."""
-        chunks = Candidates(self._reader, about, view.shelves(scope.as_of), asked, scope).find()
+        chunks = Candidates(self._reader, about, view, asked, scope).find()
         kept = view.vectors.get(chunk.digest for chunk in chunks)
         # What has no vectors was replaced between the questions to store and ledger.
         return [(c, kept[c.digest]) for c in chunks if c.digest in kept and len(kept[c.digest].units) == len(c.units)]

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from ingest.database import migrate, open_database, sqlite_url
 
-HEAD = "0004"
+HEAD = "0005"
 VERSION_TABLE = "polydesk_ledger_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 STAGED, PUBLISHED, SUPERSEDED, RETIRED = "staged", "published", "superseded", "retired"
@@ -47,6 +48,12 @@ class VersionRow(Base):
         Index("ix_versions_uri_state", "uri", "state"),
         Index("ix_versions_document_state", "document_id", "state"),
         Index("ix_versions_shelf_state", "shelf", "state"),
+        Index(
+            "ix_versions_customer_id",
+            "customer_id",
+            sqlite_where=sql("customer_id IS NOT NULL"),
+            postgresql_where=sql("customer_id IS NOT NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id"))

@@ -10,7 +10,7 @@ import pytest
 from ingest.ledger.reading import LedgerReader, Scope
 from ingest.ledger.writing import LedgerWriter
 from ingest.texts import record_id
-from tests.ingest.ledger.versions import COLLECTION, TODAY, publish, stage, texts, version
+from tests.ingest.ledger.versions import COLLECTION, TODAY, digests, publish, stage, texts, version
 
 
 def test_a_staged_version_is_invisible(writer: LedgerWriter, reader: LedgerReader) -> None:
@@ -162,3 +162,18 @@ def test_more_ids_than_one_statement_takes_are_all_found(writer: LedgerWriter, r
     new = version("\n".join(f"Line {n}." for n in range(1100)))
     publish(writer, new)
     assert texts(reader, new) == new.text.split("\n")
+
+
+def test_the_chunks_of_some_versions_are_told_with_their_digests_up_to_a_number(
+    writer: LedgerWriter, reader: LedgerReader
+) -> None:
+    one, two = version("Fourteen days.\nKeep it."), version("Thirty days.", "file:///docs/b.md", "b.md")
+    for new in (one, two):
+        publish(writer, new)
+    both = reader.chunks_of([one.key, two.key, "unknown"], 10)
+    assert set(both) == {record_id(one.key, 0), record_id(one.key, 1), record_id(two.key, 0)}
+    assert set(both.values()) == digests(one) | digests(two)
+    assert set(reader.chunks_of([two.key], 10)) == {record_id(two.key, 0)}
+    assert len(reader.chunks_of([one.key, two.key], 2)) == 2
+    assert reader.ids_of([two.key], [*both, "unknown"]) == {record_id(two.key, 0)}
+    assert reader.ids_of([], list(both)) == set()

@@ -66,6 +66,8 @@ def test_similarity_is_the_cosine_whatever_the_length_of_the_vectors(notes: Vect
     assert {hit.id: hit.similarity for hit in hits} == pytest.approx(expected, abs=1e-5)
     assert [hit.similarity for hit in hits] == sorted((hit.similarity for hit in hits), reverse=True)
     assert hits[0].metadata.keys() == {"language", "i"}
+    bare = notes.query(query, 20, metadata=False)
+    assert [(hit.id, hit.similarity, hit.metadata) for hit in bare] == [(hit.id, hit.similarity, {}) for hit in hits]
 
 
 def test_text_and_metadata_in_any_script_come_back_as_they_went_in(notes: VectorCollection) -> None:
