@@ -25,7 +25,7 @@ _OF_COUNTRIES = 32
 _OF_CUSTOMER = 16
 _MOST_KEYS = 400  # versions in one filter of the store; beyond that a wide look and a narrow choice is faster
 _WIDE = 1024
-_LOOK = 256
+_LOOK = 4 * _HITS
 # Chunks whose vectors the ledger gives sooner than the store finds them: it walks far to find the few of a filter.
 _FEW = 200
 
@@ -53,16 +53,17 @@ class Candidates:
 
     def _further(self) -> list[str]:
         """The nearest of those that the asker may read, where most of the near ones are not."""
-        keys = self._reader.live_keys(self._scope, _MOST_KEYS + 1)
-        if len(keys) <= _MOST_KEYS:
-            return self._among(keys, _NEAR)
-        n = _HITS
+        n, keys = _HITS, None
         while True:
             n *= 4
             hits = self._query(n)
             live = self._reader.live_ids(hits, self._scope)
             if len(live) >= _NEAR or len(hits) < n:
                 return [id for id in hits if id in live][:_NEAR]
+            if keys is None:  # few enough to choose from, perhaps
+                keys = self._reader.live_keys(self._scope, _MOST_KEYS + 1)
+                if len(keys) <= _MOST_KEYS:
+                    return self._among(keys, _NEAR)
 
     def _by_words(self) -> list[str]:
         """An order number or an error code says nothing to the embedding model."""
