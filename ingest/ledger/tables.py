@@ -48,12 +48,8 @@ class VersionRow(Base):
         Index("ix_versions_uri_state", "uri", "state"),
         Index("ix_versions_document_state", "document_id", "state"),
         Index("ix_versions_shelf_state", "shelf", "state"),
-        Index(
-            "ix_versions_customer_id",
-            "customer_id",
-            sqlite_where=sql("customer_id IS NOT NULL"),
-            postgresql_where=sql("customer_id IS NOT NULL"),
-        ),
+        # In PostgreSQL likewise, by its migration: named here, it would have every command import that dialect.
+        Index("ix_versions_customer_id", "customer_id", sqlite_where=sql("customer_id IS NOT NULL")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id"))
