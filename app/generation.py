@@ -69,18 +69,21 @@ class _Writing:
 
     def read(self, words: Iterator[str], was_cut: Callable[[], bool]) -> Generator[Checked, None, bool]:
         """The sentences as they come; at the end, whether the model found an answer."""
+        found_answer = yield from self._read(words, was_cut)
+        yield from self._settled()
+        return found_answer
+
+    def _read(self, words: Iterator[str], was_cut: Callable[[], bool]) -> Generator[Checked, None, bool]:
         stream = SentenceStream()
         for delta in words:
             self._composer.note_first_token()
             for sentence in stream.feed(delta):
                 if _NO_ANSWER.search(sentence):
-                    yield from self._settled()
                     return False
                 yield from self._checked(sentence)
         rest = stream.flush()
         for left, sentence in zip(reversed(range(len(rest))), rest, strict=True):
             if _NO_ANSWER.search(sentence):
-                yield from self._settled()
                 return False
             if left == 0 and was_cut() and not _COMPLETE.search(sentence):
                 yield from self._settled()
@@ -88,7 +91,6 @@ class _Writing:
                 yield SentenceWithheld(self._composer.withhold(text, 0.0, (UNFINISHED,)))
             else:
                 yield from self._checked(sentence)
-        yield from self._settled()
         return True
 
     def repaired(self, rewrite: Rewrite) -> Iterator[Checked]:

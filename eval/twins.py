@@ -64,9 +64,8 @@ class Family(BaseModel):
 def holds_twins(data: Path) -> bool:
     """Whether these are families and not single sentences, by the first line of the first file."""
     files = sorted(data.glob("*.jsonl")) if data.is_dir() else [data]
-    return any(
-        '"claims"' in line.decode(errors="replace") for file in files[:1] for _, line in [*numbered_lines(file)][:1]
-    )
+    first = next((line for file in files[:1] for _, line in numbered_lines(file)), b"")
+    return b'"claims"' in first
 
 
 def read_twins(data: Path = OWN_SET) -> list[Family]:

@@ -79,11 +79,8 @@ def coverage(claim: str, evidence: str, language: str | None = None) -> float:
         return 0.0
     given = _given(evidence, language)
     found = set(wanted.words & given)
-    for forms, among in (
-        (wanted.by_stem, _stems(evidence, language, STEM)),
-        *((short, _stems(evidence, language, length)) for length, short in wanted.by_short.items()),
-        (wanted.by_beginning, given),
-    ):
+    stems = [(by_stem, _stems(evidence, language, length)) for length, by_stem in wanted.by_stem.items()]
+    for forms, among in (*stems, (wanted.by_beginning, given)):
         for form in forms.keys() & among:
             found |= forms[form]
     return len(found) / len(wanted.words)
@@ -93,19 +90,18 @@ class _Wanted(NamedTuple):
     """Words that are looked for, and by what else they are found."""
 
     words: frozenset[str]
-    by_stem: dict[str, set[str]]  # the words of so many letters and more, by these letters
-    by_short: dict[int, dict[str, set[str]]]  # shorter ones, which longer ones may begin with: "dni", "dnia"
-    by_beginning: dict[str, set[str]]  # and by how they begin themselves
+    by_stem: dict[int, dict[str, set[str]]]  # how others may begin, by its length: short words whole, as "dni", "dnia"
+    by_beginning: dict[str, set[str]]  # shorter words that they may begin with themselves
 
 
 @lru_cache(maxsize=256)
 def _wanted(text: str, language: str | None) -> _Wanted:
-    wanted = _Wanted(_given(text, language), {}, {}, {})
+    wanted = _Wanted(_given(text, language), {}, {})
     for word in wanted.words:
         if len(word) < _SHORTEST_STEM:
             continue
-        by_stem = wanted.by_stem if len(word) >= STEM else wanted.by_short.setdefault(len(word), {})
-        by_stem.setdefault(word[:STEM], set()).add(word)
+        stem = word[:STEM]
+        wanted.by_stem.setdefault(len(stem), {}).setdefault(stem, set()).add(word)
         for length in range(_SHORTEST_STEM, min(STEM, len(word))):
             wanted.by_beginning.setdefault(word[:length], set()).add(word)
     return wanted

@@ -37,6 +37,11 @@ def record_id(version_key: str, ordinal: int) -> str:
     return f"{version_key}:{ordinal}"
 
 
+def version_key(record_id: str) -> str:
+    """The key of the version whose chunk this is."""
+    return record_id.rpartition(":")[0]
+
+
 def text_digest(language: str, units: int, text: str) -> str:
     """32 hexadecimal digits that tell the texts of chunks apart."""
     return hashlib.sha256(f"{language}\n{units}\n{text}".encode()).hexdigest()[:32]

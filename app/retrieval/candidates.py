@@ -6,13 +6,14 @@ is asked for more where too few of its hits are left.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from app.retrieval.asked import Asked
 from app.retrieval.countries import CountryIndex
 from ingest.ledger.reading import LedgerReader, Scope, StoredChunk
 from ingest.shelves import Shelf
+from ingest.texts import version_key
 from ingest.views import View
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Candidates:
             if keys is None:  # few enough to choose from, perhaps
                 keys = self._reader.live_keys(self._scope, _MOST_KEYS + 1)
                 if len(keys) <= _MOST_KEYS:
-                    return self._among(keys, _NEAR)
+                    return self._among(keys, _NEAR, hits)
 
     def _by_words(self) -> list[str]:
         """An order number or an error code says nothing to the embedding model."""
@@ -78,20 +79,21 @@ class Candidates:
             return []
         return self._among(self._reader.customer_keys(self._scope, _MOST_KEYS), _OF_CUSTOMER)
 
-    def _among(self, keys: Sequence[str], most: int) -> list[str]:
-        """The nearest chunks of these versions."""
+    def _among(self, keys: Sequence[str], most: int, near: Sequence[str] = ()) -> list[str]:
+        """The nearest chunks of these versions.
+
+        :param near: what a look at the nearest of all has found, where there was one.
+        """
         if not keys:
             return []
-        if len(keys) > _MOST_KEYS:
-            return self._query(_WIDE, frozenset(keys))[:most]
-        few = self._reader.chunks_of(keys, _FEW + 1)
-        if len(few) <= _FEW:
+        few = self._reader.chunks_of(keys, _FEW + 1) if len(keys) <= _MOST_KEYS else None
+        if few is not None and len(few) <= _FEW:
             return self._nearest(few, most)
         # Where many of the nearest are among them, no filter is needed, which takes ten times as long.
-        near = self._query(_LOOK)
-        own = self._reader.ids_of(keys, near)
-        found = [id for id in near if id in own][:most]
-        return found if len(found) == most else self._query(most, keys)
+        wanted = frozenset(keys)
+        near = near or self._query(_WIDE if few is None else _LOOK)
+        found = [id for id in near if version_key(id) in wanted][:most]
+        return found if few is None or len(found) == most else self._query(most, {"version": {"$in": list(keys)}})
 
     def _nearest(self, digests: Mapping[str, str], most: int) -> list[str]:
         """The nearest of these chunks: digests by record id."""
@@ -100,13 +102,10 @@ class Candidates:
         near = {id: float(kept[digest].whole @ question) for id, digest in digests.items() if digest in kept}
         return sorted(near, key=lambda id: -near[id])[:most]
 
-    def _query(self, n: int, keys: Collection[str] = ()) -> list[str]:
-        """Record ids, nearest first. Few versions are the store's to choose from, of many the hits are chosen."""
-        where = {"version": {"$in": list(keys)}} if 0 < len(keys) <= _MOST_KEYS else None
-        chosen = bool(keys) and where is None
-        hits = [hit for shelf in self._shelves for hit in shelf.vectors.query(self._asked.vector, n, where, chosen)]
-        if chosen:
-            hits = [hit for hit in hits if hit.metadata["version"] in keys]
+    def _query(self, n: int, where: Mapping[str, object] | None = None) -> list[str]:
+        """Record ids, nearest first."""
+        question = self._asked.vector
+        hits = [hit for shelf in self._shelves for hit in shelf.vectors.query(question, n, where, metadata=False)]
         return list(dict.fromkeys(hit.id for hit in sorted(hits, key=lambda hit: -hit.similarity)))
 
     def _live(self, ids: Sequence[str]) -> dict[str, StoredChunk]:

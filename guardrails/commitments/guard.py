@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from guardrails.commitments.policy import CommitmentsPolicy
 from guardrails.commitments.promises import Promises
@@ -97,12 +98,12 @@ class _Unit:
 
 def _units(text: str, sentence: DraftSentence) -> list[_Unit]:
     """The units of what ``sentence`` cites, held against ``text``, all of it or a part."""
-    return [unit for passage in sentence.cited for unit in _units_of(passage, text, sentence)]
-
-
-def _units_of(passage: PassageLike, text: str, sentence: DraftSentence) -> list[_Unit]:
-    vectors = np.asarray(passage.unit_vectors, dtype=np.float32)
     vector = np.asarray(sentence.embed([text], sentence.language), dtype=np.float32)
+    return [unit for passage in sentence.cited for unit in _units_of(passage, vector, sentence.language)]
+
+
+def _units_of(passage: PassageLike, vector: NDArray[np.float32], language: str) -> list[_Unit]:
+    vectors = np.asarray(passage.unit_vectors, dtype=np.float32)
     if not passage.units:
         return []
     if vectors.ndim != 2 or len(vectors) != len(passage.units) or vector.shape != (1, vectors.shape[1]):
@@ -110,5 +111,5 @@ def _units_of(passage: PassageLike, text: str, sentence: DraftSentence) -> list[
     likeness = vectors @ vector[0]
     if not np.isfinite(likeness).all():
         raise GuardError(f"passage [{passage.number}] or the sentence has vectors that are not finite")
-    foreign = primary_language(passage.language) != primary_language(sentence.language)
+    foreign = primary_language(passage.language) != primary_language(language)
     return [_Unit(unit, float(alike), foreign) for unit, alike in zip(passage.units, likeness, strict=True)]

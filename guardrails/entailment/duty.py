@@ -50,9 +50,9 @@ def find_duty(text: str, language: str, cues: Sequence[Cue]) -> str:
 
     :param cues: of the text, of which the denials count that are not in a word for duty itself.
     """
-    kept = [_Found(*each) for each in longest(_forms(primary_language(language)).find(fold(text)))]
-    denials = [cue for cue in cues if cue.group == "neg"]
     folded = fold(text)
+    kept = [_Found(*each) for each in longest(_forms(primary_language(language)).find(folded))]
+    denials = [cue for cue in cues if cue.group == "neg"]
     free = [cue for cue in denials if not any(_apart(folded, cue, each) for each in kept)]
     names = {each.name for each in kept}
     if len(names) != 1 or (len(free) > 1 and primary_language(language) not in _CONCORD):

@@ -95,19 +95,18 @@ def find_cues(text: str, language: str) -> tuple[Cue, ...]:
 def _supposes(folded: str, supposed: Cue, denial: Cue, language: str) -> bool:
     """Whether the denial is in what an "if" supposes."""
     if supposed.value == _BEHIND:
-        behind = folded[denial.end : supposed.start]
-        far = len(behind) if UNSPACED.search(behind) else len(behind.split())
-        return denial.end <= supposed.start and far <= _FAR_BEHIND and not any(pause in behind for pause in PAUSES)
-    if supposed.value == _FIRST:
-        return (
-            not folded[: supposed.start].strip() and "," in folded[denial.end :] and _runs_on(folded, supposed, denial)
-        )
+        return _runs_on(folded, denial, supposed) and _length(folded[denial.end : supposed.start]) <= _FAR_BEHIND
     if not _runs_on(folded, supposed, denial):
         return False
+    if supposed.value == _FIRST:
+        return not folded[: supposed.start].strip() and "," in folded[denial.end :]
     between = folded[supposed.end : denial.start]
-    if UNSPACED.search(between):
-        return len(between) <= _FAR_UNSPACED
-    return len(between.split()) <= _FAR.get(language, 3)
+    return _length(between) <= (_FAR_UNSPACED if UNSPACED.search(between) else _FAR.get(language, 3))
+
+
+def _length(text: str) -> int:
+    """In words, or in characters where there are no spaces."""
+    return len(text) if UNSPACED.search(text) else len(text.split())
 
 
 def _runs_on(folded: str, first: Cue, second: Cue) -> bool:

@@ -54,8 +54,7 @@ class OtherPeople:
         found = [
             Verdict(self.name, CODE, False, span.score, f"{span.type} that is neither in the question nor cited")
             for span in spans
-            if not _stands_in(sentence.text[span.start : span.end], span, known)
-            and not (span.type == PERSON and self._is_heard(sentence.text[span.start : span.end], sentence))
+            if not self._is_given(span, known, sentence)
         ]
         if any(lookalikes(sentence.text)):  # a model counted on: nobody was given this placeholder
             found.append(Verdict(self.name, CODE, False, 1.0, "a placeholder that stands for nobody"))
@@ -63,6 +62,10 @@ class OtherPeople:
 
     def _known(self, sentence: DraftSentence) -> str:
         return " ".join([sentence.asked, *(self._of_nobody(passage) for passage in sentence.cited)])
+
+    def _is_given(self, span: PersonalSpan, known: str, sentence: DraftSentence) -> bool:
+        value = sentence.text[span.start : span.end]
+        return _stands_in(value, span, known) or (span.type == PERSON and self._is_heard(value, sentence))
 
     def _is_heard(self, name: str, sentence: DraftSentence) -> bool:
         """Whether it was asked with, or is cited beside no number and nothing private, in another writing.

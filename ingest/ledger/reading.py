@@ -113,12 +113,6 @@ class LedgerReader:
             rows = connection.execute(_of_keys(), {"keys": list(keys), "most": most})
             return {row.record_id: row.digest for row in rows}
 
-    def ids_of(self, keys: Sequence[str], record_ids: Sequence[str]) -> set[str]:
-        """Those of ``record_ids`` that are chunks of these versions."""
-        with self._engine.connect() as connection:
-            found = connection.execute(_own_ids(), {"keys": list(keys), "ids": list(record_ids)})
-            return set(found.scalars())
-
     def generation(self) -> tuple[object, ...]:
         """Changes whenever a version is published or ended, or readers are sent to another collection.
 
@@ -200,20 +194,10 @@ def _of_ids(found: Select[Any], scope: Scope) -> Select[Any]:
 
 
 @cache
-def _versions() -> Select[Any]:
-    return select(VersionRow.id).where(VersionRow.key.in_(bindparam("keys", expanding=True)))
-
-
-@cache
 def _of_keys() -> Select[Any]:
+    versions = select(VersionRow.id).where(VersionRow.key.in_(bindparam("keys", expanding=True)))
     found = select(*(getattr(ChunkRow, name) for name in ("record_id", "digest")))
-    return found.where(ChunkRow.version_id.in_(_versions())).limit(bindparam("most"))
-
-
-@cache
-def _own_ids() -> Select[Any]:
-    wanted = ChunkRow.record_id.in_(bindparam("ids", expanding=True))
-    return select(ChunkRow.record_id).where(wanted, ChunkRow.version_id.in_(_versions()))
+    return found.where(ChunkRow.version_id.in_(versions)).limit(bindparam("most"))
 
 
 @cache
