@@ -47,20 +47,26 @@ def _every_stop_word() -> frozenset[str]:
     return frozenset().union(*_all_stop_words().values())
 
 
+@lru_cache(maxsize=256)
+def _unwanted(language: str | None) -> frozenset[str]:
+    return stop_words(primary_language(language)) if language else _every_stop_word()
+
+
 def content_words(text: str, language: str | None = None) -> set[str]:
     """Folded words without stop words and numbers; Thai, Chinese and Japanese as pairs of characters.
 
     :param language: whose stop words to leave out; those of every language when None.
     """
-    unwanted = stop_words(primary_language(language)) if language else _every_stop_word()
+    unwanted = _unwanted(language)
     folded = fold(text)
     if folded.isascii():
         return set(_ASCII_RUN.findall(folded)) - unwanted
+    runs = _RUN.findall(folded)
+    if not _UNSPACED_RUN.search(folded):
+        return {_normal(run) for run in runs} - unwanted
     words: set[str] = set()
-    for run in _RUN.findall(folded):
-        if run.isascii():
-            words.add(run)
-        elif _UNSPACED_RUN.match(run):
+    for run in runs:
+        if _UNSPACED_RUN.match(run):
             words.update([run[i : i + 2] for i in range(len(run) - 1)] or [run])
         else:
             words.add(_normal(run))
@@ -69,7 +75,7 @@ def content_words(text: str, language: str | None = None) -> set[str]:
 
 @lru_cache(maxsize=65536)  # few words make up most of what is read
 def _normal(run: str) -> str:
-    return _ARABIC_ARTICLE.sub("", _bare(run))
+    return run if run.isascii() else _ARABIC_ARTICLE.sub("", _bare(run))
 
 
 def coverage(claim: str, evidence: str, language: str | None = None) -> float:
@@ -79,10 +85,11 @@ def coverage(claim: str, evidence: str, language: str | None = None) -> float:
         return 0.0
     given = _given(evidence, language)
     found = set(wanted.words & given)
-    stems = [(by_stem, _stems(evidence, language, length)) for length, by_stem in wanted.by_stem.items()]
-    for forms, among in (*stems, (wanted.by_beginning, given)):
-        for form in forms.keys() & among:
-            found |= forms[form]
+    for length, by_stem in wanted.by_stem.items():
+        for stem in by_stem.keys() & {word[:length] for word in given}:
+            found |= by_stem[stem]
+    for beginning in wanted.by_beginning.keys() & given:
+        found |= wanted.by_beginning[beginning]
     return len(found) / len(wanted.words)
 
 
@@ -112,13 +119,7 @@ def _wanted(text: str, language: str | None) -> _Wanted:
 def _given(text: str, language: str | None) -> frozenset[str]:
     """The content words of ``text``."""
     words = content_words(text, language)
-    return frozenset(map(_skeleton, words) if _DEVANAGARI.search(text) else words)
-
-
-@lru_cache(maxsize=4096)
-def _stems(text: str, language: str | None, length: int) -> frozenset[str]:
-    """The first letters of these words."""
-    return frozenset(word[:length] for word in _given(text, language))
+    return frozenset(words if text.isascii() or not _DEVANAGARI.search(text) else map(_skeleton, words))
 
 
 @lru_cache(maxsize=65536)

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from sqlalchemy import URL, Connection, Engine, column, create_engine, event, inspect, make_url, select, table, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
@@ -54,9 +55,9 @@ def open_database(url: str) -> Engine:
         _make_private(parsed.database)
     try:
         if parsed.get_backend_name() == "postgresql":
-            engine = create_engine(parsed, pool_pre_ping=True, connect_args=_POSTGRESQL)
+            engine = create_engine(parsed, pool_pre_ping=True, connect_args=_POSTGRESQL, json_deserializer=orjson.loads)
         else:
-            engine = create_engine(parsed)
+            engine = create_engine(parsed, json_deserializer=orjson.loads)
     except ModuleNotFoundError:
         raise IngestUserError("PostgreSQL needs its driver: pip install 'polydesk[postgresql]'") from None
     if parsed.get_backend_name() == "sqlite":

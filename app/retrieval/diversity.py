@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def diverse(passages: Sequence[Passage], k: int, most_history: int) -> list[Passage]:
-    """The ``k`` best of ``passages``, which come best first; each holds under ``similar`` what it stands for.
+    """The ``k`` best of ``passages``, which come best first; each holds under ``similar`` what it took the place of.
 
     :param most_history: how many of them may be a customer's own tickets.
     """
@@ -36,10 +36,12 @@ def diverse(passages: Sequence[Passage], k: int, most_history: int) -> list[Pass
     chosen: dict[int, list[Passage]] = {}
     history = 0
     for at, passage in enumerate(passages):
+        if len(chosen) == k:
+            break
         standing = next((i for i in chosen if near[at][i] and says_nothing_new(passage, passages[i])), None)
         if standing is not None:
             chosen[standing].append(passage)
-        elif len(chosen) < k and not (passage.is_history and history >= most_history):
+        elif not (passage.is_history and history >= most_history):
             history += passage.is_history
             chosen[at] = []
     return [replace(passages[at], similar=tuple(others)) if others else passages[at] for at, others in chosen.items()]

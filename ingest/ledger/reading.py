@@ -85,7 +85,7 @@ class LedgerReader:
         found: dict[str, StoredChunk] = {}
         with self._engine.connect() as connection:
             for page in pages(record_ids):
-                for row in connection.execute(_chunks(scope), {"ids": page}):
+                for row in connection.execute(_chunks(scope), {"ids": page}).all():
                     id, digest, start, end, heading, number, language, header, units, text, *version = row
                     found[id] = StoredChunk(
                         record_id=id,

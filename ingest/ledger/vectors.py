@@ -29,7 +29,7 @@ class VectorShelf:
         with self._engine.connect() as connection:
             for page in pages(sorted(set(digests))):
                 rows = connection.execute(_kept(), {"fingerprint": self._fingerprint, "digests": page})
-                for digest, payload in rows:
+                for digest, payload in rows.all():
                     try:
                         found[digest] = ChunkVectors.from_bytes(payload)
                     except ValueError:
