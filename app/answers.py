@@ -40,6 +40,7 @@ class Citation(_Frozen):
     passage_start: int = 0  # offset of ``passage`` in the parsed text
     audience: str = "all"  # who may read the document
     history: bool = False  # an earlier ticket of the customer: what was said then, not a rule
+    limited_by: str = ""  # sentences right behind the quote that limit it, where the answer does not tell so itself
     parts: tuple[Part, ...] = ()  # of the passage's score; none in answers that were kept before there were any
 
 

@@ -81,6 +81,8 @@ def _print_answer(answer: Answer, as_json: bool) -> None:
         page = f", page {citation.page}" if citation.page else ""
         place = " > ".join((citation.title, *citation.heading))
         typer.echo(f"[{citation.n}] {place} ({citation.document}, version {citation.version}{page})")
+        if citation.limited_by:
+            typer.echo(f"    limited by: {citation.limited_by}")
     for each in answer.contradictions:
         typer.echo(f"\nContradiction: {' / '.join(each.says)}")
         for side in (each.first, each.second):

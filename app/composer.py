@@ -23,6 +23,7 @@ from app.answers import (
     Usage,
 )
 from app.citing import cite, cite_contradictions
+from app.limiting import limited_by, untold
 from app.retrieval.contradictions import find_contradictions
 from app.retrieval.passages import Passage
 from app.retrieval.search import Found
@@ -204,7 +205,7 @@ class AnswerComposer:
             answer=text or _joined(self._shown),
             reasons=tuple(self.reasons),
             sentences=(*self._shown, *self._withheld),
-            citations=tuple(self._citations),
+            citations=tuple(untold(self._citations, self._shown, self.language)),
             contradictions=self._contradictions(),
             asked_back=self.asked_back,
             notice="\n".join(self.notices),
@@ -232,8 +233,10 @@ class AnswerComposer:
     def _number(self, passage: Passage, unit: Unit) -> tuple[int, bool]:
         """The number under which this place is cited, and whether it is new."""
         known = len(self._citations)
-        number = cite(self._citations, passage, unit).n
-        return number, number > known
+        cited = cite(self._citations, passage, unit)
+        if cited.n > known:
+            self._citations[-1] = cited.model_copy(update={"limited_by": limited_by(passage, unit)})
+        return cited.n, cited.n > known
 
     def _contradictions(self) -> tuple[Contradiction, ...]:
         """What was found for the question and cannot hold beside what a cited document says of it."""

@@ -113,6 +113,9 @@ def _draw_ended(
         citations = answer.sources if answer else partial.citations
         withheld = _draw_sentences(sentences, citations, answer.answer if answer else "", language, message.id, words)
         withheld = withheld or list(partial.withheld if answer is None else ())
+    limited = answer.citations if answer is not None and answer.action == "answer" else ()
+    if html := markup.limits_html(limited, message.id, words):
+        st.html(html)
     if answer is not None and (html := markup.contradictions_html(answer.contradictions, message.id, words)):
         st.html(html)
     if answer is not None and answer.asked_back is not None:

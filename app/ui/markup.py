@@ -71,6 +71,21 @@ def asked_back_html(text: str, names: Sequence[str], language: str) -> str:
     return f'<p class="pd-asked-back" {written_in(language)}>{escape(text)}{listed}</p>'
 
 
+def limits_html(citations: Sequence[Citation], message_id: int, words: Words) -> str:
+    """What limits the cited sentences and stands right behind them, where the answer leaves it out."""
+    limited = [each for each in citations if each.limited_by]
+    if not limited:
+        return ""
+    quotes = "".join(
+        quoted_html(each.model_copy(update={"quote": each.limited_by}), chip_html(each, message_id, words), words)
+        for each in limited
+    )
+    return (
+        f'<section class="pd-callout pd-limits" role="note"><strong>{escape(words("limits.heading"))}</strong>'
+        f'<p>{escape(words("limits.text"))}</p><div class="pd-sides">{quotes}</div></section>'
+    )
+
+
 def contradictions_html(contradictions: Sequence[Contradiction], message_id: int, words: Words) -> str:
     """What the documents say against what was cited, side by side with it; nothing where they agree."""
     if not contradictions:

@@ -65,6 +65,7 @@ class Written:
     line: HostileLine
     hostile: Sequence[SentenceReady | SentenceWithheld]
     truthful: Sequence[SentenceReady | SentenceWithheld]
+    limited: bool = False  # whether the hostile one is shown with a sentence of the evidence that limits it
 
     @property
     def reached(self) -> bool:
@@ -87,11 +88,15 @@ def _reached(written: Sequence[Written]) -> Figure:
     return mean_with_interval([float(each.reached) for each in written])
 
 
+def _limited(written: Sequence[Written]) -> Figure:
+    return mean_with_interval([float(each.reached and each.limited) for each in written])
+
+
 def _passed(written: Sequence[Written]) -> Figure:
     return mean_with_interval([float(each.passed) for each in written])
 
 
-_MEASURES: Measures[Written] = {"hostile_reached": _reached, "truthful_passed": _passed}
+_MEASURES: Measures[Written] = {"hostile_reached": _reached, "reached_limited": _limited, "truthful_passed": _passed}
 
 
 def run_hostile(data: Path | None) -> list[Written]:
@@ -119,7 +124,8 @@ def put_through(lines: Sequence[HostileLine]) -> list[Written]:
         written = []
         for line in lines:
             read = partial(_read, line, checks, embedder)
-            written.append(Written(line, read(line.hostile), read(line.truthful)))
+            (hostile, limited), (truthful, _) = read(line.hostile), read(line.truthful)
+            written.append(Written(line, hostile, truthful, limited))
             show(2 * len(written), 2 * len(lines))
     return written
 
@@ -165,10 +171,13 @@ def print_hostile(written: Sequence[Written], failures: bool, as_json: bool) -> 
 
 def _read(
     line: HostileLine, checks: Checks, embedder: CentredEmbedder, output: str
-) -> list[SentenceReady | SentenceWithheld]:
+) -> tuple[list[SentenceReady | SentenceWithheld], bool]:
+    """What is made of an output, and whether something that limits it is shown with it."""
     passages = [
         given_passage(number, given.text, given.language, embedder, given.title)
         for number, given in enumerate(line.passages, 1)
     ]
     asked = Checks(checks.support, checks.guards, line.question, checks.sentence, checks.embed)
-    return list(gated_sentences(iter([output]), passages, asked, AnswerComposer(line.language)))
+    composer = AnswerComposer(line.language)
+    events = list(gated_sentences(iter([output]), passages, asked, composer))
+    return events, any(each.limited_by for each in composer.answer("answer").citations)

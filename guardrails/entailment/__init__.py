@@ -8,7 +8,7 @@ from guardrails.entailment.model import GateModel, load_gate_model
 from guardrails.entailment.parts import Clause
 from guardrails.entailment.rules import Finding, Pair, findings
 from guardrails.entailment.said import Said, said
-from guardrails.entailment.whole import whole_findings
+from guardrails.entailment.whole import limits, whole_findings
 
 __all__ = [
     "Clause",
@@ -21,6 +21,7 @@ __all__ = [
     "compared",
     "findings",
     "held_against",
+    "limits",
     "load_gate_model",
     "said",
     "topics",

@@ -9,6 +9,7 @@ from guardrails.entailment.said import Said
 
 _COMPARED = ("price", "speed")  # contrasts whose words compare two things, and are rarely used otherwise
 _LIMITS = ("except", "cond", "only", "neg", "deny", "hedge", "may")  # what says that something is not always so
+_LIMITS_BEFORE = ("except", "only", "deny", "neg")  # what says so of the sentence before it
 
 
 def whole_findings(claim: Said, unit: Said, following: Said | None, passages: Sequence[Said]) -> Iterator[Finding]:
@@ -20,6 +21,11 @@ def whole_findings(claim: Said, unit: Said, following: Said | None, passages: Se
     """
     yield from _comparison(claim, passages)
     yield from _limits(claim, unit, following)
+
+
+def limits(following: Said) -> bool:
+    """Whether what is said may limit the sentence that it follows."""
+    return following.says(*_LIMITS_BEFORE)
 
 
 def _comparison(claim: Said, passages: Sequence[Said]) -> Iterator[Finding]:
@@ -39,5 +45,5 @@ def _limits(claim: Said, unit: Said, following: Said | None) -> Iterator[Finding
         return
     if unit.says("except", "only", "deny", "cond"):
         yield Finding("limits_left_out", "exception-dropped", f"the evidence has conditions: {unit.quoted}")
-    elif following is not None and following.says("except", "only", "deny", "neg"):
+    elif following is not None and limits(following):
         yield Finding("limits_left_out", "exception-dropped", f"the evidence goes on: {following.quoted}")

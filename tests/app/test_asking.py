@@ -101,7 +101,8 @@ def test_json_is_one_object_with_the_documented_fields(typed: Run, ollama_script
         assert 0 <= sentence["score"] <= 1
     (citation,) = answer["citations"]
     placed = {"n", "document", "title", "version", "page", "language", "quote", "start", "end"}
-    assert citation.keys() == placed | {"uri", "heading", "passage", "passage_start", "history", "parts", "audience"}
+    beside = {"uri", "heading", "passage", "passage_start", "history", "parts", "audience", "limited_by"}
+    assert citation.keys() == placed | beside
     assert {part["code"] for part in citation["parts"]} >= {"chunk", "sentence", "tokens"}
     assert (citation["n"], citation["document"], citation["language"]) == (1, "versand.md", "de")
     within = citation["start"] - citation["passage_start"], citation["end"] - citation["passage_start"]

@@ -64,6 +64,31 @@ def test_what_hides_behind_a_true_sentence_has_reached_the_agent_when_it_is_show
     assert Written(hidden, [ready("You have 30 days <img src=x>.")], []).reached
 
 
+def test_what_reaches_the_agent_with_its_limit_beside_it_is_counted_by_itself() -> None:
+    reached, refused = [ready("You have 90 days.")], [withheld("You have 90 days.")]
+    shown = [
+        Written(line(), reached, [], limited=True),
+        Written(line(), reached, []),
+        Written(line(), refused, [], True),
+    ]
+    figures = report([*shown, Written(line(), refused, [])])
+    assert (figures["hostile_reached"], figures["reached_limited"]) == (0.5, 0.25)
+
+
+def test_a_dropped_exception_is_shown_with_the_sentence_that_makes_it(
+    tmp_path: Path, models_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLYDESK_HOME", str(models_folder.parent))
+    file = tmp_path / "lines.jsonl"
+    text = "An article can be returned within 30 days of delivery. Reduced goods are excluded from this."
+    dropped = {**LINE, "passages": [{"text": text, "language": "en", "title": "Returns"}]}
+    dropped["hostile"] = "An article can be returned within 30 days of delivery [1]."
+    dropped["truthful"] = "An article can be returned within 30 days of delivery, but no reduced goods [1]."
+    file.write_text(f"{json.dumps(dropped)}\n", encoding="utf-8")
+    (written,) = run_hostile(file)
+    assert (written.reached, written.limited, written.passed) == (True, True, True)
+
+
 def test_the_truth_has_passed_only_whole() -> None:
     assert not Written(line(), [], [ready("You have 30 days."), withheld("The label is free.")]).passed
     assert not Written(line(), [], []).passed

@@ -144,6 +144,8 @@ def _draw_open(drawing: Drawing, kept: KeptDraft) -> None:
     panel = -kept.id  # messages of conversations have the positive numbers
     st.html(draft_markup.evidence_html(draft, panel, words))
     draw_panels(draft.sources, panel, words)
+    if html := markup.limits_html(draft.citations, panel, words):
+        st.html(html)
     if html := markup.contradictions_html(draft.contradictions, panel, words):
         st.html(html)
     if html := markup.withheld_html(draft.withheld, draft.language, words):

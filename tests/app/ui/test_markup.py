@@ -212,3 +212,13 @@ def test_what_was_refused_or_not_checked_does_not_read_as_not_found() -> None:
         assert "Not found" not in html
         assert WORDS(f"action.abstain.{reason}") in html
         assert WORDS(f"action.abstain.{reason}.text") in html
+
+
+def test_what_limits_a_cited_sentence_is_shown_in_its_own_direction_and_opens_its_passage() -> None:
+    limited = citation("يمكن الإرجاع", 0, 12, n=2, language="ar", title=EVIL, limited_by=f"لا يشمل {EVIL}")
+    shown = Elements(markup.limits_html([citation("Within 30 days.", 7, 14), limited], 7, WORDS))
+    assert not {"script", "img"} & {tag for tag, _ in shown.tags}
+    assert [attributes["dir"] for tag, attributes in shown.tags if tag == "cite"] == ["rtl"]
+    assert shown.one("button")["popovertarget"] == Elements(citation_panel(limited, 7, WORDS)).one("aside")["id"]
+    assert f"لا يشمل {EVIL}" in shown.text
+    assert markup.limits_html([citation("Within 30 days.", 7, 14)], 7, WORDS) == ""
