@@ -146,7 +146,7 @@ class Assistant:
         yield Retrieved(tuple(passage.title for passage in passages), composer.confidence)
         allowed = check_passages(gate, self._guards.seen(passages), passages, composer)
         if allowed and question.reply is None and composer.confidence >= _ASKS_BACK * self._evidence.threshold:
-            composer.asked_back = asked_back(question.text, language, allowed)
+            composer.asked_back = asked_back(question.text, language, allowed, composer.found.others)
         if self._search.is_empty():
             composer.reason("no-documents")
             yield Finished(composer.answer("abstain", phrase("no_documents", language)))

@@ -20,7 +20,7 @@ from prompts.library import languages
 from tests.app.conftest import answer_of
 from tests.app.passages import passage
 
-GERMAN, JAPANESE = {"DE": 1.0}, {"JP": 1.0}
+GERMAN, JAPANESE, MEXICAN = {"DE": 1.0}, {"JP": 1.0}, {"MX": 1.0}
 COMPANY = dict.fromkeys(("DE", "FR", "IT", "ES", "NL"), 0.2)
 
 
@@ -46,11 +46,28 @@ def test_two_papers_for_different_countries_leave_open_which_is_meant() -> None:
         pytest.param([paper("a", GERMAN), paper("b", {"DE": 0.5, "AT": 0.5})], id="a country that has them all"),
         pytest.param([paper("a", GERMAN, 0.6), paper("b", JAPANESE, 0.4)], id="the other is far behind"),
         pytest.param([paper("a", GERMAN), paper("a", GERMAN)], id="one paper twice"),
+        pytest.param(
+            [paper("c", COMPANY, 0.52), paper("a", GERMAN), paper("b", JAPANESE)], id="the nearest is for all of them"
+        ),
     ],
 )
 def test_otherwise_it_does_not_matter(found: list[Passage]) -> None:
     assert countries_meant(found) == []
     assert asked_back("How long is the warranty?", "en", found) is None
+
+
+def at_home(name: str, countries: Mapping[str, float], score: float) -> Passage:
+    """A paper in the language of the question."""
+    plain = paper(name, countries, score)
+    return replace(plain, score=replace(plain.score, own_language=True))
+
+
+def test_papers_in_the_language_of_the_question_are_meant_first_wherever_they_were_found() -> None:
+    found = [paper("versand", GERMAN, 0.61), paper("kargo", {"TR": 1.0}, 0.60)]
+    assert countries_meant(found, [at_home("envios", MEXICAN, 0.62)]) == ["MX", "DE", "TR"]
+    assert countries_meant(found[:1], [at_home("envios", MEXICAN, 0.60)]) == ["DE", "MX"]
+    assert countries_meant(found, [at_home("envios", MEXICAN, 0.50)]) == ["DE", "TR"]
+    assert countries_meant(found[:1], [at_home("envios", COMPANY, 0.62)]) == []
 
 
 def test_what_a_customer_was_told_is_no_paper_for_a_country() -> None:
@@ -92,6 +109,23 @@ def test_whoever_chooses_is_answered_from_the_papers_of_that_country(sample_home
                 answer = answer_of(assistant, choices[country].question)
                 assert answer.asked_back is None
                 assert answer.citations[0].document.startswith(folder), (question, country)
+
+
+def test_what_shipping_costs_depends_on_the_country_in_every_language(sample_home: Path) -> None:
+    with opened(sample_home) as assistant:
+        for question, home in (
+            ("How much is shipping?", "GB"),
+            ("¿Cuánto cuesta el envío?", "MX"),
+            ("Was kostet der Versand?", "DE"),
+            ("Ile kosztuje wysyłka?", "PL"),
+            ("Quanto costa la spedizione?", "IT"),
+            ("送料はいくらですか？", "JP"),
+            ("运费多少钱？", "CN"),
+            ("كم تكلفة الشحن؟", "AE"),
+        ):
+            asked = answer_of(assistant, question).asked_back
+            assert asked is not None, question
+            assert home in {choice.country for choice in asked.choices}, question
 
 
 def test_nobody_is_asked_back_about_what_has_nothing_to_do_with_it(sample_home: Path) -> None:
