@@ -44,10 +44,7 @@ class ChunkVectors:
     @cached_property
     def whole(self) -> Vectors:
         """The chunk's own vector, of length 1: what it says, and what it says it about."""
-        import numpy as np
-
-        mixed = CONTEXT_WEIGHT * self.context + self.body
-        result: Vectors = (mixed / max(float(np.linalg.norm(mixed)), 1e-9)).astype(np.float32)
+        result: Vectors = wholes([self])[0]
         return result
 
     def to_bytes(self) -> bytes:
@@ -78,6 +75,15 @@ class ChunkVectors:
         rows = rows.reshape(units + _ROWS, dimension)
         codes = np.frombuffer(stored, np.uint8, offset=split).reshape(tokens, dimension // PER_BYTE)
         return cls(rows[0], rows[1], rows[_ROWS:], codes, lengths)
+
+
+def wholes(chunks: Sequence[ChunkVectors]) -> Vectors:
+    """The ``whole`` of each of these, at least one, at once; shape ``(chunks, dimension)``."""
+    import numpy as np
+
+    mixed = CONTEXT_WEIGHT * np.stack([each.context for each in chunks]) + np.stack([each.body for each in chunks])
+    result: Vectors = (mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return result
 
 
 def without_units(vectors: ChunkVectors, left_out: Collection[int]) -> ChunkVectors:

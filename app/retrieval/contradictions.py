@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from app.retrieval.passages import Passage
 from app.retrieval.validity import countries_named, main_countries
 from guardrails.quantities import Quantity, find_quantities, unmatched
-from ingest.chunk_vectors import ChunkVectors
+from ingest.chunk_vectors import ChunkVectors, wholes
 from ingest.documents import Unit
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _papers_alike(vectors: Sequence[ChunkVectors]) -> NDArray[np.float32]:
 
     if not vectors:
         return np.zeros((0, 0), dtype=np.float32)
-    whole = np.stack([each.whole for each in vectors])
+    whole = wholes(vectors)
     context = np.stack([each.context for each in vectors])
     context = context / np.maximum(np.linalg.norm(context, axis=1, keepdims=True), 1e-9)
     result: NDArray[np.float32] = whole @ whole.T + context @ context.T

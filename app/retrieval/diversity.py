@@ -20,6 +20,7 @@ from app.retrieval.validity import countries_named, main_countries
 from guardrails.folding import fold
 from guardrails.quantities import find_quantities, unmatched
 from guardrails.tokens import content_words
+from ingest.chunk_vectors import wholes
 
 _SAME_VECTOR = 0.97  # cosine of two sentences that differ in a word or two
 _SAME_WORDS = 0.8  # of the words of both, those that they share
@@ -49,11 +50,10 @@ def diverse(passages: Sequence[Passage], k: int, most_history: int) -> list[Pass
 
 def _near(passages: Sequence[Passage]) -> list[list[bool]]:
     """Which passages are near enough to be looked at word by word, all with all."""
-    import numpy as np
-
-    if any(passage.vectors is None for passage in passages) or not passages:
+    kept = [passage.vectors for passage in passages if passage.vectors is not None]
+    if len(kept) < len(passages) or not kept:
         return [[False] * len(passages) for _ in passages]
-    rows = np.stack([passage.vectors.whole for passage in passages if passage.vectors])
+    rows = wholes(kept)
     result: list[list[bool]] = (rows @ rows.T >= _NEAR).tolist()
     return result
 

@@ -10,7 +10,7 @@ from app.retrieval.held import held
 from app.retrieval.scoring import Score, UnitScore, country_match, identifiers, telling
 from app.retrieval.validity import countries_named
 from guardrails.tokens import coverage
-from ingest.chunk_vectors import ChunkVectors
+from ingest.chunk_vectors import ChunkVectors, wholes
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -44,38 +44,39 @@ def rate(asked: Asked, candidates: Sequence[Candidate]) -> list[Rating]:
     codes = telling(wanted, ["\n".join(each.units) for each in candidates] if wanted else ())
     near = held(asked.tokens, [each.vectors for each in candidates])
     cosines = np.concatenate([each.vectors.units for each in candidates]) @ asked.vector
-    whole = np.stack([each.vectors.whole for each in candidates]) @ asked.vector
+    whole = wholes([each.vectors for each in candidates]) @ asked.vector
     of_units = zip(cosines.tolist(), near.tokens.tolist(), near.around.tolist(), strict=True)
     of_all = zip(
         candidates, whole.tolist(), near.whole.tolist(), near.least.tolist(), near.context.tolist(), strict=True
     )
     ratings = []
     for candidate, chunk, tokens, least, context in of_all:
-        units = tuple(_unit(asked, candidate, text, codes, *next(of_units)) for text in candidate.units)
+        own_language = candidate.language == asked.language
+        units = tuple(_unit(asked, own_language, text, codes, *next(of_units)) for text in candidate.units)
         about = country_match(asked.countries, candidate.about)
         score = Score(
             chunk=chunk,
-            unit=max(unit.cosine for unit in units),
+            unit=max([unit.cosine for unit in units]),
             tokens=tokens,
             least=least,
             context=context,
-            words=max(unit.words for unit in units),
-            identifiers=max(unit.identifiers for unit in units),
+            words=max([unit.words for unit in units]) if own_language else 0.0,
+            identifiers=max([unit.identifiers for unit in units]) if codes else 0.0,
             country=about if about == 1.0 else max(about, _names_country(asked, candidate)),
             about=about,
             named=bool(asked.countries),
-            own_language=candidate.language == asked.language,
+            own_language=own_language,
         )
         ratings.append(Rating(score, units))
     return ratings
 
 
 def _unit(
-    asked: Asked, candidate: Candidate, text: str, codes: frozenset[str], cosine: float, tokens: float, around: float
+    asked: Asked, own_language: bool, text: str, codes: frozenset[str], cosine: float, tokens: float, around: float
 ) -> UnitScore:
-    own = codes & identifiers(text) if codes else frozenset()
-    words = coverage(asked.question, text, asked.language) if candidate.language == asked.language else 0.0
-    return UnitScore(cosine, tokens, words, len(own) / len(codes) if codes else 0.0, own, around)
+    own = codes & identifiers(text) if codes else codes
+    words = coverage(asked.question, text, asked.language) if own_language else 0.0
+    return UnitScore(cosine, tokens, words, len(own) / len(codes) if own else 0.0, own, around)
 
 
 def _names_country(asked: Asked, candidate: Candidate) -> float:

@@ -73,10 +73,12 @@ class PassageSearch:
         asked: Asked | None = None
         model = ""
         while True:
-            about = self._countries(self._reader.generation())
+            before, known = self._reader.generation(), self._about
+            about = self._countries(before)
             # From here to the comparison as little as possible is done: where documents are published all the time,
             # a search that takes longer than the time between two of them would never end.
-            before = self._reader.generation()
+            if self._about is not known:  # reading them took its time
+                before = self._reader.generation()
             view = self._views.current()
             if view is None:
                 return Found([], [])

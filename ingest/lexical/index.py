@@ -37,7 +37,8 @@ class Entry:
 class LexicalHit:
     """An entry that has terms of the question; ``score`` is BM25, above 0, comparable within one question.
 
-    ``matched`` are these terms: stems of words as they are, identifiers with ``=`` in front (``=a10293``).
+    ``matched`` are these terms, where they were asked for: stems of words as they are, identifiers with ``=`` in front
+    (``=a10293``).
     """
 
     id: str
@@ -96,6 +97,7 @@ class LexicalIndex:
         n: int,
         languages: Collection[str] | None = None,
         keep: Collection[str] | None = None,
+        matched: bool = False,
     ) -> list[LexicalHit]:
         """The ``n`` entries with the highest BM25 score, best first.
 
@@ -103,6 +105,7 @@ class LexicalIndex:
 
         :param languages: only entries in these languages.
         :param keep: only entries with these ids.
+        :param matched: whether each hit says which terms it has, for which its text has to be read.
         """
         if n <= 0:
             return []
@@ -114,7 +117,7 @@ class LexicalIndex:
             id, tag = connection.execute("SELECT id, language FROM entries WHERE number = ?", (number,)).fetchone()
             if (kept is not None and id not in kept) or (only is not None and primary_language(tag) not in only):
                 return None
-            return LexicalHit(id, score, tag, _matched(terms, _terms_of(connection, number)))
+            return LexicalHit(id, score, tag, _matched(terms, _terms_of(connection, number)) if matched else ())
 
         with self._database.reading() as connection:
             statistics = read_statistics(connection, primary_language(language), terms, self._common)

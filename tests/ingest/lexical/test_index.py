@@ -37,12 +37,18 @@ def filled(index: LexicalIndex) -> LexicalIndex:
     return index
 
 
-def found(index: LexicalIndex, question: str, language: str, **kwargs: list[str]) -> list[str]:
-    return [hit.id for hit in index.search(question, language, 10, **kwargs)]
+def found(
+    index: LexicalIndex,
+    question: str,
+    language: str,
+    languages: list[str] | None = None,
+    keep: list[str] | None = None,
+) -> list[str]:
+    return [hit.id for hit in index.search(question, language, 10, languages, keep)]
 
 
 def test_an_entry_is_found_by_a_word_of_its_language(filled: LexicalIndex) -> None:
-    [hit] = filled.search("Was kostet der Versand? Versandkosten", "de", 10)
+    [hit] = filled.search("Was kostet der Versand? Versandkosten", "de", 10, matched=True)
     assert (hit.id, hit.language, hit.matched) == ("versand:0", "de", ("versandkost",))
     assert hit.score > 0
 

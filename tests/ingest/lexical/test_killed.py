@@ -28,7 +28,7 @@ def said(writer: subprocess.Popen[str]) -> int:
 
 def of_edition(index: LexicalIndex, number: int) -> int:
     """How many entries are found by the name of an edition."""
-    hits = index.search(f"N{number}", "en", 500)
+    hits = index.search(f"N{number}", "en", 500, matched=True)
     return sum(f"=n{number}" in hit.matched for hit in hits)
 
 
