@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eval.suites import abstention
-from eval.suites.abstention import GivenQuestion, decided, report
+from eval.suites.abstention import GivenQuestion, Judged, held_out, judged, report
 from ingest.embedding.centring import CentredEmbedder
 from tests.eval.conftest import write_lines
 from tests.support.command import Command
@@ -32,13 +32,27 @@ def test_the_mean_error_weighs_both_kinds_of_error_alike() -> None:
         given("de", "d", False),
         given("ja", "e", False),
     ]
-    figures = report(decided(questions, probability, threshold=0.5))
+    figures = report(judged(questions, probability), threshold=0.5)
     assert figures["answered_when_unanswerable"] == 0.5
     assert figures["abstained_when_answerable"] == pytest.approx(1 / 3, abs=1e-4)
     assert figures["mean_error"] == pytest.approx((1 / 2 + 1 / 3) / 2, abs=1e-4)
     assert figures["by_language"]["de"]["answered_when_unanswerable"] == 1.0
     assert figures["by_language"]["ja"]["mean_error"] is None  # no answerable question is in Japanese
     assert figures["intervals"]["mean_error"]["count"] == 5
+
+
+def test_a_language_is_held_out_with_the_threshold_of_the_others() -> None:
+    def of(language: str, answerable: float, other: float) -> list[Judged]:
+        return [Judged(language, True, answerable), Judged(language, False, other)]
+
+    found = [*of("de", 0.9, 0.3), *of("fr", 0.8, 0.2), *of("ja", 0.4, 0.3)]
+    scored = held_out(found)
+    assert scored is not None
+    wrong = [(each.language, name) for each in scored for name, value in each.values.items() if value]
+    assert wrong == [("ja", "abstained_when_answerable")]  # 0.8 is where German and French are told apart
+    assert report(found, threshold=0.1)["held_out_threshold"]["mean_error"] == pytest.approx(1 / 6, abs=1e-4)
+    assert report(found, threshold=0.1)["mean_error"] == 0.5
+    assert held_out(of("de", 0.9, 0.3)) is None
 
 
 def test_a_passage_that_answers_makes_the_suite_answer(
